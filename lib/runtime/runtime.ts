@@ -1,0 +1,92 @@
+/**
+ * The contract between the client and the platform it runs on. One adapter implements it for each runtime; tests and
+ * proxies implement it too. Everything above this file is the same everywhere.
+ *
+ * @module
+ */
+import type { TlsSettings } from "../tls_settings.ts";
+
+/** What to connect to, and how. */
+export interface ConnectOptions {
+  /** ASCII host name (A-labels), or an IP address without brackets. */
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** `implicit`: TLS from the first octet. `starttls`: in clear now, {@link Connection.startTls} follows. `off`: in clear. */
+  readonly tls: "implicit" | "starttls" | "off";
+  /** How TLS is done, now or at `startTls`. Default: verify chain and name against the platform's trust anchors. */
+  readonly tlsSettings?: TlsSettings;
+  /** Ends connecting and the handshake; the promise then rejects with `signal.reason` and nothing stays open. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is known of a connection's TLS; a runtime that does not tell leaves fields out. */
+export interface TlsInfo {
+  /** Such as `TLSv1.3`. */
+  readonly protocol?: string;
+  /** Cipher suite, as the platform names it. */
+  readonly cipher?: string;
+  /** Whether chain (and name, unless switched off) were verified. */
+  readonly verified: boolean;
+}
+
+/** One open connection. */
+export interface Connection {
+  /** The other end. */
+  readonly peer: { readonly host: string; readonly port: number };
+  /** `undefined` while the connection is in clear. */
+  readonly tls: TlsInfo | undefined;
+  /**
+   * Waits for octets and hands them over for good; `null` at the end of the stream. One read at a time; a read and a
+   * write may be pending together.
+   *
+   * @throws {ConnectionError} `CONNECTION_LOST`
+   */
+  read(): Promise<Uint8Array | null>;
+  /**
+   * Resolves when the platform has taken all octets (back-pressure). One write at a time.
+   *
+   * @throws {ConnectionError} `CONNECTION_LOST`
+   */
+  write(octets: Uint8Array): Promise<void>;
+  /**
+   * Upgrades to TLS with the settings given to `connect`; resolves after the handshake and the name check, with the
+   * connection to use from then on. This one is dead afterwards, also when the upgrade fails. Octets that came in clear
+   * and were not read are an error: they are never taken for octets that came through TLS.
+   *
+   * @throws {ConnectionError} `STARTTLS_FAILED`
+   */
+  startTls(options?: { readonly signal?: AbortSignal }): Promise<Connection>;
+  /** Closes at once, without waiting; a second call does nothing. A pending read or write ends. */
+  close(): void;
+}
+
+/** A file opened for reading, as octets in order. */
+export interface OpenFile {
+  /** Size in octets. */
+  readonly size: number;
+  readonly octets: ReadableStream<Uint8Array>;
+}
+
+/** A platform: what the client needs of it, and nothing else. */
+export interface Runtime {
+  /** Such as `deno`, `node`, `workers`; for messages. */
+  readonly name: string;
+  /**
+   * Opens a connection; with `tls: "implicit"` after the handshake and the name check.
+   *
+   * @throws {ConnectionError} `DNS_FAILED`, `CONNECT_FAILED`, `TLS_FAILED`
+   * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` naming a TLS option that this runtime cannot honour
+   * @throws {ConfigError} a certificate or key that does not parse or does not fit
+   */
+  connect(options: ConnectOptions): Promise<Connection>;
+  /**
+   * Reads a whole file.
+   *
+   * @throws {ConfigError} `CONFIG_FILE` when it is missing or unreadable, `CONFIG_LIMIT` when over `maxSize` octets
+   * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no files
+   */
+  readFile(path: string, options: { readonly maxSize: number }): Promise<Uint8Array>;
+  /** Opens a file for reading in pieces; errors as {@link Runtime.readFile}. */
+  openFile(path: string): Promise<OpenFile>;
+}
