@@ -1,0 +1,38 @@
+import { defineConfig } from "vitest/config";
+
+// The package chooses a runtime through the import "#runtime"; the test runner needs the same choice spelled out.
+const onDeno = "Deno" in globalThis;
+const runtime = new URL(`./lib/runtime/${onDeno ? "deno" : "node"}.ts`, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: { alias: { "#runtime": runtime } },
+  test: {
+    restoreMocks: true,
+    // scripts/test.ts picks one of these; `vitest run tests/unit/mime` finds its files in whichever has them.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "everyday",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/integration/**", "tests/package/**"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 240_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["tests/integration/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
