@@ -1,0 +1,79 @@
+/**
+ * A server's reply (RFC 5321 section 4.2). The octets are kept as they came and turned into text only when somebody
+ * asks: most replies are never looked at beyond their code.
+ *
+ * @module
+ */
+import type { ReplyInfo } from "../errors.ts";
+
+/** Most characters of a server's text that reach an error, a receipt or a log. Own limit. */
+const TEXT_LIMIT = 1024;
+
+const decoder = new TextDecoder();
+
+/** One complete reply. */
+export class Reply {
+  /** 200 to 599. */
+  readonly code: number;
+  readonly #octets: Uint8Array;
+
+  /** `octets` holds the whole reply, line ends included; it was checked by the parser. */
+  constructor(code: number, octets: Uint8Array) {
+    this.code = code;
+    this.#octets = octets;
+  }
+
+  /** 2yz: the command was accepted. */
+  get positive(): boolean {
+    return this.code < 300;
+  }
+
+  /** 3yz: the server waits for more. */
+  get intermediate(): boolean {
+    return this.code >= 300 && this.code < 400;
+  }
+
+  /** 4yz or 5yz: the command was refused. */
+  get negative(): boolean {
+    return this.code >= 400;
+  }
+
+  /** The text of each line, without code and line end, control characters replaced; not shortened. */
+  lines(): string[] {
+    const lines = decoder.decode(this.#octets).split("\n");
+    lines.pop();
+    return lines.map((line) => printable(line.slice(4).replace(/\r$/, "")));
+  }
+
+  /** What errors and receipts show of it. */
+  info(): ReplyInfo {
+    const lines = this.lines();
+    const enhanced = enhancedCode(this.code, lines[0] ?? "");
+    const words = enhanced === undefined ? lines : lines.map((line) => withoutCode(line, enhanced));
+    const text = words.join("\n");
+    return { code: this.code, enhanced, text: text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text };
+  }
+}
+
+/** The reply as one line of text, such as `550 5.1.1 No such user`. */
+export function replyText(reply: ReplyInfo): string {
+  const enhanced = reply.enhanced === undefined ? "" : ` ${reply.enhanced}`;
+  const text = reply.text === "" ? "" : ` ${reply.text.replaceAll("\n", " ")}`;
+  return `${reply.code}${enhanced}${text}`;
+}
+
+/** A peer's text must not steer a terminal or forge a log line (C0, DEL, C1, line and paragraph separators). */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "\ufffd");
+}
+
+/** RFC 3463 section 2: class "." subject "." detail; the class must agree with the reply's first digit. */
+function enhancedCode(code: number, line: string): string | undefined {
+  const match = /^([245])\.\d{1,3}\.\d{1,3}(?= |$)/.exec(line);
+  return match !== null && Number(match[1]) === Math.floor(code / 100) ? match[0] : undefined;
+}
+
+function withoutCode(line: string, enhanced: string): string {
+  return line.startsWith(enhanced) ? line.slice(enhanced.length + 1) : line;
+}

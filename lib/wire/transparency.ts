@@ -1,0 +1,104 @@
+/**
+ * Transparency (RFC 5321 section 4.5.2): a line that starts with a dot gets another, and a line with a single dot ends
+ * the content. It is also where the promise is kept that every line end on the wire is CRLF: a lone CR or LF is what SMTP
+ * smuggling is made of, and ends the sending here whoever made the content.
+ *
+ * @module
+ */
+import { ContentError } from "../errors.ts";
+
+const LF = 10;
+const CR = 13;
+const DOT = 46;
+
+/** Doubles dots at line starts, over any number of pieces. */
+export class Transparency {
+  readonly #sevenBit: boolean;
+  /** The last octet seen; the content starts as if behind a line end. */
+  #last = LF;
+
+  /** With `sevenBit`, an octet above 127 is an error: the server was not told of any (RFC 6152). */
+  constructor(sevenBit = false) {
+    this.#sevenBit = sevenBit;
+  }
+
+  /**
+   * The piece as it goes on the wire; the piece itself where nothing has to be doubled.
+   *
+   * @throws {ContentError} for a lone CR or LF, or an 8-bit octet where none was announced
+   */
+  push(piece: Uint8Array): Uint8Array {
+    if (piece.length === 0) return piece;
+    if (this.#sevenBit) checkSevenBit(piece);
+    if (this.#last === CR && piece[0] !== LF) throw loneLineEnd();
+    const dots = this.#findDots(piece);
+    this.#last = piece[piece.length - 1]!;
+    return dots === undefined ? piece : withDots(piece, dots);
+  }
+
+  /** What ends the content: a CRLF if its last line has none, and the line with the dot. */
+  end(): Uint8Array {
+    if (this.#last === CR) throw loneLineEnd();
+    return this.#last === LF ? END : CRLF_END;
+  }
+
+  /** Where dots stand at a line's start; checks on the way that CR and LF come only as pairs. */
+  #findDots(piece: Uint8Array): number[] | undefined {
+    let dots: number[] | undefined;
+    if (piece[0] === DOT && this.#last === LF) dots = [0];
+    let from = 0;
+    if (piece[0] === LF) {
+      if (this.#last !== CR) throw loneLineEnd();
+      if (piece[1] === DOT) dots = [1];
+      from = 1;
+    }
+    for (;;) {
+      const cr = piece.indexOf(CR, from);
+      const lf = piece.indexOf(LF, from);
+      if (cr < 0 && lf < 0) return dots;
+      if (cr >= 0 && cr === piece.length - 1 && lf < 0) return dots;
+      if (lf !== cr + 1 || cr < 0) throw loneLineEnd();
+      if (piece[lf + 1] === DOT) (dots ??= []).push(lf + 1);
+      from = lf + 1;
+    }
+  }
+}
+
+/** Wraps a content's pieces for DATA, its end included. */
+export async function* transparent(
+  pieces: AsyncIterable<Uint8Array>,
+  options: { readonly sevenBit: boolean },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const transparency = new Transparency(options.sevenBit);
+  for await (const piece of pieces) yield transparency.push(piece);
+  yield transparency.end();
+}
+
+const END = new Uint8Array([DOT, CR, LF]);
+const CRLF_END = new Uint8Array([CR, LF, DOT, CR, LF]);
+
+function withDots(piece: Uint8Array, dots: readonly number[]): Uint8Array {
+  const stuffed = new Uint8Array(piece.length + dots.length);
+  let from = 0;
+  let to = 0;
+  for (const dot of dots) {
+    stuffed.set(piece.subarray(from, dot), to);
+    to += dot - from;
+    stuffed[to++] = DOT;
+    from = dot;
+  }
+  stuffed.set(piece.subarray(from), to);
+  return stuffed;
+}
+
+function checkSevenBit(piece: Uint8Array): void {
+  for (let i = 0; i < piece.length; i++) {
+    if (piece[i]! > 127) {
+      throw new ContentError("The content holds 8-bit octets and the server does not offer 8BITMIME");
+    }
+  }
+}
+
+function loneLineEnd(): ContentError {
+  return new ContentError("The content holds a CR or LF alone; every line must end with CRLF");
+}
