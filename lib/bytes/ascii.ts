@@ -1,0 +1,55 @@
+/**
+ * Text and octets: UTF-8 in both directions, and the question whether all of it is ASCII.
+ *
+ * @module
+ */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Encodes text as UTF-8. A lone surrogate becomes U+FFFD: callers refuse those first, with `isWellFormed`. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** Writes text as UTF-8 to the start of `target` and returns the number of octets written. */
+export function encodeUtf8Into(text: string, target: Uint8Array): number {
+  return encoder.encodeInto(text, target).written;
+}
+
+/** Decodes UTF-8; octets that are not UTF-8 become U+FFFD, and a byte order mark is kept. */
+export function decodeUtf8(octets: Uint8Array): string {
+  return decoder.decode(octets);
+}
+
+/** Tells whether every octet, or every character, is below 128. */
+export function isAscii(value: Uint8Array | string): boolean {
+  // A regular expression without a counter runs natively over the string; a loop over charCodeAt is slower.
+  return typeof value === "string" ? !/[\u0080-\uffff]/.test(value) : areAscii(value);
+}
+
+/** Four octets a step where the memory is aligned for it. */
+function areAscii(octets: Uint8Array): boolean {
+  let at = 0;
+  if (octets.length >= 64) {
+    while ((octets.byteOffset + at) % 4 !== 0) if (octets[at++] > 0x7f) return false;
+    const words = new Uint32Array(octets.buffer, octets.byteOffset + at, (octets.length - at) >> 2);
+    for (let word = 0; word < words.length; word++) if ((words[word] & 0x80808080) !== 0) return false;
+    at += words.length * 4;
+  }
+  for (; at < octets.length; at++) if (octets[at] > 0x7f) return false;
+  return true;
+}
+
+/** Joins pieces into one new array; its memory is the caller's alone. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let size = 0;
+  for (const piece of pieces) size += piece.length;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

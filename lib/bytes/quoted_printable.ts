@@ -1,0 +1,73 @@
+/**
+ * Quoted-printable (RFC 2045 section 6.7): text that stays readable where it is ASCII.
+ *
+ * @module
+ */
+
+/** Characters in a line, the soft line break's `=` included (RFC 2045 section 6.7, rule 5). */
+const LINE_LIMIT = 76;
+
+const CR = 0x0d;
+const LF = 0x0a;
+const EQUALS = 0x3d;
+const HEX = [...new Array(16).keys()].map((digit) => digit.toString(16).toUpperCase().charCodeAt(0));
+
+/** Tells whether an octet within a line stands for itself. */
+function isLiteral(octet: number): boolean {
+  return (octet >= 0x20 && octet <= 0x7e && octet !== EQUALS) || octet === 0x09;
+}
+
+/** Number of octets that have to be written as `=XX`, blanks at a line's end and line breaks left aside. */
+export function countQuoted(octets: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at];
+    if (!isLiteral(octet) && octet !== CR && octet !== LF) count++;
+  }
+  return count;
+}
+
+/**
+ * Encodes text: CRLF stays a line end, and everything else comes back octet for octet. Lines have at most 76 characters.
+ *
+ * @param octets lines ended by CRLF; a CR or LF outside CRLF is written as `=0D` or `=0A`
+ */
+export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffer> {
+  // At worst every octet takes three characters, and 25 such fill a line that a soft break then ends with three more.
+  const output = new Uint8Array(octets.length * 3 + Math.ceil(octets.length / 25 + 1) * 3);
+  let to = 0;
+  let column = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at];
+    if (octet === CR && octets[at + 1] === LF) {
+      output[to++] = CR;
+      output[to++] = LF;
+      column = 0;
+      at++;
+      continue;
+    }
+    const last = endsLine(octets, at + 1);
+    const literal = isLiteral(octet) && !(last && (octet === 0x20 || octet === 0x09));
+    // The last column is for the `=` of a soft break, unless the line ends here anyway.
+    if (column + (literal ? 1 : 3) > (last ? LINE_LIMIT : LINE_LIMIT - 1)) {
+      output[to++] = EQUALS;
+      output[to++] = CR;
+      output[to++] = LF;
+      column = 0;
+    }
+    if (literal) {
+      output[to++] = octet;
+      column++;
+    } else {
+      output[to++] = EQUALS;
+      output[to++] = HEX[octet >> 4];
+      output[to++] = HEX[octet & 15];
+      column += 3;
+    }
+  }
+  return output.slice(0, to);
+}
+
+function endsLine(octets: Uint8Array, next: number): boolean {
+  return next === octets.length || (octets[next] === CR && octets[next + 1] === LF);
+}
