@@ -21,7 +21,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 240_000 },
+        test: {
+          name: "package",
+          include: ["tests/package/**/*.test.ts"],
+          globalSetup: ["tests/package/setup.ts"],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,

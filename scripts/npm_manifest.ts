@@ -1,0 +1,55 @@
+/**
+ * The npm package's package.json, from deno.json and the runtime adapters that are there.
+ *
+ * @module
+ */
+
+/** The part of deno.json that is read here. */
+export interface Project {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+const description = "SMTP client SDK for every JavaScript runtime: typed, pipelined, TLS by default, no dependencies";
+const keywords = ["smtp", "email", "mail", "esmtp", "starttls", "sasl", "dkim", "mime", "deno", "node"];
+
+/**
+ * The conditions of `#runtime`, in the order they are tried. Bun and everything else that has Node's modules takes the
+ * last; a runtime without an adapter yet is left out.
+ */
+const conditions = [["workerd", "workers"], ["deno", "deno"], ["default", "node"]] as const;
+
+/** The runtime adapters among the files in `lib/runtime/`: nothing imports them by their path. */
+export function adaptersAmong(files: readonly string[]): string[] {
+  return conditions.map(([, adapter]) => `${adapter}.ts`).filter((name) => files.includes(name));
+}
+
+function javascript(source: string): string {
+  return source.replace(/\.ts$/, ".js");
+}
+
+/** Makes package.json's content; `adapters` as {@link adaptersAmong} finds them. */
+export function manifest(project: Project, adapters: readonly string[]): Record<string, unknown> {
+  const entries = Object.entries(project.exports).map(([name, source]) => [
+    name,
+    { types: source.replace(/\.ts$/, ".d.ts"), default: javascript(source) },
+  ]);
+  const runtimes = conditions
+    .filter(([, adapter]) => adapters.includes(`${adapter}.ts`))
+    .map(([condition, adapter]) => [condition, `./lib/runtime/${adapter}.js`]);
+  return {
+    name: project.name,
+    version: project.version,
+    description,
+    keywords,
+    license: project.license,
+    type: "module",
+    engines: { node: ">=20.19" },
+    sideEffects: false,
+    exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },
+    imports: { "#runtime": Object.fromEntries(runtimes) },
+    files: ["mod.*", "lib/"],
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * Runs a suite of tests on Deno, then on Node, and ends with one line that says how it went: `N passed, N failed`.
+ *
+ *     deno task test [--suite=everyday|package|integration] [--on=deno|node] [--counts=file] [filter ...]
+ *
+ * A filter is part of a test file's path. `--counts` appends the two numbers to a file, for a caller that sums runs.
+ *
+ * @module
+ */
+
+import { fail, root, run } from "./process.ts";
+import { countReport, type Counts, type Report } from "./test_report.ts";
+
+const runtimes = ["deno", "node"] as const;
+type RuntimeName = typeof runtimes[number];
+
+interface Options {
+  readonly suite: string;
+  readonly on: readonly RuntimeName[];
+  readonly counts?: string;
+  readonly filters: readonly string[];
+}
+
+function parseOptions(args: readonly string[]): Options {
+  let suite = "everyday";
+  let on: readonly RuntimeName[] = runtimes;
+  let counts: string | undefined;
+  const filters: string[] = [];
+  for (const arg of args) {
+    const [name, value] = arg.split("=", 2) as [string, string | undefined];
+    if (!arg.startsWith("-")) filters.push(arg);
+    else if (name === "--suite" && value !== undefined) suite = value;
+    else if (name === "--on" && runtimes.some((runtime) => runtime === value)) on = [value as RuntimeName];
+    else if (name === "--counts" && value !== undefined) counts = value;
+    else fail(`Unknown option ${arg}; known are --suite=, --on=deno, --on=node and --counts=`);
+  }
+  return { suite, on, counts, filters };
+}
+
+function commandOf(runtime: RuntimeName): string[] {
+  return runtime === "deno"
+    ? [Deno.execPath(), "run", "-A", "npm:vitest", "run"]
+    : ["node", "node_modules/vitest/vitest.mjs", "run"];
+}
+
+async function readReport(path: string): Promise<Report | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path)) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise<Counts> {
+  const reports = await Deno.makeTempDir();
+  try {
+    const path = `${reports}/report.json`;
+    console.log(`\n== ${suite} tests on ${runtime === "deno" ? "Deno" : "Node"}`);
+    const { code } = await run([
+      ...commandOf(runtime),
+      `--project=${suite}`,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${path}`,
+      ...filters,
+    ]);
+    const { passed, failed, remark } = countReport(await readReport(path), code);
+    if (remark !== undefined) console.log(`${runtime}: ${remark}`);
+    console.log(`${runtime}: ${passed} passed, ${failed} failed`);
+    return { passed, failed };
+  } finally {
+    await Deno.remove(reports, { recursive: true });
+  }
+}
+
+const options = parseOptions(Deno.args);
+Deno.chdir(root);
+const installed = await run([Deno.execPath(), "install", "--quiet"]);
+if (installed.code !== 0) fail("The development dependencies could not be installed");
+
+let passed = 0;
+let failed = 0;
+for (const runtime of options.on) {
+  const counts = await runOn(runtime, options);
+  passed += counts.passed;
+  failed += counts.failed;
+}
+if (options.counts !== undefined) {
+  await Deno.writeTextFile(options.counts, `${passed} ${failed}\n`, { append: true });
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,70 @@
+import { build } from "esbuild";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, inject, test } from "vitest";
+import { run } from "./run.ts";
+
+const { consumer } = inject("packed");
+
+interface Bundle {
+  readonly octets: Uint8Array;
+  readonly gzipped: number;
+  /** The files that went in. */
+  readonly bundled: readonly string[];
+  /** What it still imports. */
+  readonly imports: readonly string[];
+}
+
+async function bundle(source: string, conditions: readonly string[] = []): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: source, resolveDir: consumer },
+    absWorkingDir: consumer,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    minify: true,
+    metafile: true,
+    write: false,
+    conditions: [...conditions],
+  });
+  const octets = outputFiles[0]!.contents;
+  const outputs = Object.values(metafile.outputs);
+  return {
+    octets,
+    gzipped: gzipSync(octets).length,
+    bundled: Object.keys(metafile.inputs),
+    imports: outputs.flatMap((output) => output.imports.map((imported) => imported.path)),
+  };
+}
+
+test("a bundle for Node takes Node's adapter, imports Node's own modules alone, and runs", async () => {
+  const { octets, gzipped, bundled, imports } = await bundle(
+    'import * as all from "@posthaste/smtp"; console.log(typeof all.SmtpError);',
+  );
+  console.log(`Everything, minified: ${octets.length} octets, ${gzipped} gzipped`);
+  expect(bundled.some((name) => name.endsWith("lib/runtime/node.js"))).toBe(true);
+  expect(bundled.some((name) => name.endsWith("lib/runtime/deno.js"))).toBe(false);
+  for (const path of imports) expect(path).toMatch(/^node:/);
+  const path = join(consumer, "bundle.mjs");
+  await writeFile(path, octets);
+  expect(await run("node", [path])).toBe("function\n");
+});
+
+test("a bundle leaves out what is not used", async () => {
+  const { octets, gzipped, bundled } = await bundle(
+    'import { SmtpError } from "@posthaste/smtp"; console.log(SmtpError);',
+  );
+  console.log(`SmtpError alone, minified: ${octets.length} octets, ${gzipped} gzipped`);
+  const whole = await bundle('export * from "@posthaste/smtp";');
+  console.log(`Every export, minified: ${whole.octets.length} octets, ${whole.gzipped} gzipped`);
+  expect(bundled.length).toBeGreaterThan(0);
+  expect(octets.length).toBeLessThan(whole.octets.length / 2);
+});
+
+test("a bundle with the condition deno takes Deno's adapter", async () => {
+  const { bundled } = await bundle('export * from "@posthaste/smtp";', ["deno"]);
+  expect(bundled.some((name) => name.endsWith("lib/runtime/deno.js"))).toBe(true);
+  expect(bundled.some((name) => name.endsWith("lib/runtime/node.js"))).toBe(false);
+});

@@ -1,0 +1,55 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, inject, test } from "vitest";
+import { deno, run } from "./run.ts";
+
+const { consumer, installed } = inject("packed");
+
+const entries = [
+  { specifier: "@posthaste/smtp", source: "mod.ts" },
+  { specifier: "@posthaste/smtp/uniface", source: "lib/uniface/mod.ts" },
+];
+
+/** What the source exports, as Deno sees it. */
+async function namesOf(source: string): Promise<string> {
+  return await run(deno, ["eval", `console.log(Object.keys(await import("./${source}")).sort().join())`]);
+}
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(consumer, name);
+  await writeFile(path, text);
+  return path;
+}
+
+test.for(entries)("$specifier has the exports of its source when Node imports it", async ({ specifier, source }) => {
+  const path = await write("esm.mjs", `console.log(Object.keys(await import("${specifier}")).sort().join())`);
+  const names = await namesOf(source);
+  expect(names.trim()).not.toBe("");
+  expect(await run("node", [path])).toBe(names);
+});
+
+test.for(entries)("$specifier has the exports of its source when Node requires it", async ({ specifier, source }) => {
+  const script = `console.log(Object.keys(require("${specifier}")).filter((n) => n !== "__esModule").sort().join())`;
+  expect(await run("node", [await write("cjs.cjs", script)])).toBe(await namesOf(source));
+});
+
+test.for(entries)("$specifier has the exports of its source when Deno imports it", async ({ specifier, source }) => {
+  const path = await write("deno.mjs", `console.log(Object.keys(await import("${specifier}")).sort().join())`);
+  expect(await run(deno, ["run", "-A", path], { cwd: consumer })).toBe(await namesOf(source));
+});
+
+/** Resolves as a module of the package does. */
+async function resolveRuntime(program: string, args: readonly string[]): Promise<string> {
+  const probe = join(installed, "probe.mjs");
+  await writeFile(probe, 'console.log(import.meta.resolve("#runtime"))');
+  return (await run(program, [...args, probe], { cwd: consumer })).trim();
+}
+
+test("#runtime is Deno's adapter on Deno", async () => {
+  expect(await resolveRuntime(deno, ["run", "-A"])).toBe(pathToFileURL(join(installed, "lib/runtime/deno.js")).href);
+});
+
+test("#runtime is Node's adapter on Node", async () => {
+  expect(await resolveRuntime("node", [])).toBe(pathToFileURL(join(installed, "lib/runtime/node.js")).href);
+});
