@@ -1,0 +1,26 @@
+/**
+ * What can be known without running the library: format, lint, types, and whether JSR would take it.
+ *
+ *     deno task check
+ *
+ * @module
+ */
+
+import { fail, run } from "./process.ts";
+
+const checks = [
+  ["fmt", "--check"],
+  ["lint"],
+  ["check"],
+  // Also refuses "slow types": an exported symbol whose type has to be inferred. Nothing is sent anywhere.
+  ["publish", "--dry-run", "--allow-dirty", "--quiet"],
+];
+
+const failures: string[] = [];
+for (const check of checks) {
+  console.log(`\n== deno ${check.join(" ")}`);
+  const { code } = await run([Deno.execPath(), ...check]);
+  if (code !== 0) failures.push(`deno ${check[0]}`);
+}
+if (failures.length > 0) fail(`\nNot clean: ${failures.join(", ")}`);
+console.log("\nClean");
