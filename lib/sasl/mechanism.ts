@@ -10,6 +10,8 @@ export interface Mechanism {
   readonly name: string;
   /** Whether a listener learns the secret or a token from it, so that it must not be used without TLS. */
   readonly revealsSecret: boolean;
+  /** What the server said in a challenge about why it refuses, fit to be shown; set before the final reply comes. */
+  readonly failure?: string | undefined;
   /** The initial response; `undefined` when the server speaks first. */
   initial(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
   /**

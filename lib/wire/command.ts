@@ -77,6 +77,7 @@ export interface MailParameters {
 
 /** `MAIL FROM:<path> …`; an empty path is the null reverse-path (RFC 5321 section 4.1.1.2). */
 export function mailLine(path: string, parameters: MailParameters = {}): string {
+  checkPath(path);
   let line = `MAIL FROM:<${path}>`;
   if (parameters.size !== undefined) line += ` SIZE=${parameters.size}`;
   if (parameters.body !== undefined) line += ` BODY=${parameters.body}`;
@@ -86,5 +87,20 @@ export function mailLine(path: string, parameters: MailParameters = {}): string 
 
 /** `RCPT TO:<path>` (RFC 5321 section 4.1.1.3). */
 export function recipientLine(path: string, options: { readonly utf8: boolean }): string {
+  checkPath(path);
   return commandLine(`RCPT TO:<${path}>`, { utf8: options.utf8 });
+}
+
+/** A blank or angle bracket outside a quoted string would end the path and start a parameter. */
+function checkPath(path: string): void {
+  let quoted = false;
+  for (let i = 0; i < path.length; i++) {
+    const char = path[i];
+    if (char === '"') quoted = !quoted;
+    else if (quoted && char === "\\") i++;
+    else if (!quoted && (char === " " || char === "<" || char === ">")) {
+      throw new InputError("path", "holds a blank or an angle bracket outside a quoted string", i);
+    }
+  }
+  if (quoted) throw new InputError("path", "holds a quoted string without end");
 }

@@ -15,6 +15,10 @@ const decoder = new TextDecoder();
 export class Reply {
   /** 200 to 599. */
   readonly code: number;
+  /** Whether it came before what it answers had been written to its end; the session cannot go on. */
+  early = false;
+  /** What must not be shown should the server echo it. */
+  secrets: readonly string[] = [];
   readonly #octets: Uint8Array;
 
   /** `octets` holds the whole reply, line ends included; it was checked by the parser. */
@@ -50,7 +54,8 @@ export class Reply {
     const lines = this.lines();
     const enhanced = enhancedCode(this.code, lines[0] ?? "");
     const words = enhanced === undefined ? lines : lines.map((line) => withoutCode(line, enhanced));
-    const text = words.join("\n");
+    let text = words.join("\n");
+    for (const secret of this.secrets) text = text.replaceAll(secret, "***");
     return { code: this.code, enhanced, text: text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text };
   }
 }

@@ -9,7 +9,7 @@ import { Reply } from "./reply.ts";
 
 /** Bounds on what a server may send. */
 export interface ReplyLimits {
-  /** Octets in one line, its end included. Default 4,096 (RFC 5321 section 4.5.3.1.5 asks for 512). */
+  /** Octets in one line, its end included. Default 12,288, a challenge's length (RFC 4954 section 4.3). */
   readonly lineLength: number;
   /** Lines in one reply. Default 500. */
   readonly lines: number;
@@ -18,7 +18,7 @@ export interface ReplyLimits {
 }
 
 /** The default of {@link ReplyLimits}. */
-export const REPLY_LIMITS: ReplyLimits = { lineLength: 4096, lines: 500, replyLength: 65536 };
+export const REPLY_LIMITS: ReplyLimits = { lineLength: 12288, lines: 500, replyLength: 65536 };
 
 const LF = 10;
 const CR = 13;

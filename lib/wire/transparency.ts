@@ -64,14 +64,14 @@ export class Transparency {
   }
 }
 
-/** Wraps a content's pieces for DATA, its end included. */
+/** Wraps a content's pieces for DATA; returns what ends the content. */
 export async function* transparent(
   pieces: AsyncIterable<Uint8Array>,
   options: { readonly sevenBit: boolean },
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<Uint8Array, Uint8Array, undefined> {
   const transparency = new Transparency(options.sevenBit);
   for await (const piece of pieces) yield transparency.push(piece);
-  yield transparency.end();
+  return transparency.end();
 }
 
 const END = new Uint8Array([DOT, CR, LF]);

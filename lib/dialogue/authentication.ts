@@ -1,0 +1,131 @@
+/**
+ * AUTH (RFC 4954): carries a SASL mechanism over the session.
+ *
+ * @module
+ */
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { AuthenticationError, ProtocolError, UnsupportedError } from "../errors.ts";
+import type { Mechanism } from "../sasl/mechanism.ts";
+import { AUTH_LINE_LIMIT, commandLine, encodeLines } from "../wire/command.ts";
+import { type Reply, replyText } from "../wire/reply.ts";
+import { type Dialogue, exchange, resolve } from "./step.ts";
+import { refused } from "./upkeep.ts";
+
+/** Challenges a server may send before it is taken to have no end in mind. Own limit; SCRAM needs two. */
+const ROUNDS = 8;
+
+/** Octets of a command line with its CRLF, over which an initial response waits for a challenge (RFC 4954 section 4). */
+const INITIAL_RESPONSE_LIMIT = 512;
+
+const NOTHING = new Uint8Array(0);
+const decoder = new TextDecoder();
+
+/**
+ * Authenticates with the first of the candidates that the server can do; ends with the mechanism's name. Another one is
+ * tried only when the server says that it does not know the mechanism (504), never when it refuses the credentials.
+ *
+ * @throws {AuthenticationError} the credentials were refused
+ * @throws {UnsupportedError} `MECHANISM_UNSUPPORTED` when there is no candidate
+ */
+export function* authenticate(
+  candidates: readonly (() => Mechanism)[],
+  offered: readonly string[],
+): Dialogue<string> {
+  if (candidates.length === 0) {
+    const text = offered.length === 0
+      ? "The server does not offer AUTH here, and credentials were given. Some servers offer it only after TLS, or on " +
+        "another port (587 or 465)."
+      : `The server offers AUTH ${offered.join(" ")}, and none of these fits the credentials`;
+    throw new UnsupportedError("MECHANISM_UNSUPPORTED", "auth", "AUTH", text);
+  }
+  for (const [index, make] of candidates.entries()) {
+    const mechanism = make();
+    const reply = yield* converse(mechanism);
+    if (reply.code === 235) {
+      mechanism.finish?.();
+      return mechanism.name;
+    }
+    if (!reply.negative) throw refused(`AUTH ${mechanism.name}`, "auth", reply);
+    if (reply.code === 504 && index + 1 < candidates.length) continue;
+    throw failure(mechanism, reply);
+  }
+  throw new TypeError("unreachable");
+}
+
+/** Runs one mechanism up to the reply that ends the exchange. */
+function* converse(mechanism: Mechanism): Dialogue<Reply> {
+  const secrets: string[] = [];
+  let initial = yield* settled(mechanism.initial());
+  let line = `AUTH ${mechanism.name}`;
+  let shown = line;
+  if (initial !== undefined) {
+    remember(initial, secrets);
+    const text = initial.length === 0 ? "=" : toBase64(initial);
+    if (line.length + 1 + text.length + 2 <= INITIAL_RESPONSE_LIMIT) {
+      line += ` ${text}`;
+      shown += " ***";
+      initial = undefined;
+    }
+  }
+  let reply = yield* say(line, shown, secrets);
+  for (let round = 0; reply.code === 334; round++) {
+    if (round === ROUNDS) {
+      yield* cancel();
+      throw new ProtocolError("auth", `The server sent more than ${ROUNDS} challenges`);
+    }
+    const challenge = decodeChallenge(reply);
+    if (challenge === undefined) {
+      yield* cancel();
+      throw new ProtocolError("auth", "The server sent a challenge that is not base64");
+    }
+    let response: Uint8Array;
+    if (initial !== undefined) {
+      response = initial;
+      initial = undefined;
+    } else {
+      try {
+        response = yield* settled(mechanism.next(challenge));
+      } catch (error) {
+        yield* cancel();
+        throw error;
+      }
+    }
+    remember(response, secrets);
+    reply = yield* say(toBase64(response), "***", secrets);
+  }
+  return reply;
+}
+
+function* settled<T>(value: T | Promise<T>): Dialogue<T> {
+  return value instanceof Promise ? yield* resolve(() => value) : value;
+}
+
+/** What a server could echo of a response: its base64, and the words in it. */
+function remember(response: Uint8Array, secrets: string[]): void {
+  // deno-lint-ignore no-control-regex
+  const words = decoder.decode(response).split(/[\x00\x01 ]/).filter((word) => word.length > 2);
+  if (response.length > 0) secrets.push(toBase64(response), ...words);
+}
+
+function* say(line: string, shown: string, secrets: readonly string[] = []): Dialogue<Reply> {
+  const octets = encodeLines(commandLine(line, { limit: AUTH_LINE_LIMIT }));
+  const [reply] = yield* exchange(octets, ["auth"], { shown, secrets });
+  return reply!;
+}
+
+/** Ends the exchange from our side (RFC 4954 section 4); what the server says to it changes nothing. */
+function* cancel(): Dialogue<void> {
+  yield* say("*", "*");
+}
+
+function decodeChallenge(reply: Reply): Uint8Array | undefined {
+  const text = reply.lines().join("").trim();
+  return text === "" ? NOTHING : fromBase64(text);
+}
+
+function failure(mechanism: Mechanism, reply: Reply): AuthenticationError {
+  const info = reply.info();
+  const detail = mechanism.failure === undefined ? "" : ` (${mechanism.failure})`;
+  const text = `AUTH ${mechanism.name} was refused: ${replyText(info)}${detail}`;
+  return new AuthenticationError(mechanism.name, text, { reply: info, command: `AUTH ${mechanism.name}` });
+}

@@ -1,0 +1,68 @@
+/**
+ * From the first octet to a session that can take messages: greeting, EHLO, STARTTLS, EHLO again, AUTH (RFC 5321
+ * section 3.1, RFC 3207, RFC 4954). Each step that was asked for happens or the session ends; none is skipped because the
+ * server does not offer it.
+ *
+ * @module
+ */
+import { type ProtocolError, ReplyError, UnsupportedError } from "../errors.ts";
+import { encodeLines, helloLine } from "../wire/command.ts";
+import { Extensions, parseExtensions } from "../wire/extension.ts";
+import { type Reply, replyText } from "../wire/reply.ts";
+import { type Dialogue, exchange, secure } from "./step.ts";
+import { refused } from "./upkeep.ts";
+
+const NOTHING = new Uint8Array(0);
+const STARTTLS = encodeLines("STARTTLS\r\n");
+
+/** Waits for the greeting. */
+export function* greeting(): Dialogue<Reply> {
+  const [reply] = yield* exchange(NOTHING, ["greeting"]);
+  if (reply!.code !== 220) throw refused("the connection", "greeting", reply!);
+  return reply!;
+}
+
+/**
+ * Says EHLO, or HELO to a server that does not know EHLO (RFC 5321 section 3.2); such a server has no extensions, so that
+ * whatever needs one fails later by name.
+ */
+export function* hello(clientName: string): Dialogue<Extensions> {
+  const [reply] = yield* exchange(encodeLines(helloLine("EHLO", clientName)), ["ehlo"]);
+  if (reply!.code === 250) return parseExtensions(reply!);
+  // 521 and 554 are about the host, not the command (RFC 5321 section 4.2.4.2, RFC 7504).
+  if (reply!.code < 500 || reply!.code === 521 || reply!.code === 554) throw refused("EHLO", "ehlo", reply!);
+  const [second] = yield* exchange(encodeLines(helloLine("HELO", clientName)), ["ehlo"]);
+  if (second!.code !== 250) throw refused("HELO", "ehlo", second!);
+  return new Extensions();
+}
+
+/** Whether a server that was just asked for its extensions can change to TLS. */
+export function offersStartTls(extensions: Extensions): boolean {
+  return extensions.has("STARTTLS");
+}
+
+/**
+ * Changes to TLS. What the server said before it is void: EHLO has to follow.
+ *
+ * @throws {UnsupportedError} the server does not offer STARTTLS
+ */
+export function* startTls(extensions: Extensions): Dialogue<void> {
+  if (!offersStartTls(extensions)) {
+    const text =
+      "The server does not offer STARTTLS, and TLS is required. If it speaks TLS from the first octet, use " +
+      'tls: "implicit" (port 465).';
+    throw new UnsupportedError("EXTENSION_UNSUPPORTED", "starttls", "STARTTLS", text);
+  }
+  const [reply] = yield* exchange(STARTTLS, ["starttls"]);
+  if (reply!.code !== 220) throw startTlsRefused(reply!);
+  yield* secure();
+}
+
+function startTlsRefused(reply: Reply): ReplyError | ProtocolError {
+  if (!reply.negative) return refused("STARTTLS", "starttls", reply);
+  const info = reply.info();
+  return new ReplyError("STARTTLS_FAILED", "starttls", `STARTTLS was refused: ${replyText(info)}`, {
+    reply: info,
+    command: "STARTTLS",
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * What the pipeline keeps of a dialogue that runs, of the replies owed to it, and of what waits to be written.
+ *
+ * @module
+ */
+import type { Fate, Phase, SmtpError } from "../errors.ts";
+import type { Reply } from "../wire/reply.ts";
+import type { ContentPieces, Dialogue, Exchange } from "./step.ts";
+
+/** How a dialogue ended. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** Makes the error that a dialogue ends with, from what became of its message and what it was waiting for. */
+export type Failure = (fate: Fate, phase: Phase) => SmtpError;
+
+/** Told of everything that is written and received, secrets replaced; for a protocol log. */
+export type Trace = (direction: "client" | "server", text: string) => void;
+
+/** A dialogue that runs or waits for its turn. */
+export class Running {
+  readonly dialogue: Dialogue<unknown>;
+  readonly settle: (outcome: Outcome) => void;
+  begun = false;
+  settled = false;
+  /** Whether an octet of it is on its way or waits to be; if not, its failure is nobody else's. */
+  wrote = false;
+  /** An exchange that waits for the turn to write. */
+  step: Exchange | undefined = undefined;
+
+  constructor(dialogue: Dialogue<unknown>, settle: (outcome: Outcome) => void) {
+    this.dialogue = dialogue;
+    this.settle = settle;
+  }
+}
+
+/** An exchange under way: the replies owed for it, and how much of it was handed to the platform. */
+export interface Owed {
+  readonly running: Running;
+  readonly exchange: Exchange;
+  readonly replies: Reply[];
+  handed: "nothing" | "octets" | "all";
+}
+
+/** Octets that wait to be written, and how much of their exchange has been handed over with them. */
+export interface OctetsItem {
+  readonly octets: Uint8Array;
+  readonly owed: Owed;
+  readonly handed: "octets" | "all";
+}
+
+/** Content that waits to be written; the driver pulls it piece by piece. */
+export interface ContentItem {
+  readonly content: ContentPieces;
+  readonly owed: Owed;
+}
+
+/** What waits to be written, in order. */
+export class Outgoing {
+  readonly #items: (OctetsItem | ContentItem)[] = [];
+
+  push(item: OctetsItem | ContentItem): void {
+    this.#items.push(item);
+  }
+
+  unshift(item: OctetsItem): void {
+    this.#items.unshift(item);
+  }
+
+  clear(): void {
+    this.#items.length = 0;
+  }
+
+  /** All octets up to the next content in one piece, or that content; octets count as handed over from here on. */
+  take(): Uint8Array | ContentItem | undefined {
+    const first = this.#items[0];
+    if (first === undefined || "content" in first) return this.#items.shift() as ContentItem | undefined;
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    let count = 0;
+    for (const item of this.#items) {
+      if ("content" in item) break;
+      count++;
+      item.owed.handed = item.handed;
+      length += item.octets.length;
+      pieces.push(item.octets);
+    }
+    this.#items.splice(0, count);
+    return pieces.length === 1 ? pieces[0] : concatenate(pieces, length);
+  }
+}
+
+/** The phase of the reply that comes next for an exchange. */
+export function currentPhase(owed: Owed): Phase {
+  return owed.exchange.owed[Math.min(owed.replies.length, owed.exchange.owed.length - 1)] ?? "idle";
+}
+
+function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

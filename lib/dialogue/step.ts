@@ -1,0 +1,109 @@
+/**
+ * How a conversation with a server is written down.
+ *
+ * SMTP is a conversation over one stream of octets, and almost everything that goes wrong in clients goes wrong where the
+ * conversation and the stream are mixed up: a reply is taken for the answer to something else, a command is written while
+ * content is still going out, a buffered octet survives the change to TLS. So the two are kept apart here.
+ *
+ * A **dialogue** is a generator. It knows the conversation, and nothing else: no socket, no clock, no promise. It yields
+ * what it wants done next, and is resumed with the outcome, once that is complete:
+ *
+ * - {@link Exchange}: "write these octets, and perhaps this content; I am owed so many replies". It is resumed with all
+ *   of them, in order. A dialogue that wants to react to each reply asks for one; one that sends a group of commands
+ *   (RFC 2920) asks for as many as the group has.
+ * - {@link Secure}: "change to TLS now". Refused when a single octet is left over from before: whatever it is, it came in
+ *   clear, and would be taken for something that the authenticated server said.
+ * - {@link Resolve}: "wait for this promise", for what only exists as one, such as an access token.
+ *
+ * The **pipeline** runs dialogues over one connection. It keeps the list of replies that are owed, and to whom; a reply
+ * that nobody is owed is a protocol error. One dialogue at a time has the turn to write. It gives the turn up when it
+ * ends, or earlier, by marking an exchange as its `last`: from there on it will only listen, whatever the replies are. The
+ * next dialogue then writes right behind it, and this is all there is to pipelining across messages: the next MAIL rides
+ * behind this message's final dot because the dialogue of this one has said that nothing will follow the dot.
+ *
+ * An exchange that `commits` is one after which the message may be on its way: once its last octet has been handed to the
+ * platform, a lost reply means that the message's fate is unknown. Before that, it is certainly unsent.
+ *
+ * The **driver** (one floor up) owns the socket and the clock. It moves octets between the two and knows no command.
+ *
+ * @module
+ */
+import type { Phase } from "../errors.ts";
+import type { Reply } from "../wire/reply.ts";
+
+/** Content in pieces; what the generator returns ends the content on the wire. */
+export type ContentPieces = AsyncGenerator<Uint8Array, Uint8Array, undefined>;
+
+/** Write, then be resumed with the replies that are owed for it. */
+export interface Exchange {
+  readonly kind: "exchange";
+  /** What to write first; empty when only a reply is awaited, such as the greeting. */
+  readonly octets: Uint8Array;
+  /** What to write behind the octets, when it is not in memory. Already transparent; the return value is what ends it. */
+  readonly content: ContentPieces | undefined;
+  /** The replies owed, each as the phase that it belongs to. */
+  readonly owed: readonly Phase[];
+  /** The dialogue writes nothing more, whatever the replies are. */
+  readonly last: boolean;
+  /** Once all of it is handed over, the server may act on it for good. */
+  readonly commits: boolean;
+  /** What a protocol log shows instead of the octets: for secrets, and for content. */
+  readonly shown: string | undefined;
+  /** What must not be shown should a reply echo it. */
+  readonly secrets: readonly string[] | undefined;
+}
+
+/** Change to TLS; resumed with nothing. */
+export interface Secure {
+  readonly kind: "secure";
+}
+
+/** Wait for a promise; resumed with its value, or its rejection is thrown into the dialogue. */
+export interface Resolve {
+  readonly kind: "resolve";
+  readonly start: () => Promise<unknown>;
+}
+
+/** What a dialogue can ask for. */
+export type Step = Exchange | Secure | Resolve;
+
+/** A conversation that ends with a `T`. */
+export type Dialogue<T> = Generator<Step, T, unknown>;
+
+/** Optional parts of an exchange. */
+export interface ExchangeOptions {
+  readonly content?: ContentPieces;
+  readonly last?: boolean;
+  readonly commits?: boolean;
+  readonly shown?: string;
+  readonly secrets?: readonly string[];
+}
+
+/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
+export function* exchange(
+  octets: Uint8Array,
+  owed: readonly Phase[],
+  options: ExchangeOptions = {},
+): Dialogue<readonly Reply[]> {
+  const step: Exchange = {
+    kind: "exchange",
+    octets,
+    content: options.content,
+    owed,
+    last: options.last === true,
+    commits: options.commits === true,
+    shown: options.shown,
+    secrets: options.secrets,
+  };
+  return (yield step) as readonly Reply[];
+}
+
+/** Changes to TLS. */
+export function* secure(): Dialogue<void> {
+  yield { kind: "secure" };
+}
+
+/** Waits for a promise. */
+export function* resolve<T>(start: () => Promise<T>): Dialogue<T> {
+  return (yield { kind: "resolve", start }) as T;
+}

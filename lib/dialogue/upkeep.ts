@@ -1,0 +1,52 @@
+/**
+ * The short conversations beside the main one: RSET, NOOP, QUIT (RFC 5321 section 4.1.1).
+ *
+ * @module
+ */
+import { type Phase, ProtocolError, ReplyError, type SmtpErrorOptions } from "../errors.ts";
+import { encodeLines } from "../wire/command.ts";
+import { type Reply, replyText } from "../wire/reply.ts";
+import { type Dialogue, exchange } from "./step.ts";
+
+const RSET = encodeLines("RSET\r\n");
+const NOOP = encodeLines("NOOP\r\n");
+const QUIT = encodeLines("QUIT\r\n");
+
+/** Forgets the transaction under way. */
+export function* reset(): Dialogue<void> {
+  const [reply] = yield* exchange(RSET, ["rset"], { last: true });
+  if (!reply!.positive) throw refused("RSET", "rset", reply!);
+}
+
+/** Asks for a sign of life. */
+export function* noop(): Dialogue<Reply> {
+  const [reply] = yield* exchange(NOOP, ["noop"], { last: true });
+  if (!reply!.positive) throw refused("NOOP", "noop", reply!, { sessionUsable: reply!.negative });
+  return reply!;
+}
+
+/** Says goodbye; the server closes the connection behind its reply. */
+export function* quit(): Dialogue<Reply> {
+  const [reply] = yield* exchange(QUIT, ["quit"]);
+  if (!reply!.positive) throw refused("QUIT", "quit", reply!);
+  return reply!;
+}
+
+/** The error for a reply that is not what the command needs: a refusal, or nothing that RFC 5321 knows there. */
+export function refused(
+  command: string,
+  phase: Phase,
+  reply: Reply,
+  options: SmtpErrorOptions = {},
+): ReplyError | ProtocolError {
+  const info = reply.info();
+  if (reply.negative) {
+    return new ReplyError("REPLY_REFUSED", phase, `${command} was refused: ${replyText(info)}`, {
+      reply: info,
+      command,
+    }, options);
+  }
+  return new ProtocolError(phase, `The server's answer to ${command} makes no sense: ${replyText(info)}`, {
+    fate: options.fate,
+  });
+}
