@@ -1,0 +1,80 @@
+/**
+ * The runtime adapter for Deno. Deno's own calls do TLS with the platform's trust anchors and nothing to choose; for
+ * any other setting the adapter takes Deno's `node:tls`, and what that cannot do either is an error.
+ *
+ * @module
+ */
+import type { TlsSettings } from "../tls_settings.ts";
+import { deno, type DenoConn } from "./deno_api.ts";
+import { closeQuietly, DenoConnection, secureDeno } from "./deno_connection.ts";
+import { connectFailure } from "./failure.ts";
+import type { TlsAbilities } from "./node_tls.ts";
+import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
+
+/** Deno's TLS is rustls, with these suites and no way to leave one out. */
+const ABILITIES: TlsAbilities = {
+  name: "deno",
+  oldVersions: false,
+  fixedCiphers: [
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+  ],
+};
+
+/** Deno as a {@link Runtime}: `Deno.connect`, `Deno.startTls`; `node:tls` where settings need it. */
+export const runtime: Runtime = {
+  name: "deno",
+  connect,
+  async readFile(path, options) {
+    const { readFile } = await import("./node_files.ts");
+    return await readFile(path, options);
+  },
+  async openFile(path) {
+    const { openFile } = await import("./node_files.ts");
+    return await openFile(path);
+  },
+};
+
+async function connect(options: ConnectOptions): Promise<Connection> {
+  if (options.tls !== "off" && !isPlain(options.tlsSettings ?? {})) {
+    const { connectOverNode } = await import("./node_connect.ts");
+    return await connectOverNode(options, ABILITIES);
+  }
+  const { host, port, signal } = options;
+  const conn = await open(options);
+  if (options.tls === "implicit") return await secureDeno(conn, { host, port, upgrade: false }, signal);
+  return new DenoConnection(conn, { target: { host, port }, upgradable: options.tls === "starttls" });
+}
+
+async function open({ host, port, signal }: ConnectOptions): Promise<DenoConn> {
+  signal?.throwIfAborted();
+  let conn: DenoConn;
+  try {
+    conn = await deno.connect({ hostname: host, port, ...(signal && { signal }) });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : connectFailure(error, { host, port });
+  }
+  if (signal?.aborted) {
+    closeQuietly(conn);
+    throw signal.reason;
+  }
+  conn.setNoDelay?.(true);
+  return conn;
+}
+
+/** Whether nothing but the defaults is asked for; an option that is added later counts as asked for. */
+function isPlain(settings: TlsSettings): boolean {
+  return Object.entries(settings).every(([option, value]) =>
+    value === undefined || option === "profile" || PLAIN[option as keyof TlsSettings] === value
+  );
+}
+
+/** Default values that may be written out. */
+const PLAIN: TlsSettings = { verifyServer: true, verifyServerName: true, minTlsVersion: "1.2", maxTlsVersion: "1.3" };

@@ -1,0 +1,157 @@
+/**
+ * A connection over `Deno.connect`, upgraded by `Deno.startTls`.
+ *
+ * @module
+ */
+import { deno, type DenoConn } from "./deno_api.ts";
+import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
+import type { Connection, TlsInfo } from "./runtime.ts";
+import { sniName } from "./server_identity.ts";
+
+/** Octets asked for by one read. */
+const READ_SIZE = 64 * 1024;
+
+/** What a {@link DenoConnection} is made of, beside Deno's own connection. */
+export interface DenoConnectionOptions {
+  readonly target: Target | TlsAttempt;
+  readonly tls?: TlsInfo;
+  /** Whether `startTls` may follow. */
+  readonly upgradable: boolean;
+}
+
+/** A connection over one of Deno's. */
+export class DenoConnection implements Connection {
+  readonly peer: { readonly host: string; readonly port: number };
+  readonly tls: TlsInfo | undefined;
+  readonly #conn: DenoConn;
+  readonly #target: Target | TlsAttempt;
+  readonly #upgradable: boolean;
+  #buffer = new Uint8Array(0);
+  #reading = false;
+  #writing = false;
+  #state: "open" | "upgrading" | "upgraded" | "closed" = "open";
+  #closeHandshake: (() => void) | undefined;
+
+  constructor(conn: DenoConn, options: DenoConnectionOptions) {
+    this.#conn = conn;
+    this.#target = options.target;
+    this.#upgradable = options.upgradable;
+    this.tls = options.tls;
+    const { hostname, port } = conn.remoteAddr as { readonly hostname?: string; readonly port?: number };
+    this.peer = { host: hostname ?? options.target.host, port: port ?? options.target.port };
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    if (this.#superseded) throw connectionLost(SUPERSEDED, this.#target);
+    if (this.#reading) throw new TypeError("read: another read is pending");
+    if (this.#state === "closed") return null;
+    this.#reading = true;
+    try {
+      // A buffer serves until its rest is small: replies are, and need not cost 64 KiB each.
+      if (this.#buffer.length < READ_SIZE / 4) this.#buffer = new Uint8Array(READ_SIZE);
+      const size = await this.#conn.read(this.#buffer);
+      if (size === null) return null;
+      const octets = this.#buffer.subarray(0, size);
+      this.#buffer = this.#buffer.subarray(size);
+      return octets;
+    } catch (error) {
+      // The end of TCP without TLS's own goodbye (close_notify) is an end: SMTP says itself where its replies end.
+      if (this.#isClosed() || (error instanceof Error && error.name === "UnexpectedEof")) return null;
+      throw streamFailure(error, this.#target);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async write(octets: Uint8Array): Promise<void> {
+    if (this.#superseded) throw connectionLost(SUPERSEDED, this.#target);
+    if (this.#state === "closed") throw connectionLost(CLOSED, this.#target);
+    if (this.#writing) throw new TypeError("write: another write is pending");
+    this.#writing = true;
+    try {
+      let written = 0;
+      while (written < octets.length) {
+        written += await this.#conn.write(written === 0 ? octets : octets.subarray(written));
+      }
+    } catch (error) {
+      throw this.#isClosed() ? connectionLost(CLOSED, this.#target) : streamFailure(error, this.#target);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  async startTls(options: { readonly signal?: AbortSignal } = {}): Promise<Connection> {
+    if (!this.#upgradable || this.#superseded) {
+      throw new TypeError('startTls: only once, on a connection made with tls: "starttls"');
+    }
+    const attempt = { ...this.#target, upgrade: true };
+    try {
+      options.signal?.throwIfAborted();
+      if (this.#state === "closed") throw new TlsVerdict("handshake", "the connection is closed");
+      // Deno takes nothing from the socket unasked: what came in clear and was not read fails the handshake as garbage.
+      if (this.#reading || this.#writing) throw new TlsVerdict("handshake", "a read or write is still pending");
+    } catch (error) {
+      this.close();
+      throw options.signal?.aborted ? options.signal.reason : tlsFailure(error, attempt);
+    }
+    this.#state = "upgrading";
+    const ended = new AbortController();
+    this.#closeHandshake = () => ended.abort(tlsFailure(new TlsVerdict("handshake", CLOSED), attempt));
+    const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
+    try {
+      return await secureDeno(this.#conn, attempt, signal);
+    } finally {
+      this.#state = "upgraded";
+    }
+  }
+
+  close(): void {
+    // Closing ends a handshake under way; after it the socket belongs to the connection that came of it.
+    if (this.#state === "upgrading") this.#closeHandshake?.();
+    if (this.#state !== "open") return;
+    this.#state = "closed";
+    closeQuietly(this.#conn);
+  }
+
+  get #superseded(): boolean {
+    return this.#state === "upgrading" || this.#state === "upgraded";
+  }
+
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+}
+
+/** Does the handshake over a connection in clear, which it takes over; closes it on failure. */
+export async function secureDeno(conn: DenoConn, attempt: TlsAttempt, signal?: AbortSignal): Promise<DenoConnection> {
+  let secured = conn;
+  const onAbort = (): void => closeQuietly(secured);
+  signal?.addEventListener("abort", onAbort);
+  try {
+    signal?.throwIfAborted();
+    // Deno's check of the name wants what SNI would carry, and takes an IP address for the address it is.
+    secured = await deno.startTls(conn, { hostname: sniName(attempt.host) || attempt.host });
+    // Aborted while startTls had the connection: `secured` was not there to be closed yet.
+    signal?.throwIfAborted();
+    await secured.handshake?.();
+    signal?.throwIfAborted();
+    return new DenoConnection(secured, { target: attempt, tls: { verified: true }, upgradable: false });
+  } catch (error) {
+    closeQuietly(secured);
+    throw signal?.aborted ? signal.reason : tlsFailure(error, attempt);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Closes; Deno throws when that was done before. */
+export function closeQuietly(conn: DenoConn): void {
+  try {
+    conn.close();
+  } catch {
+    // closed already
+  }
+}
+
+const CLOSED = "it was closed on this side";
+const SUPERSEDED = "it was upgraded to TLS; use the connection that startTls gave";

@@ -1,0 +1,194 @@
+/**
+ * What went wrong underneath, said in the package's errors: one place for the words, so that every runtime says the
+ * same. Platforms tell their failures by code (Node) or by text (rustls, under Deno); both are read here.
+ *
+ * @module
+ */
+import { ConnectionError, type TlsFailure } from "../errors.ts";
+
+/** Whom a connection was for, as messages name it. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The TLS attempt that failed: as the first thing on a connection, or as an upgrade. */
+export interface TlsAttempt extends Target {
+  readonly upgrade: boolean;
+}
+
+/** A verdict of this package's own on a peer's certificate; {@link tlsFailure} turns it into the caller's error. */
+export class TlsVerdict extends Error {
+  readonly reason: TlsFailure;
+
+  constructor(reason: TlsFailure, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** What is read of a platform's error; nothing else of it is relied upon. */
+interface Told {
+  readonly name: string;
+  readonly code: string;
+  readonly text: string;
+  readonly syscall: string;
+}
+
+/** Says why no connection came about: `DNS_FAILED` or `CONNECT_FAILED`. */
+export function connectFailure(cause: unknown, target: Target): ConnectionError {
+  const { name, code, text, syscall } = told(cause);
+  const where = targetText(target);
+  if (name === "NotCapable" || text.startsWith("Requires net access")) {
+    const message = `Cannot connect to ${where}: the permission is missing; run with --allow-net=${where}`;
+    return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, retryable: false });
+  }
+  if (syscall === "getaddrinfo" || code.startsWith("EAI_") || text.startsWith("failed to lookup address")) {
+    // Whoever says "not known" has asked an authority; all else may be the resolver's own trouble.
+    const unknown = code === "ENOTFOUND" || code === "EAI_NODATA" ||
+      (!code.startsWith("EAI_") && /not known|no such host|no address/i.test(text));
+    const message = `Cannot resolve ${target.host}: ${unknown ? "no such host" : "the name service does not answer"}`;
+    return new ConnectionError("DNS_FAILED", "connect", message, { cause, retryable: !unknown });
+  }
+  return new ConnectionError("CONNECT_FAILED", "connect", `Cannot connect to ${where}: ${wordsFor(code, text)}`, {
+    cause,
+  });
+}
+
+/** Says that an open connection ended by something else than an orderly end. */
+export function connectionLost(cause: unknown, target: Target): ConnectionError {
+  const why = typeof cause === "string" ? cause : wordsFor(told(cause).code, told(cause).text);
+  const message = `The connection to ${targetText(target)} was lost: ${why}`;
+  return new ConnectionError("CONNECTION_LOST", "idle", message, typeof cause === "string" ? {} : { cause });
+}
+
+/** Says why TLS did not come about: `TLS_FAILED` or `STARTTLS_FAILED`, with the reason. */
+export function tlsFailure(cause: unknown, attempt: TlsAttempt): ConnectionError {
+  const reason = tlsReason(cause);
+  const message = `${attempt.upgrade ? "STARTTLS" : "TLS"} with ${targetText(attempt)} failed: ${
+    tlsWords(reason, cause)
+  }`;
+  return new ConnectionError(
+    attempt.upgrade ? "STARTTLS_FAILED" : "TLS_FAILED",
+    attempt.upgrade ? "starttls" : "tls",
+    message,
+    { cause, reason },
+  );
+}
+
+/**
+ * Says why a read or write failed. With TLS 1.3 the client is through before the server has looked at the client's
+ * certificate (RFC 8446 section 4.4.2.4): its refusal comes with the first read, and is still a failure of TLS.
+ */
+export function streamFailure(cause: unknown, target: Target | TlsAttempt): ConnectionError {
+  return "upgrade" in target && tlsReason(cause) === "client_certificate"
+    ? tlsFailure(cause, target)
+    : connectionLost(cause, target);
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function targetText(target: Target): string {
+  return target.host.includes(":") ? `[${target.host}]:${target.port}` : `${target.host}:${target.port}`;
+}
+
+const REASON_BY_CODE: ReadonlyMap<string, TlsFailure> = new Map([
+  ["CERT_HAS_EXPIRED", "expired"],
+  ["CERT_NOT_YET_VALID", "not_yet_valid"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "name_mismatch"],
+  ["HOSTNAME_MISMATCH", "name_mismatch"],
+  ["UNABLE_TO_GET_ISSUER_CERT", "untrusted"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "untrusted"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "untrusted"],
+  ["UNABLE_TO_DECRYPT_CERT_SIGNATURE", "untrusted"],
+  ["UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY", "untrusted"],
+  ["CERT_SIGNATURE_FAILURE", "untrusted"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted"],
+  ["CERT_CHAIN_TOO_LONG", "untrusted"],
+  ["CERT_REVOKED", "untrusted"],
+  ["INVALID_CA", "untrusted"],
+  ["INVALID_PURPOSE", "untrusted"],
+  ["PATH_LENGTH_EXCEEDED", "untrusted"],
+  ["CERT_UNTRUSTED", "untrusted"],
+  ["CERT_REJECTED", "untrusted"],
+  // Node gives OpenSSL's other verdicts of verification (weak key or digest, missing key usage) this code.
+  ["UNSPECIFIED", "untrusted"],
+]);
+
+/** Alerts about a certificate can only be about the client's: the server sends them (RFC 8446 section 6.2). */
+const CERTIFICATE_ALERT =
+  /alert:? ?_?(?:no.?certificate|bad.?certificate|unsupported.?certificate|certificate.?(?:required|revoked|expired|unknown)|unknown.?ca\b|access.?denied)/i;
+
+function tlsReason(cause: unknown): TlsFailure {
+  if (cause instanceof TlsVerdict) return cause.reason;
+  const { code, text } = told(cause);
+  const known = REASON_BY_CODE.get(code);
+  if (known !== undefined) return known;
+  if (CERTIFICATE_ALERT.test(text)) return "client_certificate";
+  if (!text.includes("invalid peer certificate")) return "handshake";
+  if (/expired/i.test(text)) return "expired";
+  if (/not valid yet|NotValidYet/i.test(text)) return "not_yet_valid";
+  return /not valid for name|NotValidForName/i.test(text) ? "name_mismatch" : "untrusted";
+}
+
+function tlsWords(reason: TlsFailure, cause: unknown): string {
+  if (cause instanceof TlsVerdict) return cause.message;
+  const { code, text } = told(cause);
+  switch (reason) {
+    case "untrusted":
+      return `the server's certificate does not lead to a trusted authority (${detail(text)}); ` +
+        "an authority of one's own is named with the profile option ca_certificate";
+    case "expired":
+      return "the server's certificate has expired";
+    case "not_yet_valid":
+      return "the server's certificate is not valid yet; check the clock of this machine";
+    case "name_mismatch":
+      return `the server's certificate carries other names (${detail(text)}); ` +
+        "connect by one of them, or name it with the profile option verify_server_name";
+    case "pin_mismatch":
+      return detail(text);
+    case "client_certificate":
+      return `the server demands a client certificate, or refuses the one given (${detail(text)}); ` +
+        "see the profile options client_certificate and client_key";
+    case "handshake":
+      return /WRONG_VERSION_NUMBER|InvalidContentType/.test(`${code} ${text}`)
+        ? "the server does not speak TLS on this port"
+        : `no handshake (${wordsFor(code, detail(text))})`;
+  }
+}
+
+function told(cause: unknown): Told {
+  if (typeof cause !== "object" || cause === null) return { name: "", code: "", text: String(cause), syscall: "" };
+  // Happy eyeballs fail with one error for each address; the first speaks for all.
+  const of = (cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors[0] : cause) as Record<
+    string,
+    unknown
+  >;
+  const string = (key: string): string => typeof of[key] === "string" ? of[key] : "";
+  // OpenSSL's messages are dumps of its error queue; Node puts the one readable part into `reason`.
+  const text = string("library") === "SSL routines" && string("reason") !== "" ? string("reason") : string("message");
+  return { name: string("name"), code: string("code"), text, syscall: string("syscall") };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  ECONNABORTED: "connection aborted",
+  EPIPE: "broken pipe",
+  ETIMEDOUT: "no answer",
+  EHOSTUNREACH: "host unreachable",
+  ENETUNREACH: "network unreachable",
+  EADDRNOTAVAIL: "address not available",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+};
+
+function wordsFor(code: string, text: string): string {
+  return WORDS[code] ?? (detail(text) || code || "unknown failure");
+}
+
+/** Platform text, fit for a message: one line, bounded. */
+function detail(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").trim().slice(0, 300);
+}

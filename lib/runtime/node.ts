@@ -1,0 +1,20 @@
+/**
+ * The runtime adapter for Node.js, and for Bun, which has the same modules.
+ *
+ * @module
+ */
+import { connectOverNode } from "./node_connect.ts";
+import { openFile, readFile } from "./node_files.ts";
+import type { TlsAbilities } from "./node_tls.ts";
+import type { Runtime } from "./runtime.ts";
+
+const name = "Bun" in globalThis ? "bun" : "node";
+const ABILITIES: TlsAbilities = { name, oldVersions: name === "node" };
+
+/** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
+export const runtime: Runtime = {
+  name,
+  connect: (options) => connectOverNode(options, ABILITIES),
+  readFile,
+  openFile,
+};

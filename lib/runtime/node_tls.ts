@@ -1,0 +1,104 @@
+/**
+ * TLS by `node:tls`: the handshake over a connected socket, and the checks of the peer that this package does itself.
+ *
+ * @module
+ */
+import type { Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { TlsSettings } from "../tls_settings.ts";
+import { tlsFailure, TlsVerdict } from "./failure.ts";
+import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
+import { checkPeer } from "./node_tls_peer.ts";
+import type { TlsInfo } from "./runtime.ts";
+import { sniName } from "./server_identity.ts";
+
+/** What the `node:tls` of a runtime can do; where it cannot, a setting that needs it is an error. */
+export interface TlsAbilities {
+  /** Of the runtime, for messages. */
+  readonly name: string;
+  /** Whether TLS 1.0 and 1.1 can be had. */
+  readonly oldVersions: boolean;
+  /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */
+  readonly fixedCiphers?: readonly string[];
+}
+
+/** Settings that were checked and loaded, ready for a handshake. */
+export interface NodeTlsPlan {
+  readonly host: string;
+  readonly port: number;
+  handshake(
+    socket: Socket,
+    options: { readonly upgrade: boolean; readonly signal: AbortSignal | undefined },
+  ): Promise<{ readonly socket: TLSSocket; readonly info: TlsInfo }>;
+}
+
+/** Checks and loads TLS settings; nothing is connected yet. */
+export async function planNodeTls(
+  settings: TlsSettings,
+  about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
+): Promise<NodeTlsPlan> {
+  const { host, port, abilities } = about;
+  const context = await nodeTlsContext(settings, abilities);
+  return {
+    host,
+    port,
+    handshake: (socket, options) => handshake(socket, { ...options, host, port, settings, context }),
+  };
+}
+
+interface Handshake {
+  readonly host: string;
+  readonly port: number;
+  readonly upgrade: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly settings: TlsSettings;
+  readonly context: NodeTlsContext;
+}
+
+function handshake(
+  socket: Socket,
+  about: Handshake,
+): Promise<{ readonly socket: TLSSocket; readonly info: TlsInfo }> {
+  const { signal, settings, context } = about;
+  const verified = settings.verifyServer ?? true;
+  return new Promise((resolve, reject) => {
+    const options: ConnectionOptions = {
+      ...context.options,
+      socket,
+      servername: sniName(about.host),
+      rejectUnauthorized: verified,
+      // Node's own check takes partial wildcards and the CN; ours follows below, before anybody gets the socket.
+      checkServerIdentity: () => undefined,
+    };
+    const secured = connectTls(options);
+    const done = (): void => {
+      secured.off("secureConnect", onSecure).off("error", onError).off("close", onClose);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (reason: unknown): void => {
+      done();
+      secured.on("error", ignore).destroy();
+      socket.destroy();
+      reject(reason);
+    };
+    const onSecure = (): void => {
+      try {
+        checkPeer(secured, { host: about.host, settings, context });
+      } catch (error) {
+        fail(error instanceof TlsVerdict ? tlsFailure(error, about) : error);
+        return;
+      }
+      done();
+      const protocol = secured.getProtocol();
+      resolve({ socket: secured, info: { ...(protocol && { protocol }), cipher: secured.getCipher().name, verified } });
+    };
+    const onError = (error: unknown): void => fail(tlsFailure(error, about));
+    const onClose = (): void => fail(tlsFailure(new TlsVerdict("handshake", "the connection ended within it"), about));
+    const onAbort = (): void => fail(signal?.reason);
+    secured.on("secureConnect", onSecure).on("error", onError).on("close", onClose);
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort);
+  });
+}
+
+function ignore(): void {}

@@ -1,0 +1,80 @@
+/**
+ * The checks of the server that follow a handshake: its name, its pin, and the suite that was agreed on.
+ *
+ * @module
+ */
+import { createHash, X509Certificate } from "node:crypto";
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
+import { UnsupportedError } from "../errors.ts";
+import type { TlsSettings } from "../tls_settings.ts";
+import { readCertificate } from "./certificate.ts";
+import { TlsVerdict } from "./failure.ts";
+import type { NodeTlsContext } from "./node_tls_context.ts";
+import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
+
+/**
+ * Checks the peer of a socket whose handshake has just ended.
+ *
+ * @throws {TlsVerdict} the peer is refused
+ * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED`: the runtime agreed on a suite that `cipher_list` does not allow
+ */
+export function checkPeer(
+  socket: TLSSocket,
+  about: { readonly host: string; readonly settings: TlsSettings; readonly context: NodeTlsContext },
+): void {
+  const { settings, context } = about;
+  const suite = socket.getCipher().name;
+  if (context.allowedCiphers?.includes(suite) === false) {
+    const message = `cipher_list cannot be honoured: the runtime ${context.runtime} cannot choose among its suites, ` +
+      `and the server took ${suite}, which the list does not allow`;
+    throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "cipher_list", message);
+  }
+  if (settings.verifyServer === false) return;
+  if (!socket.authorized) throw new TlsVerdict("untrusted", "the platform has not verified the server's certificate");
+  checkName(socket, about);
+  if (settings.pinSha256 !== undefined) checkPin(socket, settings.pinSha256);
+}
+
+function checkName(socket: TLSSocket, about: { readonly host: string; readonly settings: TlsSettings }): void {
+  const wanted = about.settings.verifyServerName ?? true;
+  if (wanted === false) return;
+  const raw = socket.getPeerCertificate().raw;
+  const { names } = readCertificate(raw);
+  if (wanted === true ? matchesHost(names, about.host) : matchesAny(names, wanted)) return;
+  const sought = wanted === true ? about.host : wanted.map(({ type, name }) => `${type}:${name}`).join(", ");
+  const message = `the server's certificate is for other names (${namesText(names)}) than ${sought}; ` +
+    "connect by one of them, or name it with the profile option verify_server_name";
+  throw new TlsVerdict("name_mismatch", message);
+}
+
+function checkPin(socket: TLSSocket, pins: readonly string[]): void {
+  for (const certificate of issuers(socket.getPeerCertificate(true))) {
+    const { publicKey } = readCertificate(certificate.raw);
+    if (pins.includes(createHash("sha256").update(publicKey).digest("base64"))) return;
+  }
+  throw new TlsVerdict(
+    "pin_mismatch",
+    "no public key in the server's chain has a pin of the profile option pin_sha256",
+  );
+}
+
+/**
+ * The chain from the server's certificate up. The platform links certificates by their names; a server may send any it
+ * likes, so that each link is taken only if its signature holds and the issuer is a certification authority.
+ */
+function* issuers(peer: DetailedPeerCertificate): Generator<X509Certificate> {
+  let certificate = new X509Certificate(peer.raw);
+  yield certificate;
+  let next: DetailedPeerCertificate | undefined = peer.issuerCertificate;
+  for (let depth = 0; depth < MAX_CHAIN && next?.raw !== undefined; depth++) {
+    const issuer = new X509Certificate(next.raw);
+    if (issuer.raw.equals(certificate.raw)) return;
+    if (!issuer.ca || !certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return;
+    yield issuer;
+    certificate = issuer;
+    next = next.issuerCertificate;
+  }
+}
+
+/** Certificates above the server's; OpenSSL's own bound is 100, real chains have two or three. */
+const MAX_CHAIN = 10;
