@@ -35,25 +35,30 @@ export function readMailboxList(text: string, about: { readonly field: string; r
   let elements = 0;
   for (;;) {
     while (tokens.skip(","));
-    if (inGroup && tokens.skip(";")) inGroup = false;
-    else if (tokens.token.kind === "end" && !inGroup) break;
-    else {
-      if (tokens.token.kind === "end") throw tokens.error('a group is never closed by a ";"');
-      const words = readWords(tokens);
-      elements++;
-      if (tokens.is(":")) {
-        startGroup(tokens, { words, inGroup });
-        inGroup = true;
-        continue;
-      }
-      if (mailboxes.length === about.limit) throw tokens.error(`more than ${about.limit} mailboxes`);
-      mailboxes.push(finishMailbox(tokens, { words, field: about.field, route: true }));
-      if (inGroup && tokens.is(";")) continue;
+    if (tokens.token.kind === "end") break;
+    if (inGroup && tokens.skip(";")) {
+      inGroup = false;
+      checkSeparator(tokens);
+      continue;
     }
-    if (!tokens.is(",") && tokens.token.kind !== "end") throw tokens.error("a comma must stand between two mailboxes");
+    const words = readWords(tokens);
+    elements++;
+    if (tokens.is(":")) {
+      startGroup(tokens, { words, inGroup });
+      inGroup = true;
+      continue;
+    }
+    if (mailboxes.length === about.limit) throw tokens.error(`more than ${about.limit} mailboxes`);
+    mailboxes.push(finishMailbox(tokens, { words, field: about.field, route: true }));
+    if (!(inGroup && tokens.is(";"))) checkSeparator(tokens);
   }
+  if (inGroup) throw tokens.error('a group is never closed by a ";"');
   if (elements === 0) throw tokens.error("no mailbox in it");
   return mailboxes;
+}
+
+function checkSeparator(tokens: Tokens): void {
+  if (!tokens.is(",") && tokens.token.kind !== "end") throw tokens.error("a comma must stand between two mailboxes");
 }
 
 function startGroup(tokens: Tokens, at: { readonly words: readonly Token[]; readonly inGroup: boolean }): void {
