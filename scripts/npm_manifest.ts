@@ -47,7 +47,9 @@ export function manifest(project: Project, adapters: readonly string[]): Record<
     license: project.license,
     type: "module",
     engines: { node: ">=20.19" },
-    sideEffects: false,
+    // No module has a side effect. The entry points are listed because esbuild, where a package has an `import()`, otherwise
+    // passes over a module that only exports again, and with it over the initialisation of what it exports.
+    sideEffects: Object.values(project.exports).map(javascript),
     exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },
     imports: { "#runtime": Object.fromEntries(runtimes) },
     files: ["mod.*", "lib/"],

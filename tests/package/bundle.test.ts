@@ -41,7 +41,7 @@ async function bundle(source: string, conditions: readonly string[] = []): Promi
 
 test("a bundle for Node takes Node's adapter, imports Node's own modules alone, and runs", async () => {
   const { octets, gzipped, bundled, imports } = await bundle(
-    'import * as all from "@posthaste/smtp"; console.log(typeof all.SmtpError);',
+    'import * as all from "@posthaste/smtp"; export { all }; console.log(typeof all.SmtpError);',
   );
   console.log(`Everything, minified: ${octets.length} octets, ${gzipped} gzipped`);
   expect(bundled.some((name) => name.endsWith("lib/runtime/node.js"))).toBe(true);
@@ -58,9 +58,27 @@ test("a bundle leaves out what is not used", async () => {
   );
   console.log(`SmtpError alone, minified: ${octets.length} octets, ${gzipped} gzipped`);
   const whole = await bundle('export * from "@posthaste/smtp";');
-  console.log(`Every export, minified: ${whole.octets.length} octets, ${whole.gzipped} gzipped`);
   expect(bundled.length).toBeGreaterThan(0);
   expect(octets.length).toBeLessThan(whole.octets.length / 2);
+});
+
+test("a bundle of one export has it, whichever it is", async () => {
+  const names = (await run("node", [
+    "--input-type=module",
+    "--eval",
+    'console.log(Object.keys(await import("@posthaste/smtp")).join(" "))',
+  ], { cwd: consumer })).trim().split(" ");
+  const script = ['import * as all from "@posthaste/smtp";'];
+  for (const name of names) {
+    const { octets } = await bundle(`export { ${name} } from "@posthaste/smtp";`);
+    await writeFile(join(consumer, `one_${name}.mjs`), octets);
+    script.push(
+      `if (typeof (await import("./one_${name}.mjs")).${name} !== typeof all.${name}) console.log("${name}");`,
+    );
+  }
+  await writeFile(join(consumer, "every_one.mjs"), script.join("\n"));
+  expect(names).toContain("SmtpError");
+  expect(await run("node", [join(consumer, "every_one.mjs")])).toBe("");
 });
 
 test("a bundle with the condition deno takes Deno's adapter", async () => {

@@ -25,7 +25,7 @@ test("the tarball holds the library, its declarations and maps, and the two docu
 test("package.json has deno.json's name and version, no dependency and no script", async () => {
   const manifest = JSON.parse(await read("package.json"));
   const { name, version } = JSON.parse(await readFile(join(root, "deno.json"), "utf8"));
-  expect(manifest).toMatchObject({ name, version, type: "module", sideEffects: false });
+  expect(manifest).toMatchObject({ name, version, type: "module" });
   for (const key of Object.keys(manifest)) expect(key).not.toMatch(/dependencies$|scripts|^bin$/i);
 });
 
