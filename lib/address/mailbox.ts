@@ -76,7 +76,9 @@ function ownParts(input: unknown, field: string): { readonly name: unknown; read
   }
   const own: ReadonlyMap<string, unknown> = new Map(Object.entries(input));
   for (const key of own.keys()) {
-    if (key !== "name" && key !== "address") throw new InputError(field, `only "name" and "address" may be given`);
+    if (key === "name" || key === "address") continue;
+    const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
+    throw new InputError(field, `${shown} is none of name, address, which may stand here`);
   }
   return { name: own.get("name"), address: own.get("address") };
 }

@@ -1,0 +1,139 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { InputError } from "../../../lib/errors.ts";
+import type { Mechanism } from "../../../lib/sasl/mechanism.ts";
+import { candidates, checkCredentials, type Credentials, oauth2, password } from "../../../lib/sasl/select.ts";
+import { cramMd5 } from "../../../lib/sasl/cram_md5.ts";
+import { login } from "../../../lib/sasl/login.ts";
+import { plain } from "../../../lib/sasl/plain.ts";
+import { xoauth2 } from "../../../lib/sasl/xoauth2.ts";
+
+const EVERYTHING = ["LOGIN", "CRAM-MD5", "plain", "XOAUTH2", "EXTERNAL", "NTLM", "X-MINE"];
+const mine: Mechanism = {
+  name: "X-MINE",
+  revealsSecret: false,
+  initial: () => undefined,
+  next: () => new Uint8Array(0),
+};
+
+const user = "ada";
+const cases: readonly [string, Credentials, readonly string[], readonly string[]][] = [
+  ["PLAIN before LOGIN", { user, password: "p" }, EVERYTHING, ["PLAIN", "LOGIN"]],
+  ["LOGIN when there is no PLAIN", { user, password: "p" }, ["LOGIN", "CRAM-MD5"], ["LOGIN"]],
+  ["never CRAM-MD5 unasked", { user, password: "p" }, ["CRAM-MD5"], []],
+  ["CRAM-MD5 when asked", { user, password: "p", mechanism: "CRAM-MD5" }, EVERYTHING, ["CRAM-MD5"]],
+  ["no stand-in for a named one", { user, password: "p", mechanism: "LOGIN" }, ["PLAIN"], []],
+  ["PLAIN alone with an authzid", { user, password: "p", authzid: "x" }, EVERYTHING, ["PLAIN"]],
+  ["XOAUTH2 for a token", { user, token: "t" }, EVERYTHING, ["XOAUTH2"]],
+  ["no PLAIN for a token", { user, token: "t", mechanism: "XOAUTH2" }, ["PLAIN"], []],
+  ["EXTERNAL", { mechanism: "EXTERNAL" }, ["external"], ["EXTERNAL"]],
+  ["a caller's own", { mechanism: () => mine }, EVERYTHING, ["X-MINE"]],
+  ["a caller's own, not offered", { mechanism: () => mine }, ["PLAIN"], []],
+  ["undefined as absent", { user, password: "p", token: undefined } as Credentials, EVERYTHING, ["PLAIN", "LOGIN"]],
+  ["nothing offered", { user, password: "p" }, [], []],
+];
+
+test.each(cases)("candidates chooses %s", (_what, credentials, offered, expected) => {
+  checkCredentials(credentials);
+  expect(candidates(credentials, offered).map((make) => make().name)).toEqual(expected);
+});
+
+test("candidates makes a mechanism anew each time, with the credentials in it", async () => {
+  const [make] = candidates(password(user, "s3cret", { authzid: "x" }), ["PLAIN"]);
+  expect(make()).not.toBe(make());
+  expect(new TextDecoder().decode(await make().initial())).toBe("x\0ada\0s3cret");
+  const [token] = candidates(oauth2(user, () => "s3cret"), ["XOAUTH2"]);
+  expect(new TextDecoder().decode(await token().initial())).toContain("Bearer s3cret");
+});
+
+test("candidates refuses a name that would be more than a word of a command", () => {
+  for (const name of ["PLAIN\r\nRSET", "PLAIN X", "", "plain", "A".repeat(21)]) {
+    expect(() => candidates({ mechanism: () => ({ ...mine, name }) }, ["PLAIN"])).toThrow(InputError);
+  }
+});
+
+test.each([
+  ["auth", undefined],
+  ["auth", null],
+  ["auth", "ada:secret"],
+  ["auth.user", {}],
+  ["auth.user", { password: "p" }],
+  ["auth.user", { user: "", password: "p" }],
+  ["auth.user", Object.create({ user: "ada", password: "p" })],
+  ["auth.user", { user: "a\0b", password: "p" }],
+  ["auth.user", { user: "a\r\nb", password: "p" }],
+  ["auth.user", { user: "a\u2028b", token: "t" }],
+  ["auth.user", { user: "a\ud800", password: "p" }],
+  ["auth.user", { user: "a".repeat(1025), password: "p" }],
+  ["auth.user", { mechanism: "PLAIN" }],
+  ["auth.password", { user: "ada" }],
+  ["auth.password", { user: "ada", password: "" }],
+  ["auth.password", { user: "ada", password: 1 }],
+  ["auth.token", { user: "ada", token: "a b" }],
+  ["auth.token", { user: "ada", token: {} }],
+  ["auth.authzid", { user: "ada", password: "p", authzid: "" }],
+  ["auth.authzid", { user: "ada", password: "p", authzid: "a\0" }],
+  ["auth.authzid", { user: "ada", password: "p", authzid: "x", mechanism: "LOGIN" }],
+  ["auth.authzid", { mechanism: "EXTERNAL", authzid: "a\0" }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: "XOAUTH2" }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: "plain" }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: "PLAIN\r\nRSET" }],
+  ["auth.mechanism", { user: "ada", token: "t", mechanism: "PLAIN" }],
+  ["auth", { user: "ada", password: "p", token: "t" }],
+  ["auth", { user: "ada", password: "p", authzld: "x" }],
+  ["auth", { user: "ada", token: "t", authzid: "x" }],
+  ["auth", { user: "ada", mechanism: "EXTERNAL" }],
+  ["auth", { user: "ada", mechanism: () => mine }],
+])("checkCredentials finds fault with %s in %j", (field, credentials) => {
+  expect(() => checkCredentials(credentials as Credentials)).toThrow(
+    expect.objectContaining({ name: "InputError", field }),
+  );
+});
+
+test("checkCredentials names a misspelt key", () => {
+  expect(() => checkCredentials({ user: "ada", password: "p", pass: "p" } as Credentials)).toThrow('"pass"');
+});
+
+test("password and oauth2 check what they are given, and options cannot name another user", () => {
+  expect(() => password("", "p")).toThrow(InputError);
+  expect(() => oauth2("ada", "a b")).toThrow(InputError);
+  const options = { user: "eve", mechanism: "LOGIN" } as const;
+  expect(password("ada", "p", options)).toMatchObject({ user: "ada", password: "p", mechanism: "LOGIN" });
+});
+
+test("password and oauth2 make credentials that do not show the secret", () => {
+  for (const credentials of [password("ada", "s3cret"), oauth2("ada", "s3cret")]) {
+    const nested = { auth: credentials };
+    for (const shown of [JSON.stringify(nested), inspect(nested, { depth: 9 }), `${Object.entries(credentials)}`]) {
+      expect(shown).not.toContain("s3cret");
+      expect(shown).toContain("ada");
+    }
+  }
+});
+
+test("errors of credentials and mechanisms hold no secret", async () => {
+  const secret = "s3cret";
+  const faulty: (() => unknown)[] = [
+    () => plain({ user: "ada", password: `${secret}\0` }),
+    () => plain({ user: "", password: secret }),
+    () => plain({ user: "ada", password: secret }).next(new Uint8Array(0)),
+    () => login({ user: "ada", password: `${secret}\ud800` }),
+    () => cramMd5({ user: "ada\0", password: secret }),
+    () => cramMd5({ user: "ada", password: secret }).next(new Uint8Array(0)),
+    () => xoauth2({ user: "ada", token: `${secret} ` }),
+    () => xoauth2({ user: "ada", token: () => `${secret}\n` }).initial(),
+    () => password("ada", `${secret}\0`),
+    () => oauth2("ada", `${secret}\n`),
+    () => checkCredentials({ user: "ada", password: secret, mechanism: "X" } as unknown as Credentials),
+    () => checkCredentials({ user: "ada", token: secret, password: secret } as Credentials),
+    () => checkCredentials(secret as unknown as Credentials),
+  ];
+  for (const fault of faulty) {
+    const error = await Promise.resolve().then(fault).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    const { message, stack } = error as Error;
+    for (const shown of [message, stack, JSON.stringify(error), inspect(error, { showHidden: true, depth: 9 })]) {
+      expect(shown).not.toContain(secret);
+    }
+  }
+});
