@@ -1,0 +1,44 @@
+/**
+ * Header fields that hold mailboxes (RFC 5322 section 3.4), written from the same parsed mailboxes that the envelope uses.
+ *
+ * @module
+ */
+import type { Mailbox } from "../address/mailbox.ts";
+import { isAscii } from "../bytes/ascii.ts";
+import { ENCODED_WORD_LIMIT, encodeWords, looksEncoded } from "./encoded_word.ts";
+import { tokenField } from "./field.ts";
+
+/** Characters of a quoted display name; a longer one is encoded, because encoded words can be folded anywhere. */
+const QUOTED_LIMIT = 60;
+
+/** Words of atoms, single blanks between them (`phrase`, RFC 5322 section 3.2.5). */
+const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/;
+
+/** Writes a field with one or more mailboxes, CRLF included. */
+export function addressField(name: string, mailboxes: readonly Mailbox[]): string {
+  if (mailboxes.length === 1 && mailboxes[0].name === undefined) return `${name}: ${mailboxes[0].address}\r\n`;
+  return tokenField(name, tokens(name, mailboxes));
+}
+
+function* tokens(name: string, mailboxes: readonly Mailbox[]): Generator<string> {
+  const last = mailboxes.length - 1;
+  for (const [index, mailbox] of mailboxes.entries()) {
+    const comma = index === last ? "" : ",";
+    if (mailbox.name === undefined || mailbox.name === "") {
+      yield mailbox.address + comma;
+    } else {
+      const room = index === 0 ? ENCODED_WORD_LIMIT - name.length - 1 : ENCODED_WORD_LIMIT;
+      yield* phrase(mailbox.name, room);
+      yield `<${mailbox.address}>${comma}`;
+    }
+  }
+}
+
+/** A display name as atoms, a quoted string or encoded words, whichever keeps it exactly. */
+function phrase(name: string, room: number): readonly string[] {
+  if (!isAscii(name) || looksEncoded(name)) return encodeWords(name, room);
+  if (ATOMS.test(name)) {
+    return name.split(" ").every((atom) => atom.length < room) ? name.split(" ") : encodeWords(name, room);
+  }
+  return name.length <= QUOTED_LIMIT ? [`"${name.replace(/["\\]/g, "\\$&")}"`] : encodeWords(name, room);
+}

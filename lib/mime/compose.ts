@@ -1,0 +1,57 @@
+/**
+ * From what a caller writes down to what the protocol sends: an envelope, and content in RFC 5322's form.
+ *
+ * All of a message is checked before anything is made of it; content that has to be read is read when it is sent.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { attachedPart } from "./attachment.ts";
+import type { Content } from "./content.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
+import { type Message, readMessage } from "./message.ts";
+import { textPart } from "./part.ts";
+import { type RawMessage, readRaw } from "./raw.ts";
+import { serialize } from "./serialize.ts";
+import { layOut, nest } from "./structure.ts";
+
+/** A message ready to be sent, as often as its streams allow: each time the same octets, identifier and date. */
+export interface Composed {
+  readonly envelope: Envelope;
+  /** Without angle brackets; `undefined` when a raw message has none, or is a stream. */
+  readonly messageId: string | undefined;
+  readonly content: Content;
+}
+
+/** Attachments of a message at most. */
+const ATTACHMENT_LIMIT = 1_000;
+
+/**
+ * Composes a message. What it makes is ASCII (`7bit`), except that an address with a local part outside ASCII stays as it is
+ * (RFC 6532, needs SMTPUTF8) and that an attached `message/rfc822` may be `8bit`. `Bcc` is never written. The
+ * structure is the least that holds the parts: `mixed(alternative(text, related(html, inline ...)), attachment ...)`.
+ *
+ * @throws {InputError} for anything that cannot be sent as it stands; nothing was read or written then
+ */
+export function compose(message: Message | RawMessage): Composed {
+  if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
+  return Object.hasOwn(message, "raw") ? readRaw(message) : composeFields(message);
+}
+
+function composeFields(message: unknown): Composed {
+  const read = readMessage(message);
+  const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
+  if (read.attachments.length > ATTACHMENT_LIMIT) {
+    throw new InputError("attachments", `at most ${ATTACHMENT_LIMIT} attachments`);
+  }
+  const attached = Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
+  const root = nest({
+    text: read.text === undefined ? undefined : textPart("text/plain", read.text),
+    html: read.html === undefined ? undefined : textPart("text/html", read.html),
+    related: attached.filter((one) => one.related).map((one) => one.part),
+    attached: attached.filter((one) => !one.related).map((one) => one.part),
+  });
+  const eightBit = read.smtpUtf8 || attached.some(({ part }) => part.encoding === "8bit");
+  const traits = { body: eightBit ? "8bit" : "7bit", smtpUtf8: read.smtpUtf8 } as const;
+  return { envelope, messageId: read.messageId, content: serialize(layOut(read.fields, root), traits) };
+}

@@ -1,0 +1,52 @@
+/**
+ * The envelope (RFC 5321 section 2.3.1): where a message goes and where its failure is told.
+ *
+ * @module
+ */
+import { type AddressInput, type Mailbox, parseMailbox, parseMailboxList } from "../address/mailbox.ts";
+import { InputError } from "../errors.ts";
+import type { AddressList } from "./message.ts";
+import { ownKeys } from "./own_keys.ts";
+
+/** Reverse-path and forward-paths. */
+export interface Envelope {
+  /** `undefined` for the null reverse-path. */
+  readonly from: Mailbox | undefined;
+  /** Each address once, in the caller's order; 1 to 10,000. */
+  readonly to: readonly Mailbox[];
+}
+
+/** Forward-paths of a message at most. */
+const RECIPIENT_LIMIT = 10_000;
+
+/**
+ * Checks an envelope and fills it up from the message's fields.
+ *
+ * @param input the caller's `envelope`, or `undefined`
+ * @throws {InputError}
+ */
+export function readEnvelope(
+  input: unknown,
+  fields: { readonly from: Mailbox | undefined; readonly to: readonly Mailbox[] | undefined },
+): Envelope {
+  const own = input === undefined
+    ? {}
+    : ownKeys(input, { place: "envelope", what: "an envelope", keys: ["from", "to"] });
+  let from = fields.from;
+  if (own.from === null) from = undefined;
+  else if (own.from !== undefined) from = parseMailbox(own.from as AddressInput, "envelope.from");
+  else if (from === undefined) throw new InputError("envelope.from", "is required; null for the null reverse-path");
+  const given = own.to === undefined ? fields.to : parseMailboxList(own.to as AddressList, "envelope.to");
+  const place = own.to === undefined && fields.to !== undefined ? "to" : "envelope.to";
+  const to = withoutRepeats(given ?? []);
+  if (to.length === 0) throw new InputError(place, "at least one recipient is required");
+  if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);
+  return { from, to };
+}
+
+/** Domains are already in one case; local parts differ by case (RFC 5321 section 2.4). */
+function withoutRepeats(mailboxes: readonly Mailbox[]): readonly Mailbox[] {
+  if (mailboxes.length < 2) return mailboxes;
+  const seen = new Set<string>();
+  return mailboxes.filter(({ address }) => !seen.has(address) && seen.add(address));
+}

@@ -1,0 +1,159 @@
+/**
+ * A message as a caller writes it down, and its fields.
+ *
+ * @module
+ */
+import { type AddressInput, type Mailbox, parseMailbox, parseMailboxList } from "../address/mailbox.ts";
+import { InputError } from "../errors.ts";
+import { addressField } from "./address_field.ts";
+import type { Attachment } from "./attachment.ts";
+import { checkDate, formatDate } from "./date.ts";
+import { customFields } from "./custom_fields.ts";
+import { checkFieldText, unstructuredField } from "./field.ts";
+import { checkMessageId, newMessageId } from "./message_id.ts";
+import { ownKeys } from "./own_keys.ts";
+import { type Priority, priorityFields } from "./priority.ts";
+
+/** One mailbox, several, or a string that holds a list. */
+export type AddressList = AddressInput | readonly AddressInput[];
+
+/** Fields beyond those that have a name in {@link Message}; a value array makes a field for each value. */
+export type CustomFields =
+  | Readonly<Record<string, string | readonly string[]>>
+  | readonly (readonly [name: string, value: string])[];
+
+/**
+ * A message to be composed. It is data: nothing in it is opened by name, and a key that is not listed here is an error.
+ */
+export interface Message {
+  /** Who wrote it (RFC 5322 section 3.6.2). */
+  readonly from: AddressInput;
+  /** Who sends it, when that is somebody else. */
+  readonly sender?: AddressInput;
+  readonly replyTo?: AddressList;
+  readonly to?: AddressList;
+  readonly cc?: AddressList;
+  /** Recipients that no field names. */
+  readonly bcc?: AddressList;
+  readonly subject?: string;
+  /** Line ends of any kind; sent as UTF-8. */
+  readonly text?: string;
+  /** As `text`; with both, the reader shows the one it likes better. */
+  readonly html?: string;
+  readonly attachments?: readonly Attachment[];
+  readonly headers?: CustomFields;
+  /** Default: now. */
+  readonly date?: Date;
+  /** With or without angle brackets. Default: a new one in the domain of `from`. */
+  readonly messageId?: string;
+  /** 1 is highest, `high` is 1, `normal` is 3, `low` is 5. Default: no field. */
+  readonly priority?: Priority;
+  /** Where the message goes, when not to those it names. */
+  readonly envelope?: EnvelopeInput;
+}
+
+/** The envelope, where it differs from the fields. */
+export interface EnvelopeInput {
+  /** The reverse-path; `null` for the empty one, to which nothing is ever returned. Default: `sender`, else `from`. */
+  readonly from?: AddressInput | null;
+  /** The forward-paths. Default: `to`, `cc` and `bcc`. */
+  readonly to?: AddressList;
+}
+
+const KEYS = [
+  "from",
+  "sender",
+  "replyTo",
+  "to",
+  "cc",
+  "bcc",
+  "subject",
+  "text",
+  "html",
+  "attachments",
+  "headers",
+  "date",
+  "messageId",
+  "priority",
+  "envelope",
+] as const;
+
+/** A message after its fields were checked. */
+export interface ReadMessage {
+  readonly from: Mailbox;
+  readonly sender: Mailbox | undefined;
+  /** `to`, `cc` and `bcc`, in this order. */
+  readonly recipients: readonly Mailbox[];
+  /** All fields that are not about the content, each with its CRLF. */
+  readonly fields: string;
+  /** Whether a mailbox in the fields has a local part outside ASCII. */
+  readonly smtpUtf8: boolean;
+  /** Without angle brackets. */
+  readonly messageId: string;
+  readonly text: string | undefined;
+  readonly html: string | undefined;
+  readonly attachments: readonly unknown[];
+  readonly envelope: unknown;
+}
+
+/**
+ * Checks a message's fields and writes them.
+ *
+ * @throws {InputError}
+ */
+export function readMessage(input: unknown): ReadMessage {
+  const own = ownKeys(input, { place: "", what: "a message", keys: KEYS });
+  if (own.from === undefined) throw new InputError("from", "is required: who the message is from");
+  const from = parseMailbox(own.from as AddressInput, "from");
+  const sender = own.sender === undefined ? undefined : parseMailbox(own.sender as AddressInput, "sender");
+  const [replyTo, to, cc, bcc] = (["replyTo", "to", "cc", "bcc"] as const).map((key) => readList(own[key], key));
+  const text = readText(own.text, "text");
+  const html = readText(own.html, "html");
+  if (own.attachments !== undefined && !Array.isArray(own.attachments)) {
+    throw new InputError("attachments", "must be an array");
+  }
+
+  let fields = addressField("From", [from]);
+  if (sender !== undefined) fields += addressField("Sender", [sender]);
+  if (replyTo.length > 0) fields += addressField("Reply-To", replyTo);
+  if (to.length > 0) fields += addressField("To", to);
+  if (cc.length > 0) fields += addressField("Cc", cc);
+  if (own.subject !== undefined) {
+    fields += unstructuredField("Subject", checkFieldText(own.subject, "subject"), "subject");
+  }
+  fields += `Date: ${formatDate(own.date === undefined ? Date.now() : checkDate(own.date, "date"))}\r\n`;
+  const messageId = own.messageId === undefined
+    ? newMessageId(from.domain)
+    : checkMessageId(own.messageId, "messageId");
+  fields += `Message-ID: <${messageId}>\r\n`;
+  if (own.priority !== undefined) fields += priorityFields(own.priority, "priority");
+  if (own.headers !== undefined) fields += customFields(own.headers, { hasPriority: own.priority !== undefined });
+
+  return {
+    from,
+    sender,
+    recipients: [...to, ...cc, ...bcc],
+    fields: `${fields}MIME-Version: 1.0\r\n`,
+    smtpUtf8: [from, ...(sender === undefined ? [] : [sender]), ...replyTo, ...to, ...cc].some((one) =>
+      one.needsSmtpUtf8
+    ),
+    messageId,
+    text,
+    html,
+    attachments: own.attachments ?? [],
+    envelope: own.envelope,
+  };
+}
+
+function readList(value: unknown, place: string): readonly Mailbox[] {
+  return value === undefined ? [] : parseMailboxList(value as AddressList, place);
+}
+
+function readText(value: unknown, place: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") throw new InputError(place, "must be a string");
+  if (!value.isWellFormed()) {
+    throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
+  }
+  return value;
+}

@@ -1,0 +1,84 @@
+/**
+ * Messages that are composed already: their line ends are mended and their `Bcc` fields removed, and nothing else is touched.
+ *
+ * @module
+ */
+import type { AddressInput } from "../address/mailbox.ts";
+import { concat, isAscii } from "../bytes/ascii.ts";
+import { CrlfEncoder, toCrlf } from "../bytes/line_ends.ts";
+import { ContentError, InputError } from "../errors.ts";
+import { BlindCopyRemover, findMessageId, headerSection } from "./blind_copies.ts";
+import type { Content } from "./content.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
+import type { AddressList } from "./message.ts";
+import { ownKeys } from "./own_keys.ts";
+import { serialize, streamedContent } from "./serialize.ts";
+import { type ContentSource, type OctetStream, readSource, type StreamSource, toSource } from "./source.ts";
+
+/**
+ * A message in the form of RFC 5322. Each CR, LF and CRLF becomes CRLF, so does the end of the last line; `Bcc` fields are
+ * removed; NUL is refused. A stream is not looked at before it is sent: it then should be ASCII unless the server offers 8BITMIME.
+ */
+export interface RawMessage {
+  /** Text (sent as UTF-8), octets, or where to read them. */
+  readonly raw: string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource;
+  /** Where it goes: its fields are not asked. */
+  readonly envelope: {
+    /** The reverse-path; `null` for the empty one. */
+    readonly from: AddressInput | null;
+    readonly to: AddressList;
+  };
+}
+
+/** A raw message, checked. */
+export interface ReadRaw {
+  readonly envelope: Envelope;
+  readonly messageId: string | undefined;
+  readonly content: Content;
+}
+
+const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
+
+/**
+ * Checks a raw message, as far as it is in memory.
+ *
+ * @throws {InputError}
+ */
+export function readRaw(input: unknown): ReadRaw {
+  const own = ownKeys(input, { place: "", what: "a raw message", keys: ["raw", "envelope"] });
+  const source = toSource(own.raw, "raw");
+  if (own.envelope === undefined) throw new InputError("envelope", "is required with raw: where the message goes");
+  const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
+  if (source.octets === undefined) {
+    const about = { size: undefined, body: "unknown", smtpUtf8: false } as const;
+    const content = streamedContent(about, { sources: [source], pieces: () => mended(source) });
+    return { envelope, messageId: undefined, content };
+  }
+  const nul = source.octets.indexOf(0);
+  if (nul !== -1) throw new InputError("raw", NUL_REFUSED, nul);
+  const remover = new BlindCopyRemover();
+  const octets = remover.push(toCrlf(source.octets));
+  const rest = remover.end();
+  const body = isAscii(octets) ? "7bit" : "8bit";
+  const fields = headerSection(octets);
+  const lastLine = rest.length > 0 || (octets.length > 0 && octets[octets.length - 1] !== LF) ? [rest, CRLF] : [];
+  const content = serialize([octets, ...lastLine], { body, smtpUtf8: !isAscii(fields) });
+  return { envelope, messageId: findMessageId(fields), content };
+}
+
+const LF = 0x0a;
+const CRLF = Uint8Array.of(0x0d, LF);
+
+async function* mended(source: StreamSource): AsyncGenerator<Uint8Array, void> {
+  const lines = new CrlfEncoder();
+  const remover = new BlindCopyRemover();
+  let last: number | undefined;
+  for await (const chunk of readSource(source)) {
+    if (chunk.includes(0)) throw new ContentError(`${source.place}: ${NUL_REFUSED}`);
+    const octets = remover.push(lines.push(chunk));
+    last = octets.at(-1) ?? last;
+    yield octets;
+  }
+  const rest = remover.end();
+  if (rest.length > 0 || (last !== undefined && last !== LF)) yield concat([rest, CRLF]);
+}

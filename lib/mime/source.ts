@@ -1,0 +1,154 @@
+/**
+ * Where content comes from: octets in memory, or a stream of the caller's that is opened when it is needed and closed when
+ * it is not. Nothing is opened by name: a path or a URL is no content.
+ *
+ * @module
+ */
+import { encodeUtf8 } from "../bytes/ascii.ts";
+import { ContentError, InputError } from "../errors.ts";
+
+/** Octets that come in pieces. */
+export type OctetStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Content that can be opened, as often as it is to be sent; functions do not come out of JSON. */
+export interface ContentSource {
+  /** Octets that a reading will give. When they turn out more or fewer, sending fails. */
+  readonly size?: number;
+  /** Begins a reading. */
+  open(): OctetStream | Promise<OctetStream>;
+}
+
+/** What can be content: text (sent as UTF-8), octets, or something to read them from. Streams are read once. */
+export type ContentInput = string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource;
+
+/** Content that has been looked at, but not read. */
+export type Source = MemorySource | StreamSource;
+
+/** Octets in memory; they are the caller's, who leaves them alone until the message is sent. */
+export interface MemorySource {
+  readonly octets: Uint8Array;
+}
+
+/** Octets that are read when they are needed. */
+export interface StreamSource {
+  readonly octets: undefined;
+  readonly size: number | undefined;
+  /** Its place in the call, for errors. */
+  readonly place: string;
+  /** The caller's only stream, or `undefined` when `open` may be called again. */
+  readonly once: OctetStream | undefined;
+  open(): OctetStream | Promise<OctetStream>;
+}
+
+/**
+ * Looks at content without reading it.
+ *
+ * @throws {InputError} what is no content, a stream that somebody reads already, text with a lone surrogate
+ */
+export function toSource(input: unknown, place: string): Source {
+  if (typeof input === "string") {
+    if (!input.isWellFormed()) {
+      throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
+    }
+    return { octets: encodeUtf8(input) };
+  }
+  if (input instanceof Uint8Array) return { octets: input };
+  if (input instanceof ArrayBuffer) return { octets: new Uint8Array(input) };
+  if (input instanceof Blob) {
+    return {
+      octets: undefined,
+      size: input.size,
+      place,
+      once: undefined,
+      open: () => input.stream(),
+    };
+  }
+  if (isOctetStream(input)) {
+    if ("locked" in input && input.locked) throw new InputError(place, "is a stream that is being read already");
+    return { octets: undefined, size: undefined, place, once: input, open: () => input };
+  }
+  if (isContentSource(input)) {
+    const size = input.size;
+    if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
+      throw new InputError(`${place}.size`, "must be a whole number of octets");
+    }
+    return { octets: undefined, size, place, once: undefined, open: () => input.open() };
+  }
+  throw new InputError(place, "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, or { size, open() }");
+}
+
+function isOctetStream(input: unknown): input is OctetStream {
+  if (typeof input !== "object" || input === null) return false;
+  return ("getReader" in input && typeof input.getReader === "function") ||
+    (Symbol.asyncIterator in input && typeof input[Symbol.asyncIterator] === "function");
+}
+
+function isContentSource(input: unknown): input is ContentSource {
+  return typeof input === "object" && input !== null && "open" in input && typeof input.open === "function";
+}
+
+/**
+ * Reads a source's octets in the pieces it gives. When the reader stops early, the stream is cancelled.
+ *
+ * @throws {ContentError} when the source fails, gives something else than octets, or not as many as it promised
+ */
+export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Array, void> {
+  const { place, size } = source;
+  let read = 0;
+  let finished = false;
+  let reader: Reader | undefined;
+  try {
+    for (;;) {
+      let step: { readonly done?: boolean; readonly value?: unknown };
+      try {
+        reader ??= readerOf(await source.open());
+        step = await reader.next();
+      } catch (cause) {
+        finished = true;
+        throw new ContentError(`${place}: reading failed`, { cause });
+      }
+      if (step.done) break;
+      if (!(step.value instanceof Uint8Array)) {
+        throw new ContentError(`${place}: gave something else than a Uint8Array`);
+      }
+      read += step.value.length;
+      if (size !== undefined && read > size) {
+        throw new ContentError(`${place}: gave more than the ${size} octets promised`);
+      }
+      if (step.value.length > 0) yield step.value;
+    }
+    finished = true;
+    if (size !== undefined && read < size) throw new ContentError(`${place}: ended after ${read} of ${size} octets`);
+  } finally {
+    if (!finished) await reader?.stop();
+  }
+}
+
+/** Closes a stream that was never begun; does nothing to one that cannot be closed. */
+export async function cancelUnread(stream: OctetStream): Promise<void> {
+  if ("getReader" in stream && stream.locked) return;
+  await readerOf(stream).stop();
+}
+
+interface Reader {
+  next(): Promise<{ readonly done?: boolean; readonly value?: unknown }>;
+  /** Never fails: whoever stops early is not interested in how the stream takes it. */
+  stop(): Promise<void>;
+}
+
+function readerOf(stream: OctetStream): Reader {
+  if ("getReader" in stream) {
+    const reader = stream.getReader();
+    return { next: () => reader.read(), stop: () => quietly(reader.cancel()) };
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return { next: () => iterator.next(), stop: () => quietly(iterator.return?.()) };
+}
+
+async function quietly(ending: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await ending;
+  } catch {
+    // Nobody reads on.
+  }
+}
