@@ -6,14 +6,53 @@
  * @module
  */
 import { type ProtocolError, ReplyError, UnsupportedError } from "../errors.ts";
+import type { Mechanism } from "../sasl/mechanism.ts";
 import { encodeLines, helloLine } from "../wire/command.ts";
 import { Extensions, parseExtensions } from "../wire/extension.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
+import { authenticate } from "./authentication.ts";
 import { type Dialogue, exchange, secure } from "./step.ts";
 import { refused } from "./upkeep.ts";
 
 const NOTHING = new Uint8Array(0);
 const STARTTLS = encodeLines("STARTTLS\r\n");
+
+/** What is to happen before the first message. */
+export interface OpeningPlan {
+  /** Domain name or address literal for EHLO. */
+  readonly clientName: string;
+  /** Change to TLS, which is then required. */
+  readonly startTls: boolean;
+  /** The mechanisms that fit the credentials, strongest first, from those that the server offers. Default: no AUTH. */
+  readonly mechanisms?: ((offered: readonly string[]) => readonly (() => Mechanism)[]) | undefined;
+}
+
+/** What is known of a server once a session with it is open. */
+export interface ServerState {
+  /** Text of the greeting. */
+  readonly greeting: string;
+  /** What it offers, as it said last: after TLS. */
+  readonly extensions: Extensions;
+  /** The SASL mechanism that was used. */
+  readonly mechanism: string | undefined;
+}
+
+/**
+ * Opens a session.
+ *
+ * @throws {ReplyError} a step was refused; {@link UnsupportedError} one that was asked for is not offered
+ */
+export function* open(plan: OpeningPlan): Dialogue<ServerState> {
+  const said = yield* greeting();
+  let extensions = yield* hello(plan.clientName);
+  if (plan.startTls) {
+    yield* startTls(extensions);
+    extensions = yield* hello(plan.clientName);
+  }
+  const offered = extensions.mechanisms;
+  const mechanism = plan.mechanisms === undefined ? undefined : yield* authenticate(plan.mechanisms(offered), offered);
+  return { greeting: said.info().text, extensions, mechanism };
+}
 
 /** Waits for the greeting. */
 export function* greeting(): Dialogue<Reply> {

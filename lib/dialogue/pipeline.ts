@@ -52,10 +52,12 @@ export class Pipeline {
     return this.#progress;
   }
 
-  /** The phase of the oldest reply that is owed and can come; `undefined` when none is. */
+  /** The phase of the reply that the server has to give next; `undefined` while it is the client's turn. */
   get awaited(): Phase | undefined {
     const owed = this.#owed[0];
-    return owed === undefined || owed.handed === "nothing" ? undefined : currentPhase(owed);
+    if (owed === undefined || owed.handed === "nothing") return undefined;
+    const forContent = owed.replies.length + 1 === owed.exchange.owed.length;
+    return forContent && owed.handed !== "all" ? undefined : currentPhase(owed);
   }
 
   /** Whether no dialogue runs or waits. */
@@ -119,16 +121,16 @@ export class Pipeline {
 
   /**
    * Ends every dialogue with an error of its own; after this nothing is taken in or handed out. A `verdict` is the error
-   * of a dialogue about which more is known.
+   * of one dialogue about which more is known.
    */
-  fail(make: Failure, verdict?: { readonly running: Running; readonly error: SmtpError }): void {
+  fail(make: Failure, verdict?: { readonly running: Running; readonly make: Failure }): void {
     if (this.#failed !== undefined) return;
     this.#failed = make("unsent", this.awaited ?? "idle");
     const running = new Set<Running>(this.#owed.map((owed) => owed.running));
     if (this.#turn !== undefined) running.add(this.#turn);
     for (const one of this.#waiting) running.add(one);
     const ends = [...running].map((one) =>
-      [one, one === verdict?.running ? verdict.error : this.#errorFor(one, make)] as const
+      [one, this.#errorFor(one, one === verdict?.running ? verdict.make : make)] as const
     );
     this.#owed.length = this.#waiting.length = 0;
     this.#outgoing.clear();
@@ -193,7 +195,7 @@ export class Pipeline {
     const text = `The server closed the session: ${replyText(info)}`;
     const about = { reply: info, command: phase.toUpperCase() };
     const error = new ReplyError("REPLY_REFUSED", phase, text, about, { fate: "deferred" });
-    this.fail((fate, waiting) => new ClosedError(waiting, text, { fate }), { running: asking, error });
+    this.fail((fate, waiting) => new ClosedError(waiting, text, { fate }), { running: asking, make: () => error });
   }
 
   #takeDemand(): Running | undefined {

@@ -68,11 +68,11 @@ export function helloLine(verb: "EHLO" | "HELO", name: string): string {
 /** What MAIL says beside the reverse-path. */
 export interface MailParameters {
   /** SIZE in octets (RFC 1870). */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** BODY (RFC 6152). */
-  readonly body?: "7BIT" | "8BITMIME";
+  readonly body?: "7BIT" | "8BITMIME" | undefined;
   /** SMTPUTF8 (RFC 6531). */
-  readonly smtpUtf8?: boolean;
+  readonly smtpUtf8?: boolean | undefined;
 }
 
 /** `MAIL FROM:<path> …`; an empty path is the null reverse-path (RFC 5321 section 4.1.1.2). */

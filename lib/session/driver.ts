@@ -1,0 +1,295 @@
+/**
+ * Owns a connection and the clock: moves octets between the connection and the pipeline, in both directions at the same
+ * time (a client that only writes while the server only writes waits for ever, RFC 2920 section 3.1), and ends the
+ * session when a limit runs out. It knows no command.
+ *
+ * @module
+ */
+import {
+  ClosedError,
+  ConnectionError,
+  ContentError,
+  type Fate,
+  noteCancelled,
+  type Phase,
+  SmtpError,
+  TimeoutError,
+} from "../errors.ts";
+import { Pipeline } from "../dialogue/pipeline.ts";
+import { type ContentItem, type Failure, Running, type Trace } from "../dialogue/running.ts";
+import type { Dialogue, Step } from "../dialogue/step.ts";
+import type { Connection } from "../runtime/runtime.ts";
+import { limitOf, type Timeouts } from "./timeouts.ts";
+import { Watch } from "./watch.ts";
+import { withLimit } from "./within.ts";
+
+/** How long replies are still read after writing has failed: a server that refuses and closes has said why. Own limit. */
+const LAST_WORDS = 2_000;
+
+/** How a driver works. */
+export interface DriverOptions {
+  readonly timeouts: Timeouts;
+  readonly trace?: Trace | undefined;
+}
+
+/** How one dialogue is to run. */
+export interface RunOptions {
+  /** Cancels it: taken back when it has not begun, else the session is closed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Most milliseconds that it may take, waiting for its turn included. */
+  readonly deadline?: number | undefined;
+}
+
+/** The only place that awaits a connection. */
+export class Driver {
+  #connection: Connection;
+  readonly #pipeline: Pipeline;
+  readonly #timeouts: Timeouts;
+  readonly #ended = new AbortController();
+  #writing = false;
+  #flushing = false;
+  readonly #watch: Watch = new Watch((due) => this.#onDue(due));
+  #serving: Step | undefined;
+  #seen = -1;
+  #lost: unknown;
+
+  constructor(connection: Connection, options: DriverOptions) {
+    this.#connection = connection;
+    this.#timeouts = options.timeouts;
+    this.#pipeline = new Pipeline({ trace: options.trace });
+    void this.#pumpIn();
+  }
+
+  /** The connection as it is now: another one after STARTTLS. */
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** Why the session is over; `undefined` while it is not. */
+  get failed(): SmtpError | undefined {
+    return this.#pipeline.failed;
+  }
+
+  /**
+   * Runs a dialogue to its end, after those that were started before it.
+   *
+   * @throws {ClosedError} the session is over
+   * @throws {TimeoutError} the deadline passed; and whatever the dialogue throws
+   */
+  run<T>(dialogue: Dialogue<T>, options: RunOptions = {}): Promise<T> {
+    const { signal, deadline } = options;
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    const over = this.failed;
+    if (over !== undefined) {
+      return Promise.reject(new ClosedError("idle", `The session is closed: ${over.message}`, { cause: over }));
+    }
+    return new Promise<T>((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const running = new Running(dialogue, (outcome) => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        if ("error" in outcome) reject(outcome.error);
+        else resolve(outcome.value as T);
+      });
+      const onAbort = () => {
+        this.#giveUp(running, (fate, phase) => {
+          noteCancelled(signal!.reason, fate);
+          reject(signal!.reason);
+          return new ClosedError(phase, "Cancelled by the caller", { fate });
+        });
+      };
+      const onDeadline = () => {
+        const text = `Not done within the deadline of ${deadline} ms`;
+        this.#giveUp(running, (fate, phase) => new TimeoutError(phase, text, deadline!, { fate }));
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (deadline !== undefined) timer = setTimeout(onDeadline, deadline);
+      this.#pipeline.run(running);
+      this.#after();
+    });
+  }
+
+  /** Closes the connection at once; what is under way ends with an error that says what became of it. */
+  shut(why = "The session was closed by the caller"): void {
+    this.#fail((fate, phase) => new ClosedError(phase, why, { fate }));
+  }
+
+  /** Ends one dialogue before its time; what it has begun cannot be taken back, so the session ends with it. */
+  #giveUp(running: Running, make: Failure): void {
+    if (running.settled) return;
+    if (this.#pipeline.cancel(running)) {
+      running.settled = true;
+      running.settle({ error: make("unsent", "idle") });
+      return;
+    }
+    const others = "The session was closed because a message under way in it was cancelled";
+    this.#fail((fate, phase) => new ClosedError(phase, others, { fate }), { running, make });
+  }
+
+  #fail(make: Failure, verdict?: { readonly running: Running; readonly make: Failure }): void {
+    this.#pipeline.fail(make, verdict);
+    this.#after();
+  }
+
+  /** What has to happen after anything has happened. */
+  #after(): void {
+    if (this.#pipeline.failed !== undefined) {
+      this.#watch.stop();
+      this.#ended.abort(this.#pipeline.failed);
+      this.#connection.close();
+      return;
+    }
+    const demand = this.#pipeline.demand;
+    if (demand?.kind === "resolve" && demand !== this.#serving) {
+      this.#serving = demand;
+      this.#resolve(demand.start);
+    }
+    this.#arm();
+    if (this.#writing || this.#flushing) return;
+    this.#flushing = true;
+    // Everything that is asked for in this tick leaves in one write.
+    queueMicrotask(() => {
+      this.#flushing = false;
+      void this.#pumpOut();
+    });
+  }
+
+  async #pumpIn(): Promise<void> {
+    try {
+      while (this.failed === undefined) {
+        const octets = await this.#connection.read();
+        if (this.failed !== undefined) return;
+        if (octets === null) return this.#fail(this.#lostWhile("The server closed the connection"));
+        this.#pipeline.receive(octets);
+        if (this.#pipeline.demand?.kind === "secure") await this.#secure();
+        this.#after();
+      }
+    } catch (cause) {
+      this.#fail(this.#lostWhile("The connection was lost", cause));
+    }
+  }
+
+  async #pumpOut(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      while (this.failed === undefined && this.#lost === undefined) {
+        const item = this.#pipeline.next();
+        if (item === undefined) break;
+        if (item instanceof Uint8Array) await this.#write(item);
+        else await this.#writeContent(item);
+      }
+    } catch (cause) {
+      this.#writeFailed(cause);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  async #write(octets: Uint8Array): Promise<void> {
+    this.#watch.write(this.#timeouts.content);
+    this.#arm();
+    await this.#connection.write(octets);
+    this.#watch.write(undefined);
+  }
+
+  /** Writes content piece by piece, and lets its source make the next piece while this one is on its way. */
+  async #writeContent({ content, owed }: ContentItem): Promise<void> {
+    try {
+      let next = this.#pull(content);
+      for (;;) {
+        this.#watch.write(this.#timeouts.content);
+        const pulled = await next;
+        if (this.failed !== undefined) return;
+        if ("error" in pulled) {
+          const failure = contentFailure(pulled.error);
+          const others = `The session was closed in mid-content: ${failure.message}`;
+          const make: Failure = (fate, phase) => new ClosedError(phase, others, { fate });
+          return this.#fail(make, { running: owed.running, make: () => failure });
+        }
+        if (pulled.done === true) return this.#pipeline.endContent(owed, pulled.value);
+        next = this.#pull(content);
+        await this.#connection.write(pulled.value);
+      }
+    } finally {
+      this.#watch.write(undefined);
+      // A source that was not read to its end is told so; one that hangs is not waited for.
+      content.return(NOTHING).catch(() => {});
+    }
+  }
+
+  #pull(
+    content: ContentItem["content"],
+  ): Promise<IteratorResult<Uint8Array, Uint8Array> | { readonly error: unknown }> {
+    return content.next().catch((error: unknown) => ({ error }));
+  }
+
+  /** A server that refuses in mid-content and closes makes the write fail first; its reply may still be read. */
+  #writeFailed(cause: unknown): void {
+    if (this.failed !== undefined) return;
+    this.#lost = cause;
+    this.#watch.write(undefined);
+    this.#watch.reply(LAST_WORDS);
+  }
+
+  /** Nothing is read meanwhile: the pump waits for this. */
+  async #secure(): Promise<void> {
+    try {
+      const limit = {
+        phase: "starttls",
+        ms: this.#timeouts.tls,
+        what: "The TLS handshake",
+        signal: this.#ended.signal,
+      } as const;
+      const upgrade = (signal: AbortSignal) => this.#connection.startTls({ signal });
+      this.#connection = await withLimit(limit, upgrade, (late) => late.close());
+      this.#pipeline.resume();
+    } catch (error) {
+      this.#pipeline.resumeWithError(error);
+    }
+  }
+
+  #resolve(start: () => Promise<unknown>): void {
+    const limit = {
+      phase: "auth",
+      ms: this.#timeouts.command,
+      what: "Making the response",
+      signal: this.#ended.signal,
+    } as const;
+    withLimit(limit, start).then(
+      (value) => this.#pipeline.resume(value),
+      (error) => this.#pipeline.resumeWithError(error),
+    ).then(() => this.#after());
+  }
+
+  #lostWhile(what: string, cause: unknown = this.#lost): Failure {
+    return (fate: Fate, phase: Phase) => {
+      const text = phase === "idle" ? what : `${what} before it answered (${phase})`;
+      return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause });
+    };
+  }
+
+  /** Counts the limit anew when a reply has come or something was handed over, never for single octets. */
+  #arm(): void {
+    if (this.#lost !== undefined || this.#pipeline.progress === this.#seen) return;
+    this.#seen = this.#pipeline.progress;
+    const phase = this.#pipeline.awaited;
+    this.#watch.reply(phase === undefined ? undefined : limitOf(phase, this.#timeouts));
+  }
+
+  #onDue(due: "reply" | "write"): void {
+    if (this.#lost !== undefined) return this.#fail(this.#lostWhile("The connection was lost"));
+    const phase = due === "write" ? "content" : this.#pipeline.awaited ?? "idle";
+    const limit = limitOf(phase, this.#timeouts);
+    const what = due === "write" ? "The content was not taken" : `No reply came (${phase})`;
+    this.#fail((fate, waiting) => new TimeoutError(waiting, `${what} within ${limit} ms`, limit, { fate }));
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+function contentFailure(error: unknown): SmtpError {
+  if (error instanceof SmtpError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new ContentError(`The content's source failed: ${why}`, { cause: error });
+}

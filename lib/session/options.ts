@@ -1,0 +1,173 @@
+/**
+ * What a caller says about a session, and the one place where it becomes what the lower floors take. Everything that can
+ * be wrong with it is found here, before anything is connected.
+ *
+ * @module
+ */
+import { runtime as platform } from "#runtime";
+import { toAsciiDomain } from "../address/domain.ts";
+import { isIpAddress } from "../address/ip.ts";
+import type { Trace } from "../dialogue/running.ts";
+import { ConfigError } from "../errors.ts";
+import type { AssignmentFile } from "../profile/assignment_file.ts";
+import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
+import { loadTlsProfile } from "../profile/load_profile.ts";
+import type { TlsProfile } from "../profile/tls_profile.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { candidates, checkCredentials, type Credentials } from "../sasl/select.ts";
+import type { TlsSettings } from "../tls_settings.ts";
+import { helloLine } from "../wire/command.ts";
+import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
+
+/** When TLS begins. */
+export type TlsMode = "implicit" | "starttls" | "off";
+
+/** What a session is opened with; only `host` is needed, and that only where no connection string or URL names it. */
+export interface SessionOptions {
+  /** Domain name (converted by UTS 46) or IP address, without brackets. */
+  readonly host?: string;
+  /** Default: 465 for `implicit`, 587 for `starttls`, 25 for `off`. */
+  readonly port?: number;
+  /**
+   * `implicit`: TLS from the first octet. `starttls`: required, never "if offered" (RFC 3207). `off`: everything travels in
+   * clear text. Default: `implicit` for port 465 or none, else `starttls`.
+   */
+  readonly tls?: TlsMode;
+  /**
+   * TLS profile, or the name of one in `profiles`. Default: `USYS$TLS_PARAMS` of `profiles`, else chain and name are
+   * verified against the platform's trust anchors.
+   */
+  readonly profile?: TlsProfile | string;
+  /** Where profiles are looked up by name. */
+  readonly profiles?: AssignmentFile;
+  /** Whom to log on as; the session ends when the server will not do it. Default: nobody. */
+  readonly auth?: Credentials;
+  /** Credentials may travel in clear text (`tls: "off"`). Default `false`. */
+  readonly allowInsecureAuth?: boolean;
+  /** Name given in EHLO: a domain name or an address literal. Default `[127.0.0.1]`, which tells nothing. */
+  readonly clientName?: string;
+  /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
+  readonly pipelining?: boolean;
+  /** Limits on each step, milliseconds. */
+  readonly timeouts?: Partial<Timeouts>;
+  /** Ends opening the session. */
+  readonly signal?: AbortSignal;
+  /** Reads the files that a profile names. Default: the runtime's files. */
+  readonly loader?: FileLoader;
+  /** The platform to connect with. Default: the one this runs on. */
+  readonly runtime?: Runtime;
+  /** Told of every line written and received, secrets and content replaced. */
+  readonly log?: Trace;
+}
+
+/** Options with every default filled in and every file read. */
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMode;
+  readonly tlsSettings: TlsSettings;
+  readonly auth: Credentials | undefined;
+  readonly clientName: string;
+  readonly pipelining: boolean;
+  readonly timeouts: Timeouts;
+  readonly runtime: Runtime;
+  readonly log: Trace | undefined;
+}
+
+const DEFAULT_PORTS: Readonly<Record<TlsMode, number>> = { implicit: 465, starttls: 587, off: 25 };
+
+const KEYS: ReadonlySet<string> = new Set([
+  "host",
+  "port",
+  "tls",
+  "profile",
+  "profiles",
+  "auth",
+  "allowInsecureAuth",
+  "clientName",
+  "pipelining",
+  "timeouts",
+  "signal",
+  "loader",
+  "runtime",
+  "log",
+]);
+
+/**
+ * Checks options and reads the files of their TLS profile.
+ *
+ * @throws {ConfigError} for what cannot be understood or would be unsafe
+ * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a limit out of range
+ */
+export async function resolveOptions(options: SessionOptions): Promise<ResolvedOptions> {
+  for (const key of Object.keys(options)) {
+    if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
+  }
+  const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  requireBoolean(pipelining, "pipelining");
+  requireBoolean(allowInsecureAuth, "allowInsecureAuth");
+  helloLine("EHLO", clientName);
+  const { tls, port } = resolveMode(options);
+  if (options.auth !== undefined) {
+    checkCredentials(options.auth);
+    if (tls === "off" && !allowInsecureAuth) {
+      const text = 'credentials would travel in clear text; use TLS, or write out "allowInsecureAuth: true"';
+      throw new ConfigError("CONFIG_INSECURE", text, { option: "auth" });
+    }
+  }
+  const loader = options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE }));
+  const profile = resolveProfile(options, tls);
+  return {
+    host: resolveHost(options.host),
+    port,
+    tls,
+    tlsSettings: profile === undefined ? {} : await loadTlsProfile(profile, loader),
+    auth: options.auth,
+    clientName,
+    pipelining,
+    timeouts: resolveTimeouts(options.timeouts),
+    runtime,
+    log: options.log,
+  };
+}
+
+/** The mechanisms that fit the options' credentials among those that a server offers. */
+export { candidates };
+
+function requireBoolean(value: unknown, name: string): void {
+  if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);
+}
+
+/** The name as DNS, SNI and the certificate check all see it: converted once, here. */
+function resolveHost(host: string | undefined): string {
+  if (typeof host !== "string" || host === "") throw new TypeError("host: must be a domain name or an IP address");
+  return isIpAddress(host) ? host : toAsciiDomain(host.replace(/\.$/, ""), "host");
+}
+
+function resolveMode(options: SessionOptions): { readonly tls: TlsMode; readonly port: number } {
+  const tls = options.tls ?? (options.port === undefined || options.port === 465 ? "implicit" : "starttls");
+  if (!Object.hasOwn(DEFAULT_PORTS, tls)) throw new TypeError('tls: must be "implicit", "starttls" or "off"');
+  const port = options.port ?? DEFAULT_PORTS[tls];
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new RangeError("port: must be a whole number from 1 to 65535");
+  }
+  // RFC 8314 section 3.3: these two ports say by themselves when TLS begins.
+  if ((port === 465 && tls === "starttls") || (port === 587 && tls === "implicit")) {
+    const text = `port ${port} is for ${port === 465 ? "implicit TLS" : "STARTTLS"}, and tls is "${tls}"`;
+    throw new ConfigError("CONFIG_VALUE", text, { option: "tls" });
+  }
+  return { tls, port };
+}
+
+function resolveProfile(options: SessionOptions, tls: TlsMode): TlsProfile | undefined {
+  const { profile, profiles } = options;
+  if (tls === "off") {
+    if (profile === undefined) return undefined;
+    throw new ConfigError("CONFIG_VALUE", 'a TLS profile has no effect with tls: "off"', { option: "profile" });
+  }
+  if (profile === undefined) return profiles?.driverProfile();
+  if (typeof profile !== "string") return profile;
+  if (profiles !== undefined) return profiles.profile(profile);
+  const text = `profile ${JSON.stringify(profile)} is named, and there are no profiles to look it up in`;
+  throw new ConfigError("CONFIG_UNDEFINED", text, { option: "profile", profile });
+}

@@ -1,0 +1,63 @@
+/**
+ * From a composed message and what the server offers to a transaction. What the server cannot do is found out here, before
+ * MAIL, and never lost in silence.
+ *
+ * @module
+ */
+import type { TransactionPlan } from "../dialogue/transaction.ts";
+import { UnsupportedError } from "../errors.ts";
+import type { Composed } from "../mime/compose.ts";
+import type { Extensions } from "../wire/extension.ts";
+
+/** How a message is to be sent. */
+export interface PlanOptions {
+  readonly recipients: "some" | "all";
+  readonly pipelining: boolean;
+}
+
+/**
+ * Plans a transaction.
+ *
+ * @throws {UnsupportedError} `MESSAGE_TOO_LARGE` (SIZE, RFC 1870), `EXTENSION_UNSUPPORTED` (8BITMIME, RFC 6152; SMTPUTF8,
+ *   RFC 6531); the session stays usable
+ */
+export function planTransaction(
+  { envelope, content }: Composed,
+  extensions: Extensions,
+  options: PlanOptions,
+): TransactionPlan {
+  const { size } = content;
+  const { maxSize } = extensions;
+  if (size !== undefined && maxSize !== undefined && size > maxSize) {
+    const text = `The message has ${size} octets and the server takes ${maxSize} at most`;
+    throw new UnsupportedError("MESSAGE_TOO_LARGE", "mail", "SIZE", text, { sessionUsable: true });
+  }
+  const everyone = envelope.from === undefined ? envelope.to : [envelope.from, ...envelope.to];
+  const unicode = everyone.find((mailbox) => mailbox.needsSmtpUtf8);
+  const smtpUtf8 = unicode !== undefined || content.smtpUtf8;
+  if (smtpUtf8 && !extensions.has("SMTPUTF8")) {
+    const what = unicode === undefined ? "A header field holds UTF-8" : `<${unicode.address}> holds non-ASCII`;
+    throw unsupported("SMTPUTF8", `${what}, and the server does not offer SMTPUTF8`);
+  }
+  const eightBit = extensions.has("8BITMIME");
+  if (content.body === "8bit" && !eightBit) {
+    throw unsupported("8BITMIME", "The content holds 8-bit octets, and the server does not offer 8BITMIME");
+  }
+  return {
+    from: envelope.from?.address ?? "",
+    to: envelope.to.map((mailbox) => mailbox.address),
+    parameters: {
+      size: size !== undefined && extensions.has("SIZE") ? size : undefined,
+      body: content.body !== "7bit" && eightBit ? "8BITMIME" : undefined,
+      smtpUtf8,
+    },
+    content: content.octets ?? (() => content.stream()),
+    sevenBit: !eightBit && content.body !== "7bit",
+    recipients: options.recipients,
+    pipelining: options.pipelining && extensions.has("PIPELINING"),
+  };
+}
+
+function unsupported(extension: string, text: string): UnsupportedError {
+  return new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", extension, text, { sessionUsable: true });
+}

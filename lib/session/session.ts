@@ -1,0 +1,187 @@
+/**
+ * One connection to a server, from logging on to logging off.
+ *
+ * @module
+ */
+import { open, type ServerState } from "../dialogue/opening.ts";
+import { transaction } from "../dialogue/transaction.ts";
+import { noop, quit, reset } from "../dialogue/upkeep.ts";
+import { ClosedError, type SmtpError } from "../errors.ts";
+import { compose, type Composed } from "../mime/compose.ts";
+import type { Message } from "../mime/message.ts";
+import type { RawMessage } from "../mime/raw.ts";
+import type { TlsInfo } from "../runtime/runtime.ts";
+import type { Driver } from "./driver.ts";
+import { openDriver } from "./open.ts";
+import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
+import { planTransaction } from "./plan.ts";
+import { type Receipt, receiptFor } from "./receipt.ts";
+import { withTarget } from "./target.ts";
+import { checkLimit } from "./timeouts.ts";
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** Cancels the sending; the promise then rejects with `signal.reason`, and `fateOf` tells what is known of the message. */
+  readonly signal?: AbortSignal;
+  /** Most milliseconds for the whole sending, 1 to 86,400,000. Default: only the limits on each step. */
+  readonly deadline?: number;
+  /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. Default `some`. */
+  readonly recipients?: "some" | "all";
+}
+
+/** How something short is done in a session. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A session with a server. It stays open for any number of messages; several may be sent without waiting for each other,
+ * and go out in order.
+ *
+ * @example
+ * ```ts
+ * import { Session } from "@posthaste/smtp";
+ *
+ * await using session = await Session.open("TLS:smtp.example.com+465", { auth: { user: "ada", password: "secret" } });
+ * await session.send({ from: "ada@example.com", to: "bob@example.net", subject: "Hello", text: "Hi Bob" });
+ * ```
+ */
+export class Session implements AsyncDisposable {
+  readonly #driver: Driver;
+  readonly #state: ServerState;
+  readonly #pipelining: boolean;
+  #closing: Promise<void> | undefined;
+
+  private constructor(driver: Driver, state: ServerState, pipelining: boolean) {
+    this.#driver = driver;
+    this.#state = state;
+    this.#pipelining = pipelining;
+  }
+
+  /**
+   * Connects and logs on.
+   *
+   * @param target connection string such as `TLS:smtp.myorg.com+465:smtp_profile`, URL such as
+   *   `smtps://ada:secret@mail.example.com`, or options that name a host
+   * @throws {ConfigError} {@link TypeError} what was asked for cannot be understood or would be unsafe
+   * @throws {ConnectionError} network or TLS; {@link TimeoutError} a limit ran out
+   * @throws {AuthenticationError} {@link ReplyError} the server refused; {@link UnsupportedError} it cannot do what was
+   *   asked for; {@link ProtocolError} it does not speak SMTP
+   */
+  static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
+    const asked = typeof target === "string" ? withTarget(target, options) : { ...target, ...options };
+    const resolved = await resolveOptions(asked);
+    const { auth } = resolved;
+    const opening = open({
+      clientName: resolved.clientName,
+      startTls: resolved.tls === "starttls",
+      mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
+    });
+    const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
+    return new Session(driver, state, resolved.pipelining);
+  }
+
+  /** A session on a connection that was opened by another dialogue than the usual one. */
+  static adopt(driver: Driver, state: ServerState): Session {
+    return new Session(driver, state, true);
+  }
+
+  /** What the server offers: EHLO keyword, upper case, to its parameters. */
+  get extensions(): ReadonlyMap<string, string> {
+    return this.#state.extensions.keywords;
+  }
+
+  /** Text of the server's greeting. */
+  get greeting(): string {
+    return this.#state.greeting;
+  }
+
+  /** The SASL mechanism that the session was logged on with. */
+  get mechanism(): string | undefined {
+    return this.#state.mechanism;
+  }
+
+  /** What is known of the connection's TLS; `undefined` in clear text. */
+  get tls(): TlsInfo | undefined {
+    return this.#driver.connection.tls;
+  }
+
+  /** Why the session is over; `undefined` while it can be used. */
+  get closed(): SmtpError | undefined {
+    return this.#driver.failed;
+  }
+
+  /**
+   * Sends a message. Everything about it is checked before an octet is written.
+   *
+   * @throws {InputError} the message cannot be sent as it stands
+   * @throws {RejectedError} the server refused the sender, all recipients or the content
+   * @throws {UnsupportedError} the message needs what the server does not offer
+   * @throws {SmtpError} of any other kind when the session ends on the way; `fate` says what became of the message
+   */
+  send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
+    try {
+      return this.sendComposed(compose(message), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Sends a message that was composed before; otherwise as {@link Session.send}. */
+  async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
+    const { signal, deadline, recipients = "some" } = options;
+    if (recipients !== "some" && recipients !== "all") throw new TypeError('recipients: must be "some" or "all"');
+    if (deadline !== undefined) checkLimit(deadline, "deadline");
+    this.#requireOpen();
+    const plan = planTransaction(composed, this.#state.extensions, { recipients, pipelining: this.#pipelining });
+    return receiptFor(composed, await this.#driver.run(transaction(plan), { signal, deadline }));
+  }
+
+  /** Asks the server for a sign of life (NOOP). */
+  async noop(options: WaitOptions = {}): Promise<void> {
+    this.#requireOpen();
+    await this.#driver.run(noop(), options);
+  }
+
+  /** Makes the server forget whatever it keeps of a transaction (RSET). */
+  async reset(options: WaitOptions = {}): Promise<void> {
+    this.#requireOpen();
+    await this.#driver.run(reset(), options);
+  }
+
+  /**
+   * Logs off after the messages that are under way, and closes the connection, also when the server does not play along.
+   * Never rejects; a second call waits for the first.
+   */
+  close(options: WaitOptions = {}): Promise<void> {
+    return this.logOff(options).catch(() => {});
+  }
+
+  /** As {@link Session.close}, but rejects when the server did not answer QUIT as it should. */
+  logOff(options: WaitOptions = {}): Promise<void> {
+    this.#closing ??= this.#logOff(options);
+    return this.#closing;
+  }
+
+  async #logOff(options: WaitOptions): Promise<void> {
+    try {
+      await this.#driver.run(quit(), options);
+    } finally {
+      this.#driver.shut();
+    }
+  }
+
+  /** Closes the connection at once, without QUIT; what is under way ends with a {@link ClosedError}. */
+  abort(): void {
+    this.#driver.shut();
+  }
+
+  /** As {@link Session.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new ClosedError("idle", "The session is closed");
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A limit of time on something that takes a signal.
+ *
+ * @module
+ */
+import { type Phase, TimeoutError } from "../errors.ts";
+
+/** What is limited, and for the error's text. */
+export interface Limit {
+  readonly phase: Phase;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** What takes so long, such as `Connecting to mail.example.com:465`. */
+  readonly what: string;
+  /** Ends it too; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Does something that ends on a signal, and ends it when the time is over. What comes to a result all the same after that
+ * is handed to `late`, to be closed.
+ *
+ * @throws {TimeoutError} when the time is over
+ */
+export function withLimit<T>(
+  limit: Limit,
+  work: (signal: AbortSignal) => Promise<T>,
+  late: (result: T) => void = () => {},
+): Promise<T> {
+  const { phase, ms, what, signal } = limit;
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  return new Promise<T>((resolve, reject) => {
+    const controller = new AbortController();
+    const finish = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const end = (reason: unknown) => {
+      finish();
+      controller.abort(reason);
+      reject(reason);
+    };
+    const onAbort = () => end(signal!.reason);
+    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    work(controller.signal).then((result) => {
+      finish();
+      if (controller.signal.aborted) late(result);
+      else resolve(result);
+    }, (error: unknown) => {
+      finish();
+      reject(error);
+    });
+  });
+}
