@@ -1,0 +1,117 @@
+/**
+ * What the configuration languages share: which characters no value may hold, how a piece of input is shown in an
+ * error, and which known name a misspelt one was meant to be.
+ *
+ * @module
+ */
+import { ConfigError, type ConfigPlace, type SmtpErrorCode } from "../errors.ts";
+
+/** Longest piece of input that an error shows, in UTF-16 code units. */
+const MAX_SHOWN = 60;
+/** Longest path that an error shows, in UTF-16 code units; its end says more than its beginning. */
+const MAX_PATH_SHOWN = 240;
+
+/** Turns an offset in a piece of text, in UTF-16 code units, into the place where it was read. */
+export type Locate = (offset: number) => ConfigPlace;
+
+/** Makes a {@link ConfigError} whose text also names the profile and the option of its place. */
+export function configError(code: SmtpErrorCode, message: string, place: ConfigPlace, cause?: unknown): ConfigError {
+  const profile = place.profile === undefined ? "" : `profile ${quote(place.profile)}: `;
+  const option = place.option === undefined ? "" : `option ${place.option}: `;
+  return new ConfigError(code, profile + option + message, place, cause === undefined ? {} : { cause });
+}
+
+/** Throws a `TypeError` unless the value is a string. */
+export function requireString(value: unknown, what: string): asserts value is string {
+  if (typeof value !== "string") throw new TypeError(`${what} must be a string`);
+}
+
+/** Shows a piece of input between quotes: cut short, with everything that does not print written as `\u{…}`. */
+export function quote(text: string): string {
+  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return `"${printable(shown)}"`;
+}
+
+/** Shows a path between quotes: what is too long loses its beginning. */
+export function quotePath(path: string): string {
+  const shown = path.length > MAX_PATH_SHOWN ? `…${path.slice(-MAX_PATH_SHOWN)}` : path;
+  return `"${printable(shown)}"`;
+}
+
+/** Writes control, format and unpaired surrogate characters as `\u{…}`. */
+export function printable(text: string): string {
+  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** Whether the character is a blank of the configuration languages: space or tab. */
+export function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
+}
+
+/** Upper case for ASCII alone: no other letter turns into one of a keyword's. */
+export function upperAscii(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+/** Drops blanks at both ends. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start++;
+  while (end > start && isBlank(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+/**
+ * Finds the first code unit, from `start` on, that no value may hold: a control character other than tab, a line or
+ * paragraph separator, or half a surrogate pair. Returns -1 when there is none.
+ */
+export function forbiddenAt(text: string, start = 0): number {
+  for (let i = start; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x20 && unit < 0x7f || unit === 0x09) continue;
+    if (unit < 0xa0 || unit === 0x2028 || unit === 0x2029) return i;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const paired = unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+    if (!paired) return i;
+    i++;
+  }
+  return -1;
+}
+
+/** Names the known word nearest to a misspelt one, or lists all of them when none is near; the end of a sentence. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const near = nearest(word.toLowerCase(), known);
+  return near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
+}
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > MAX_SHOWN) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const lower = candidate.toLowerCase();
+    const distance = editDistance(word, lower);
+    // `verfy` is far from `verify_server` as a whole, and near to how it begins.
+    const start = word.length < 4 ? distance : editDistance(word, lower.slice(0, word.length + 1)) + 1;
+    const least = Math.min(distance, start);
+    if (least < bestDistance) [best, bestDistance] = [candidate, least];
+  }
+  return best;
+}
+
+/** Levenshtein's distance; for short words, since it takes the product of both lengths. */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
