@@ -15,6 +15,7 @@ import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
 const ABILITIES: TlsAbilities = {
   name: "deno",
   oldVersions: false,
+  vagueVerdicts: true,
   fixedCiphers: [
     "TLS_AES_256_GCM_SHA384",
     "TLS_AES_128_GCM_SHA256",

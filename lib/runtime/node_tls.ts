@@ -5,6 +5,7 @@
  */
 import type { Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { SmtpError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { tlsFailure, TlsVerdict } from "./failure.ts";
 import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
@@ -18,6 +19,8 @@ export interface TlsAbilities {
   readonly name: string;
   /** Whether TLS 1.0 and 1.1 can be had. */
   readonly oldVersions: boolean;
+  /** Whether a refused certificate has to be looked at to tell why. */
+  readonly vagueVerdicts?: boolean;
   /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */
   readonly fixedCiphers?: readonly string[];
 }
@@ -42,7 +45,7 @@ export async function planNodeTls(
   return {
     host,
     port,
-    handshake: (socket, options) => handshake(socket, { ...options, host, port, settings, context }),
+    handshake: (socket, options) => handshake(socket, { ...options, host, port, settings, abilities, context }),
   };
 }
 
@@ -52,6 +55,7 @@ interface Handshake {
   readonly upgrade: boolean;
   readonly signal: AbortSignal | undefined;
   readonly settings: TlsSettings;
+  readonly abilities: TlsAbilities;
   readonly context: NodeTlsContext;
 }
 
@@ -66,7 +70,8 @@ function handshake(
       ...context.options,
       socket,
       servername: sniName(about.host),
-      rejectUnauthorized: verified,
+      // checkPeer refuses an unverified peer in any case; the platform's refusal would leave no certificate to look at.
+      rejectUnauthorized: verified && !about.abilities.vagueVerdicts,
       // Node's own check takes partial wildcards and the CN; ours follows below, before anybody gets the socket.
       checkServerIdentity: () => undefined,
     };
@@ -85,7 +90,7 @@ function handshake(
       try {
         checkPeer(secured, { host: about.host, settings, context });
       } catch (error) {
-        fail(error instanceof TlsVerdict ? tlsFailure(error, about) : error);
+        fail(error instanceof SmtpError ? error : tlsFailure(error, about));
         return;
       }
       done();

@@ -15,7 +15,8 @@ import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
 /**
  * Checks the peer of a socket whose handshake has just ended.
  *
- * @throws {TlsVerdict} the peer is refused
+ * @throws {TlsVerdict} the peer is refused by this package
+ * @throws {Error} the peer is refused by the platform, with its code
  * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED`: the runtime agreed on a suite that `cipher_list` does not allow
  */
 export function checkPeer(
@@ -30,9 +31,20 @@ export function checkPeer(
     throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "cipher_list", message);
   }
   if (settings.verifyServer === false) return;
-  if (!socket.authorized) throw new TlsVerdict("untrusted", "the platform has not verified the server's certificate");
+  if (!socket.authorized) throw refusal(socket);
   checkName(socket, about);
   if (settings.pinSha256 !== undefined) checkPin(socket, settings.pinSha256);
+}
+
+/** The platform's verdict, with a `code` as OpenSSL's. Deno calls a wrong date an unverifiable signature. */
+function refusal(socket: TLSSocket): Error {
+  let code = String(socket.authorizationError);
+  if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE") {
+    const peer = socket.getPeerCertificate();
+    if (Date.parse(peer.valid_to) < Date.now()) code = "CERT_HAS_EXPIRED";
+    if (Date.parse(peer.valid_from) > Date.now()) code = "CERT_NOT_YET_VALID";
+  }
+  return Object.assign(new Error(code.toLowerCase().replaceAll("_", " ")), { code });
 }
 
 function checkName(socket: TLSSocket, about: { readonly host: string; readonly settings: TlsSettings }): void {

@@ -1,0 +1,89 @@
+/**
+ * Starts the servers of `tls_server.mjs` and asks them things.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Identity } from "./pki.ts";
+
+/** What a server does; `tls_server.mjs` says what each mode means. */
+export interface ServerSpec {
+  readonly mode:
+    | "echo"
+    | "tls"
+    | "starttls"
+    | "garbage"
+    | "hang"
+    | "close"
+    | "reset"
+    | "goodbye"
+    | "truncate"
+    | "flood"
+    | "stall";
+  readonly identity?: Identity;
+  readonly requestCert?: boolean;
+  /** PEM: whose client certificates are taken. */
+  readonly ca?: string;
+  /** As `node:tls` spells them, `TLSv1.2`. */
+  readonly minVersion?: string;
+  readonly maxVersion?: string;
+  readonly ciphers?: string;
+  /** Sent in clear behind the answer to the client's line. */
+  readonly leftover?: string;
+}
+
+/** What a server has seen. */
+export interface Seen {
+  readonly connections?: number;
+  readonly closed?: number;
+  /** Octets given to the system by `flood`. */
+  readonly taken?: number;
+}
+
+/** A process with servers in it. */
+export class TlsPeer {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    const script = fileURLToPath(new URL("./tls_server.mjs", import.meta.url));
+    this.#process = spawn("node", [script], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#answers = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a server on 127.0.0.1 and gives its port. */
+  async listen(spec: ServerSpec): Promise<number> {
+    const { identity, ...rest } = spec;
+    const tls = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
+    return (await this.#ask({ op: "listen", ...tls, ...rest }) as { readonly port: number }).port;
+  }
+
+  async seen(port: number): Promise<Seen> {
+    return await this.#ask({ op: "seen", port }) as Seen;
+  }
+
+  /** Encrypts a private key in PEM. */
+  async encrypt(key: string, passphrase: string): Promise<string> {
+    return (await this.#ask({ op: "encrypt", key, passphrase }) as { readonly key: string }).key;
+  }
+
+  /** Ends the process and all its servers. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+
+  #ask(command: object): Promise<unknown> {
+    this.#last = this.#last.then(async () => {
+      this.#process.stdin!.write(JSON.stringify(command) + "\n");
+      const { value, done } = await this.#answers.next();
+      if (done) throw new Error("the test server has ended");
+      return JSON.parse(value);
+    });
+    return this.#last;
+  }
+}

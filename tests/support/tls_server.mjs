@@ -1,0 +1,118 @@
+/**
+ * Servers for the runtime tests, in a Node process of their own: the peer is real OpenSSL whatever runs the tests. Takes
+ * one JSON command a line on standard input and answers each with one line; ends when its input ends.
+ *
+ * { op: "listen", mode, ... }       -> { port }     see MODES; the rest are options of node:tls, leftover, size
+ * { op: "seen", port }              -> what the last connection to that port showed
+ * { op: "encrypt", key, passphrase} -> { key }      PKCS#8 in PEM, encrypted
+ */
+import { createPrivateKey } from "node:crypto";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { createSecureContext, TLSSocket } from "node:tls";
+
+const seen = new Map();
+const servers = [];
+
+const MODES = {
+  /** Gives back what comes. */
+  echo: (socket) => socket.pipe(socket),
+  /** TLS from the first octet; says in one line what it knows of the client, then gives back what comes. */
+  tls: (socket, options) => secure(socket, options),
+  /** One line in clear, answered (with octets too many in its wake, if asked for) before TLS begins. */
+  starttls(socket, options) {
+    socket.once("data", () => {
+      socket.write("go\r\n", () => {
+        if (options.leftover === undefined) return secure(socket, options);
+        setTimeout(() => socket.write(options.leftover, () => secure(socket, options)), 20);
+      });
+    });
+    socket.write("ready\r\n");
+  },
+  /** Answers whatever comes in clear. */
+  garbage: (socket) => socket.once("data", () => socket.write("554 this is not TLS\r\n")),
+  /** Says nothing, ever. */
+  hang: (socket) => socket.resume(),
+  /** Ends the connection as soon as the client has said something. */
+  close: (socket) => socket.once("data", () => socket.end()),
+  /** Breaks it off instead. */
+  reset: (socket) => socket.once("data", () => socket.resetAndDestroy()),
+  /** Says goodbye, then ends. */
+  goodbye: (socket) => socket.end("bye\r\n"),
+  /** The same within TLS, but TCP ends without TLS's own end. */
+  truncate: (socket, options) => secure(socket, options, () => socket.end()),
+  /** Sends without end, as fast as it is taken, and counts. */
+  flood(socket, _options, state) {
+    const chunk = Buffer.alloc(65_536, "x");
+    state.taken = 0;
+    const more = () => {
+      while (socket.writable) {
+        state.taken += chunk.length;
+        if (!socket.write(chunk)) break;
+      }
+    };
+    socket.on("drain", more);
+    more();
+  },
+  /** Takes nothing. */
+  stall: (socket) => socket.pause(),
+};
+
+function secure(socket, options, then = (secured) => secured.pipe(secured)) {
+  const secured = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: createSecureContext(options),
+    requestCert: options.requestCert ?? false,
+    rejectUnauthorized: options.requestCert ?? false,
+  });
+  secured.on("error", () => {});
+  secured.once("secure", () => {
+    const client = secured.getPeerCertificate().subject?.CN ?? null;
+    const line = {
+      sni: secured.servername || null,
+      protocol: secured.getProtocol(),
+      cipher: secured.getCipher().name,
+      client,
+    };
+    secured.write(JSON.stringify(line) + "\n", () => then(secured));
+  });
+}
+
+function listen({ mode, ...options }) {
+  return new Promise((resolve, reject) => {
+    const state = {};
+    const server = createServer({ noDelay: true }, (socket) => {
+      socket.on("error", () => {});
+      state.connections = (state.connections ?? 0) + 1;
+      socket.on("close", () => state.closed = (state.closed ?? 0) + 1);
+      MODES[mode](socket, options, state);
+    });
+    servers.push(server);
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      seen.set(port, state);
+      resolve({ port });
+    });
+  });
+}
+
+async function answer({ op, ...rest }) {
+  switch (op) {
+    case "listen":
+      return await listen(rest);
+    case "seen":
+      return seen.get(rest.port);
+    case "encrypt":
+      return {
+        key: createPrivateKey(rest.key)
+          .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: rest.passphrase }),
+      };
+  }
+}
+
+process.on("uncaughtException", (error) => console.error("test server:", error));
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(await answer(JSON.parse(line)) ?? {}));
+}
+process.exit(0);
