@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { root, run } from "./run.ts";
+import { deno, root, run } from "./run.ts";
 
 const { consumer } = inject("packed");
 
@@ -13,7 +13,17 @@ const settings = [
   { moduleResolution: "bundler", lib: ["es2023", "dom"], types: [] },
 ];
 
-async function check(text: string, options: typeof settings[number], file = "consumer.ts"): Promise<string> {
+/** The newest TypeScript, and the oldest that the types are promised to: the first that knows `require` of an ES module. */
+const compilers = ["typescript", "typescript-oldest"];
+
+interface Project {
+  readonly options: typeof settings[number];
+  readonly compiler?: string;
+  readonly file?: string;
+}
+
+async function check(text: string, project: Project): Promise<string> {
+  const { options, compiler = "typescript", file = "consumer.ts" } = project;
   await writeFile(join(consumer, file), text);
   const compilerOptions = {
     ...options,
@@ -27,7 +37,7 @@ async function check(text: string, options: typeof settings[number], file = "con
   };
   const config = join(consumer, "tsconfig.json");
   await writeFile(config, JSON.stringify({ compilerOptions, files: [file] }));
-  return await run("node", [join(root, "node_modules/typescript/bin/tsc"), "--project", config]);
+  return await run(deno, ["run", "-A", `${compiler}/tsc`, "--project", config]);
 }
 
 const consumerSource = `
@@ -39,15 +49,20 @@ const consumerSource = `
   }
 `;
 
-test.for(settings)("the types serve a project with $moduleResolution, $lib and types $types", async (options) => {
-  expect(await check(consumerSource, options)).toBe("");
-});
+const projects = compilers.flatMap((compiler) => settings.map((options) => ({ compiler, options })));
 
-test("the types serve a CommonJS module", async () => {
-  expect(await check(consumerSource, settings[0]!, "consumer.cts")).toBe("");
+test.for(projects)(
+  "$compiler finds types with $options.moduleResolution, $options.lib, types $options.types",
+  async (project) => {
+    expect(await check(consumerSource, project)).toBe("");
+  },
+);
+
+test.for(compilers)("%s finds types in a CommonJS module", async (compiler) => {
+  expect(await check(consumerSource, { compiler, options: settings[0]!, file: "consumer.cts" })).toBe("");
 });
 
 test("the types refuse what the package does not have", async () => {
   const wrong = `import { SmtpError } from "@posthaste/smtp"; export const code: number = ({} as SmtpError).code;`;
-  await expect(check(wrong, settings[0]!)).rejects.toThrow("consumer.ts(1,");
+  await expect(check(wrong, { options: settings[0]! })).rejects.toThrow("consumer.ts(1,");
 });
