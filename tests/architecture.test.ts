@@ -84,7 +84,7 @@ test("only lib/runtime and lib/cli name a platform", () => {
 test("a library file does without any, enums, default exports, decorators and inheritance", () => {
   expect(library.flatMap(languageProblems)).toEqual([]);
   const samples = [
-    "/** any enum */ class Fine extends SmtpError { readonly a: unknown; #b = 'any'; }",
+    "/** any enum */ class Fine extends SmtpError { readonly a: unknown; #b = 'any'; private constructor() {} }",
     "let a: any;",
     "enum A { B }",
     "namespace A { export const b = 1; }",

@@ -54,8 +54,8 @@ function languageProblem({ node }: Visit): string | undefined {
     case "TSParameterProperty":
       return "a parameter property";
     case "PropertyDefinition":
-    case "MethodDefinition":
-      return node.accessibility === "private" || node.accessibility === "protected"
+    case "MethodDefinition": // a constructor cannot have a name with #
+      return node.kind !== "constructor" && ["private", "protected"].includes(String(node.accessibility))
         ? `the word ${node.accessibility}`
         : undefined;
     case "ClassDeclaration":
