@@ -12,17 +12,18 @@ const LF = 0x0a;
 const EQUALS = 0x3d;
 const HEX = [...new Array(16).keys()].map((digit) => digit.toString(16).toUpperCase().charCodeAt(0));
 
-/** Tells whether an octet within a line stands for itself. */
-function isLiteral(octet: number): boolean {
-  return (octet >= 0x20 && octet <= 0x7e && octet !== EQUALS) || octet === 0x09;
-}
+/** 1 for each octet that stands for itself within a line: printable ASCII but `=`, blank, tab. */
+const LITERAL = Uint8Array.from(
+  { length: 256 },
+  (_, octet) => (octet >= 0x20 && octet <= 0x7e && octet !== EQUALS) || octet === 0x09 ? 1 : 0,
+);
 
 /** Number of octets that have to be written as `=XX`, blanks at a line's end and line breaks left aside. */
 export function countQuoted(octets: Uint8Array): number {
   let count = 0;
   for (let at = 0; at < octets.length; at++) {
     const octet = octets[at];
-    if (!isLiteral(octet) && octet !== CR && octet !== LF) count++;
+    if (LITERAL[octet] === 0 && octet !== CR && octet !== LF) count++;
   }
   return count;
 }
@@ -46,8 +47,14 @@ export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffe
       at++;
       continue;
     }
+    // Most octets: no blank, and not in the last columns, where it matters whether the line ends.
+    if (LITERAL[octet] === 1 && column < LINE_LIMIT - 1 && octet > 0x20) {
+      output[to++] = octet;
+      column++;
+      continue;
+    }
     const last = endsLine(octets, at + 1);
-    const literal = isLiteral(octet) && !(last && (octet === 0x20 || octet === 0x09));
+    const literal = LITERAL[octet] === 1 && !(last && octet <= 0x20);
     // The last column is for the `=` of a soft break, unless the line ends here anyway.
     if (column + (literal ? 1 : 3) > (last ? LINE_LIMIT : LINE_LIMIT - 1)) {
       output[to++] = EQUALS;

@@ -8,8 +8,8 @@ import { isAscii } from "../bytes/ascii.ts";
 import { ENCODED_WORD_LIMIT, encodeWords, looksEncoded } from "./encoded_word.ts";
 import { tokenField } from "./field.ts";
 
-/** Characters of a quoted display name; a longer one is encoded, because encoded words can be folded anywhere. */
-const QUOTED_LIMIT = 60;
+/** Characters of a display name in ASCII; a longer one is encoded, because encoded words can be folded anywhere. */
+const PLAIN_LIMIT = 60;
 
 /** Words of atoms, single blanks between them (`phrase`, RFC 5322 section 3.2.5). */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/;
@@ -37,8 +37,6 @@ function* tokens(name: string, mailboxes: readonly Mailbox[]): Generator<string>
 /** A display name as atoms, a quoted string or encoded words, whichever keeps it exactly. */
 function phrase(name: string, room: number): readonly string[] {
   if (!isAscii(name) || looksEncoded(name)) return encodeWords(name, room);
-  if (ATOMS.test(name)) {
-    return name.split(" ").every((atom) => atom.length < room) ? name.split(" ") : encodeWords(name, room);
-  }
-  return name.length <= QUOTED_LIMIT ? [`"${name.replace(/["\\]/g, "\\$&")}"`] : encodeWords(name, room);
+  if (name.length > PLAIN_LIMIT) return encodeWords(name, room);
+  return [ATOMS.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`];
 }

@@ -48,8 +48,7 @@ function composeFields(message: unknown): Composed {
   const root = nest({
     text: read.text === undefined ? undefined : textPart("text/plain", read.text),
     html: read.html === undefined ? undefined : textPart("text/html", read.html),
-    related: attached.filter((one) => one.related).map((one) => one.part),
-    attached: attached.filter((one) => !one.related).map((one) => one.part),
+    attached,
   });
   const eightBit = read.smtpUtf8 || attached.some(({ part }) => part.encoding === "8bit");
   const traits = { body: eightBit ? "8bit" : "7bit", smtpUtf8: read.smtpUtf8 } as const;

@@ -104,7 +104,7 @@ export interface ReadMessage {
 export function readMessage(input: unknown): ReadMessage {
   const own = ownKeys(input, { place: "", what: "a message", keys: KEYS });
   if (own.from === undefined) throw new InputError("from", "is required: who the message is from");
-  const from = parseMailbox(own.from as AddressInput, "from");
+  const from = readFrom(own.from as AddressInput);
   const sender = own.sender === undefined ? undefined : parseMailbox(own.sender as AddressInput, "sender");
   const [replyTo, to, cc, bcc] = (["replyTo", "to", "cc", "bcc"] as const).map((key) => readList(own[key], key));
   const text = readText(own.text, "text");
@@ -143,6 +143,16 @@ export function readMessage(input: unknown): ReadMessage {
     attachments: own.attachments ?? [],
     envelope: own.envelope,
   };
+}
+
+let lastFrom: { readonly text: string; readonly mailbox: Mailbox } | undefined;
+
+/** Who sends many messages is mostly one: the last one's mailbox is kept. */
+function readFrom(input: AddressInput): Mailbox {
+  if (typeof input === "string" && input === lastFrom?.text) return lastFrom.mailbox;
+  const mailbox = parseMailbox(input, "from");
+  if (typeof input === "string") lastFrom = { text: input, mailbox };
+  return mailbox;
 }
 
 function readList(value: unknown, place: string): readonly Mailbox[] {

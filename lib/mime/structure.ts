@@ -13,6 +13,7 @@
  *
  * @module
  */
+import type { AttachedPart } from "./attachment.ts";
 import { newBoundary } from "./boundary.ts";
 import { type Base64Body, type Body, type Part, textPart } from "./part.ts";
 
@@ -32,16 +33,18 @@ type Entity = Part | Multipart;
 export function nest(parts: {
   readonly text: Part | undefined;
   readonly html: Part | undefined;
-  readonly related: readonly Part[];
-  readonly attached: readonly Part[];
+  readonly attached: readonly AttachedPart[];
 }): Entity {
-  const { text, html, related, attached } = parts;
-  const shown = html && around('multipart/related; type="text/html"', [html, ...related]);
-  const body = [text, shown].filter((entity) => entity !== undefined);
-  const both = body.length === 0 ? [] : [around("multipart/alternative", body)];
-  const rest = html === undefined ? [...related, ...attached] : attached;
-  const all = [...both, ...rest];
-  return all.length === 0 ? textPart("text/plain", "") : around("multipart/mixed", all);
+  const { text, html, attached } = parts;
+  if (attached.length === 0 && (text === undefined || html === undefined)) {
+    return text ?? html ?? textPart("text/plain", "");
+  }
+  const isShown = (one: AttachedPart) => html !== undefined && one.related;
+  const shown = attached.filter(isShown).map(({ part }) => part);
+  const others = attached.filter((one) => !isShown(one)).map(({ part }) => part);
+  const bodies: Entity[] = text === undefined ? [] : [text];
+  if (html !== undefined) bodies.push(around('multipart/related; type="text/html"', [html, ...shown]));
+  return around("multipart/mixed", bodies.length === 0 ? others : [around("multipart/alternative", bodies), ...others]);
 }
 
 function around(type: string, children: readonly Entity[]): Entity {
@@ -53,8 +56,16 @@ export function layOut(fields: string, entity: Entity): readonly Piece[] {
   const layout = new Layout(entity);
   layout.text += fields;
   layout.add(entity, 1);
-  layout.endLine();
+  if (!endsLine(entity)) layout.text += "\r\n";
   return layout.finish();
+}
+
+/** Asked of the body alone: asking the text so far would copy it. */
+function endsLine(entity: Entity): boolean {
+  if ("children" in entity) return true;
+  const { body } = entity;
+  if (typeof body === "string") return body === "" || body.endsWith("\r\n");
+  return !(body instanceof Uint8Array) || body.length === 0 || body[body.length - 1] === 0x0a;
 }
 
 class Layout {
@@ -90,15 +101,6 @@ class Layout {
       this.#flush();
       this.#pieces.push(body);
     }
-  }
-
-  /** Ends the message's last line, if its text did not. */
-  endLine(): void {
-    const last = this.text === "" ? this.#pieces.at(-1) : this.text;
-    const ended = typeof last === "string"
-      ? last.endsWith("\r\n")
-      : !(last instanceof Uint8Array) || last.length === 0 || last[last.length - 1] === 0x0a;
-    if (!ended) this.text += "\r\n";
   }
 
   finish(): readonly Piece[] {
