@@ -25,7 +25,7 @@ import {
   type Section,
   type Setting,
 } from "./assignment_statements.ts";
-import { type FileLoader, readFile } from "./file_loader.ts";
+import { type FileLoader, MAX_FILE_SIZE, readFile } from "./file_loader.ts";
 import { directoryOf, pathIdentity, type PathLogicals, readLogicals, resolvePath } from "./file_path.ts";
 import { configError, quote, quotePath, requireString } from "./text.ts";
 import { readTlsProfile, type TlsProfile } from "./tls_profile.ts";
@@ -39,8 +39,8 @@ const MAX_LISTED = 20;
 
 /** How files are found and read. */
 export interface LoadAssignmentFileOptions {
-  /** Reads the files. */
-  readonly loader: FileLoader;
+  /** Reads the files. Default: the files of the runtime this runs on. */
+  readonly loader?: FileLoader;
   /** Path logicals, such as `{ usys: "/opt/uniface/usys" }`, in any case. */
   readonly logicals?: Readonly<Record<string, string>>;
 }
@@ -99,10 +99,11 @@ export class AssignmentFile {
    */
   static async load(
     path: string | readonly string[],
-    options: LoadAssignmentFileOptions,
+    options: LoadAssignmentFileOptions = {},
   ): Promise<AssignmentFile> {
     const paths = typeof path === "string" ? [path] : [...path];
-    if (typeof options.loader !== "function") throw new TypeError("a file loader must be a function");
+    const loader = options.loader ?? await platformLoader();
+    if (typeof loader !== "function") throw new TypeError("a file loader must be a function");
     const logicals = readLogicals(options.logicals);
     const collector = new Collector(logicals);
     for (const each of paths) {
@@ -112,7 +113,7 @@ export class AssignmentFile {
         path: resolvePath(each, { logicals, place }),
         place,
         above: [],
-        loader: options.loader,
+        loader,
       });
     }
     return new AssignmentFile(collector.entries);
@@ -255,4 +256,10 @@ async function collect(collector: Collector, visit: Visit): Promise<void> {
     });
     await collect(collector, { path: target, place: statement.place, above: [...above, identity], loader });
   }
+}
+
+/** The files of the runtime this runs on; looked up when it is needed, so that everything else here stays pure. */
+async function platformLoader(): Promise<FileLoader> {
+  const { runtime } = await import("#runtime");
+  return (path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE });
 }

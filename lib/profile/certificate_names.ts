@@ -14,7 +14,8 @@ const TYPES: readonly CertificateName["type"][] = ["DNS", "IP", "URI", "Email"];
 export function readServerName(text: string, locate: Locate): boolean | readonly CertificateName[] {
   const flag = optionalBoolean(text);
   if (flag !== undefined) return flag;
-  return elements(text, { separator: ";", locate }).map((element) => readName(element.text, element.locate));
+  const list = elements(text, { separator: ";", locate });
+  return Object.freeze(list.map((element) => readName(element.text, element.locate)));
 }
 
 function readName(text: string, locate: Locate): CertificateName {

@@ -79,7 +79,7 @@ export function checkCipherList(list: readonly Element[]): readonly string[] {
     if (seen.has(upper)) throw configError("CONFIG_DUPLICATE", `${quote(text)} stands twice`, locate(0));
     seen.add(upper);
   }
-  return list.map((element) => element.text);
+  return Object.freeze(list.map((element) => element.text));
 }
 
 /** Reads pins, `;` between them. */
@@ -96,7 +96,7 @@ export function checkPins(list: readonly Element[]): readonly string[] {
       throw configError("CONFIG_VALUE", `${quote(text)} is no pin; a pin is ${rule}`, locate(0));
     }
   }
-  return list.map((element) => element.text);
+  return Object.freeze(list.map((element) => element.text));
 }
 
 /** An element of a list, with its place. */

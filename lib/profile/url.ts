@@ -164,16 +164,15 @@ function readServer(text: string, start: number): { readonly host: string; reado
   const bracket = text.startsWith("[") ? text.indexOf("]") : -1;
   const colon = text.indexOf(":", Math.max(bracket, 0));
   const hostEnd = colon < 0 ? text.length : colon;
+  const port = colon < 0 ? undefined : parsePort(text.slice(colon + 1));
+  if (colon >= 0 && port === undefined) {
+    refuse("CONFIG_VALUE", start + colon + 1, `${PORT_RULE}; an IPv6 address stands in brackets`);
+  }
   const written = text.slice(0, hostEnd);
   const inner = written.startsWith("[") && written.endsWith("]") ? written.slice(1, -1) : undefined;
   if (inner !== undefined && !isIpv6(inner)) refuse("CONFIG_VALUE", start, "brackets hold an IPv6 address");
   const problem = inner === undefined ? hostProblem(written) : undefined;
   if (problem !== undefined) refuse("CONFIG_VALUE", start + problem.offset, problem.message);
-  if (colon < 0) return { host: inner ?? written, port: undefined };
-  const port = parsePort(text.slice(colon + 1));
-  if (port === undefined) {
-    refuse("CONFIG_VALUE", start + colon + 1, `${PORT_RULE}; an IPv6 address stands in brackets`);
-  }
   return { host: inner ?? written, port };
 }
 

@@ -141,7 +141,8 @@ function requireBoolean(value: unknown, name: string): void {
 /** The name as DNS, SNI and the certificate check all see it: converted once, here. */
 function resolveHost(host: string | undefined): string {
   if (typeof host !== "string" || host === "") throw new TypeError("host: must be a domain name or an IP address");
-  return isIpAddress(host) ? host : toAsciiDomain(host.replace(/\.$/, ""), "host");
+  const bare = host.replace(/^\[(.*)\]$/, "$1");
+  return isIpAddress(bare) ? bare : toAsciiDomain(host.replace(/\.$/, ""), "host");
 }
 
 function resolveMode(options: SessionOptions): { readonly tls: TlsMode; readonly port: number } {

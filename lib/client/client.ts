@@ -1,0 +1,146 @@
+/**
+ * A client for programs that send now and then: it logs on when there is something to send, stays logged on, and logs on
+ * again when the server has hung up.
+ *
+ * @module
+ */
+import { ClosedError, SmtpError } from "../errors.ts";
+import { compose, type Composed } from "../mime/compose.ts";
+import type { Message } from "../mime/message.ts";
+import type { RawMessage } from "../mime/raw.ts";
+import type { SessionOptions } from "../session/options.ts";
+import type { Receipt } from "../session/receipt.ts";
+import { type SendOptions, Session, type WaitOptions } from "../session/session.ts";
+import { withTarget } from "../session/target.ts";
+import { abortable } from "../session/within.ts";
+
+/**
+ * Sends messages over a session that it keeps.
+ *
+ * @example
+ * ```ts
+ * import { oauth2, SmtpClient } from "@posthaste/smtp";
+ *
+ * const getToken = () => Promise.resolve("an access token");
+ * await using client = new SmtpClient({
+ *   host: "smtp.office365.com",
+ *   port: 587,
+ *   auth: oauth2("svc@example.com", getToken),
+ * });
+ * const receipt = await client.send({ from: "svc@example.com", to: "bob@example.net", text: "Hello" });
+ * for (const { recipient, reply } of receipt.rejected) console.warn(recipient, reply.text);
+ * ```
+ */
+export class SmtpClient implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #ended = new AbortController();
+  readonly #pending = new Set<Promise<unknown>>();
+  #session: Promise<Session> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param target connection string, URL, or options that name a host; see {@link Session.open}
+   * @throws {ConfigError} a connection string or URL that cannot be understood; options are checked when they are used
+   */
+  constructor(target: string | SessionOptions, options: SessionOptions = {}) {
+    this.#options = typeof target === "string" ? withTarget(target, options) : { ...target, ...options };
+  }
+
+  /**
+   * Sends a message. A session that turns out to have been closed while it was idle is replaced once, without the caller
+   * noticing, as long as nothing of the message's content was written.
+   *
+   * @throws as {@link Session.open} and {@link Session.send}
+   */
+  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
+    this.#requireOpen();
+    const composed = compose(message);
+    return await this.#track(this.#send(composed, options));
+  }
+
+  /**
+   * Finds out whether the server can be reached and takes the credentials; sends nothing.
+   *
+   * @throws as {@link Session.open}
+   */
+  async verify(options: WaitOptions = {}): Promise<void> {
+    this.#requireOpen();
+    await this.#track(this.#verify(options));
+  }
+
+  /** Waits for the messages under way, then logs off. Never rejects; a second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** As {@link SmtpClient.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #send(composed: Composed, options: SendOptions): Promise<Receipt> {
+    const { session, fresh } = await this.#open(options.signal);
+    try {
+      return await session.sendComposed(composed, options);
+    } catch (error) {
+      if (fresh || !wasStale(error, session)) throw error;
+      const again = await this.#open(options.signal);
+      return await again.session.sendComposed(composed, options);
+    }
+  }
+
+  async #verify({ signal }: WaitOptions): Promise<void> {
+    const { session } = await this.#open(signal);
+    await session.noop({ signal });
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+    this.#ended.abort(new ClosedError("idle", "The client is closed"));
+    const session = await this.#session?.catch(() => undefined);
+    await session?.close();
+  }
+
+  /** The session that is kept, or a new one, for which several callers may wait. */
+  async #open(signal: AbortSignal | undefined): Promise<{ readonly session: Session; readonly fresh: boolean }> {
+    const kept = this.#session;
+    if (kept !== undefined) {
+      const session = await abortable(kept, signal);
+      if (session.closed === undefined) return { session, fresh: false };
+      if (this.#session === kept) this.#session = undefined;
+    }
+    this.#session ??= this.#connect();
+    return { session: await abortable(this.#session, signal), fresh: true };
+  }
+
+  #connect(): Promise<Session> {
+    const signals = this.#options.signal === undefined ? [] : [this.#options.signal];
+    const opening = Session.open({ ...this.#options, signal: AbortSignal.any([this.#ended.signal, ...signals]) });
+    opening.catch(() => {
+      if (this.#session === opening) this.#session = undefined;
+    });
+    return opening;
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#pending.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#pending.delete(work);
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new ClosedError("idle", "The client is closed");
+  }
+}
+
+/** Whether a session had died before the message's content was begun, so that it can go out over another one. */
+function wasStale(error: unknown, session: Session): boolean {
+  return error instanceof SmtpError && error.fate === "unsent" && error.retryable && session.closed !== undefined &&
+    error.phase !== "content" && error.phase !== "final";
+}

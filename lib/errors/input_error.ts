@@ -1,0 +1,23 @@
+/**
+ * What a caller wants to send and cannot.
+ *
+ * @module
+ */
+
+/**
+ * A value of the caller's that cannot be sent as it stands: an address, a header field, a name. Nothing was written, and
+ * nothing is ever rewritten into something else.
+ */
+export class InputError extends TypeError {
+  override readonly name = "InputError";
+  /** The value's place in the call, such as `to[1]`, `subject` or `attachments[0].filename`. */
+  readonly field: string;
+  /** Where in the value it goes wrong, in UTF-16 code units from 0; `undefined` when it is about the whole. */
+  readonly position: number | undefined;
+
+  constructor(field: string, message: string, position?: number) {
+    super(`${field}: ${message}`);
+    this.field = field;
+    this.position = position;
+  }
+}

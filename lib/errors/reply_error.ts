@@ -1,0 +1,92 @@
+/**
+ * What the server refused, in its own words.
+ *
+ * @module
+ */
+import { type Phase, SmtpError, type SmtpErrorCode, type SmtpErrorOptions } from "./smtp_error.ts";
+
+/** What the server said, as errors and receipts show it (RFC 5321 section 4.2, RFC 3463). */
+export interface ReplyInfo {
+  /** Three digits, 200 to 599. */
+  readonly code: number;
+  /** Enhanced status code such as `5.1.1` (RFC 3463), where the server gave one. */
+  readonly enhanced: string | undefined;
+  /** The lines' text without codes, joined by line feeds; control characters replaced, at most 1,024 characters. */
+  readonly text: string;
+}
+
+/** The server refused a command; transient or permanent by the reply's first digit. */
+export class ReplyError extends SmtpError {
+  override readonly name: string = "ReplyError";
+  /** What the server said. */
+  readonly reply: ReplyInfo;
+  /** The command it answered, without any secret. */
+  readonly command: string;
+
+  constructor(
+    code: SmtpErrorCode,
+    phase: Phase,
+    message: string,
+    about: { readonly reply: ReplyInfo; readonly command: string },
+    options: SmtpErrorOptions = {},
+  ) {
+    const transient = about.reply.code < 500;
+    super(code, phase, message, { ...options, retryable: options.retryable ?? transient });
+    this.reply = about.reply;
+    this.command = about.command;
+  }
+
+  /** Whether the server said that a later attempt may succeed (4yz). */
+  get transient(): boolean {
+    return this.reply.code >= 400 && this.reply.code < 500;
+  }
+}
+
+/** The server refused the credentials or broke off the authentication (RFC 4954). */
+export class AuthenticationError extends ReplyError {
+  override readonly name = "AuthenticationError";
+  /** The SASL mechanism that was tried. */
+  readonly mechanism: string;
+
+  constructor(
+    mechanism: string,
+    message: string,
+    about: { readonly reply: ReplyInfo; readonly command: string },
+    options: SmtpErrorOptions = {},
+  ) {
+    super("AUTH_FAILED", "auth", message, about, options);
+    this.mechanism = mechanism;
+  }
+}
+
+/** A recipient that the server refused, with its words. */
+export interface RefusedRecipient {
+  /** The forward-path as it was sent, without angle brackets. */
+  readonly recipient: string;
+  readonly reply: ReplyInfo;
+}
+
+/** The server refused the message: its sender, every recipient, or its content. */
+export class RejectedError extends ReplyError {
+  override readonly name = "RejectedError";
+  /** Each refused recipient with its reply; empty when the sender or the content was refused. */
+  readonly rejected: readonly RefusedRecipient[];
+
+  constructor(
+    phase: Phase,
+    message: string,
+    about: {
+      readonly reply: ReplyInfo;
+      readonly command: string;
+      readonly rejected?: readonly RefusedRecipient[];
+      readonly code?: SmtpErrorCode;
+    },
+    options: SmtpErrorOptions = {},
+  ) {
+    super(about.code ?? "MESSAGE_REFUSED", phase, message, about, {
+      fate: about.reply.code < 500 ? "deferred" : "rejected",
+      ...options,
+    });
+    this.rejected = about.rejected ?? [];
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The base of all errors of this package, and the closed sets of words that they use.
+ *
+ * @module
+ */
+
+/**
+ * What became of a message when its sending failed.
+ *
+ * - `unsent`: the server certainly did not take it, and gave no verdict on it; sending it again cannot duplicate it.
+ * - `deferred`: the server refused it for now (a 4yz reply, RFC 5321 section 4.2.1); try again later.
+ * - `rejected`: the server refused it for good (a 5yz reply).
+ * - `unknown`: its content was written to the end and no reply came (RFC 1047): it may have been taken or not.
+ */
+export type Fate = "unsent" | "deferred" | "rejected" | "unknown";
+
+/** The step of a session in which something failed, named for the commands of RFC 5321. */
+export type Phase =
+  | "configuration"
+  | "connect"
+  | "tls"
+  | "greeting"
+  | "ehlo"
+  | "starttls"
+  | "auth"
+  | "mail"
+  | "rcpt"
+  | "data"
+  | "content"
+  | "final"
+  | "rset"
+  | "noop"
+  | "quit"
+  | "idle";
+
+/** The stable code of an {@link SmtpError}; the set is closed, and a code never changes its meaning. */
+export type SmtpErrorCode =
+  // ConfigError
+  | "CONFIG_SYNTAX" // the text cannot be read at all
+  | "CONFIG_UNKNOWN" // an option, section or key nobody knows
+  | "CONFIG_VALUE" // an option with a value it does not take
+  | "CONFIG_DUPLICATE" // an option or profile given twice
+  | "CONFIG_UNDEFINED" // a profile or path logical that is named and not defined
+  | "CONFIG_FILE" // a file that is missing, unreadable or not what it should be
+  | "CONFIG_LIMIT" // over a size or depth bound
+  | "CONFIG_INSECURE" // credentials would travel in clear text
+  // ConnectionError
+  | "DNS_FAILED"
+  | "CONNECT_FAILED"
+  | "CONNECTION_LOST"
+  | "TLS_FAILED"
+  | "STARTTLS_FAILED"
+  // TimeoutError
+  | "TIMEOUT"
+  // ProtocolError
+  | "PROTOCOL_ERROR"
+  | "LIMIT_EXCEEDED"
+  // UnsupportedError
+  | "EXTENSION_UNSUPPORTED"
+  | "MECHANISM_UNSUPPORTED"
+  | "RUNTIME_UNSUPPORTED"
+  // ReplyError and below
+  | "REPLY_REFUSED"
+  | "AUTH_FAILED"
+  | "MESSAGE_REFUSED"
+  | "MESSAGE_TOO_LARGE"
+  // ClosedError
+  | "SESSION_CLOSED"
+  // ContentError
+  | "CONTENT_FAILED";
+
+/** Why a TLS handshake failed, in the same words on every runtime. */
+export type TlsFailure =
+  | "untrusted" // the chain does not lead to a trust anchor (self-signed certificates included)
+  | "expired"
+  | "not_yet_valid"
+  | "name_mismatch"
+  | "pin_mismatch"
+  | "client_certificate" // the server wants a certificate, or refused ours
+  | "handshake"; // anything else: no shared version or cipher, not TLS at all, cut short
+
+/** What every {@link SmtpError} can carry. */
+export interface SmtpErrorOptions {
+  /** What failed underneath. */
+  readonly cause?: unknown;
+  /** Default `unsent`. */
+  readonly fate?: Fate;
+  /** Whether the session can go on with another transaction. Default `false`. */
+  readonly sessionUsable?: boolean;
+  /** Whether the same attempt, made later, may succeed and cannot duplicate a message. Default by class. */
+  readonly retryable?: boolean;
+}
+
+/** Base of all errors of this package. */
+export class SmtpError extends Error {
+  override readonly name: string = "SmtpError";
+  /** Stable code for programs. */
+  readonly code: SmtpErrorCode;
+  /** The step in which it failed. */
+  readonly phase: Phase;
+  /** What became of the message; `unsent` where no message was under way. */
+  readonly fate: Fate;
+  /** Whether the session can go on with another transaction. */
+  readonly sessionUsable: boolean;
+  /** Whether the same attempt, made later, may succeed and cannot duplicate a message. */
+  readonly retryable: boolean;
+
+  constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.phase = phase;
+    this.fate = options.fate ?? "unsent";
+    this.sessionUsable = options.sessionUsable ?? false;
+    this.retryable = options.retryable ?? this.fate === "deferred";
+  }
+}

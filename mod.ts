@@ -1,0 +1,88 @@
+/**
+ * SMTP client: log on to a server over TLS, STARTTLS or TCP, send any number of messages, log off, and know exactly what
+ * happened to each.
+ *
+ * - {@link send}: one message in one call
+ * - {@link Session}: one connection, from logging on to logging off
+ * - {@link SmtpClient}: logs on when there is something to send, and stays logged on
+ * - `@posthaste/smtp/uniface`: the same with status codes
+ *
+ * @example
+ * ```ts
+ * import { AssignmentFile, Session } from "@posthaste/smtp";
+ *
+ * const profiles = await AssignmentFile.load("mail.asn");
+ * await using session = await Session.open("TLS:smtp.myorg.com+465:smtp_profile", { profiles });
+ * await session.send({ from: "ada@example.com", to: "bob@example.net", subject: "Hello", text: "Hi Bob" });
+ * ```
+ *
+ * @module
+ */
+export type { AddressInput, Mailbox, MailboxInput } from "./lib/address/mailbox.ts";
+export { SmtpClient } from "./lib/client/client.ts";
+export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
+export { send } from "./lib/client/send.ts";
+export type { Trace } from "./lib/dialogue/running.ts";
+export {
+  AuthenticationError,
+  ClosedError,
+  ConfigError,
+  type ConfigPlace,
+  ConnectionError,
+  type ConnectionErrorOptions,
+  ContentError,
+  type Fate,
+  fateOf,
+  InputError,
+  type Phase,
+  ProtocolError,
+  type RefusedRecipient,
+  RejectedError,
+  ReplyError,
+  type ReplyInfo,
+  SmtpError,
+  type SmtpErrorCode,
+  type SmtpErrorOptions,
+  TimeoutError,
+  type TlsFailure,
+  UnsupportedError,
+} from "./lib/errors.ts";
+export type { Attachment } from "./lib/mime/attachment.ts";
+export { compose, type Composed } from "./lib/mime/compose.ts";
+export type { Content } from "./lib/mime/content.ts";
+export type { Envelope } from "./lib/mime/envelope.ts";
+export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
+export type { Priority } from "./lib/mime/priority.ts";
+export type { RawMessage } from "./lib/mime/raw.ts";
+export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
+export {
+  AssignmentFile,
+  type LoadAssignmentFileOptions,
+  type ParseAssignmentFileOptions,
+} from "./lib/profile/assignment_file.ts";
+export { type ConnectionString, parseConnectionString } from "./lib/profile/connection_string.ts";
+export type { FileLoader } from "./lib/profile/file_loader.ts";
+export { loadTlsProfile } from "./lib/profile/load_profile.ts";
+export type { PemSource } from "./lib/profile/profile_values.ts";
+export type { Secret } from "./lib/profile/secret.ts";
+export { parseTlsProfile, type ParseTlsProfileOptions, type TlsProfile } from "./lib/profile/tls_profile.ts";
+export { tlsProfile } from "./lib/profile/tls_profile_object.ts";
+export { parseSmtpUrl, type SmtpUrl } from "./lib/profile/url.ts";
+export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo } from "./lib/runtime/runtime.ts";
+export type { Mechanism } from "./lib/sasl/mechanism.ts";
+export {
+  type Credentials,
+  type CustomMechanism,
+  type ExternalCredentials,
+  oauth2,
+  password,
+  type PasswordCredentials,
+  type PasswordOptions,
+  type TokenCredentials,
+} from "./lib/sasl/select.ts";
+export type { TokenSource } from "./lib/sasl/xoauth2.ts";
+export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
+export type { Receipt } from "./lib/session/receipt.ts";
+export { type SendOptions, Session, type WaitOptions } from "./lib/session/session.ts";
+export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
+export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";
