@@ -82,6 +82,7 @@ export {
 } from "./lib/sasl/select.ts";
 export type { TokenSource } from "./lib/sasl/xoauth2.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
+export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";
 export { type SendOptions, Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";

@@ -34,11 +34,11 @@ export async function send(
   message: Message | RawMessage,
   options: SessionOptions & SendOptions = {},
 ): Promise<Receipt> {
-  const { deadline, recipients, ...sessionOptions } = options;
+  const { deadline, recipients, onProgress, ...sessionOptions } = options;
   const composed = compose(message);
   const session = await Session.open(target, sessionOptions);
   try {
-    return await session.sendComposed(composed, { signal: options.signal, deadline, recipients });
+    return await session.sendComposed(composed, { signal: options.signal, deadline, recipients, onProgress });
   } finally {
     await session.close();
   }

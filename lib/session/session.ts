@@ -15,6 +15,7 @@ import type { Driver } from "./driver.ts";
 import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
+import { counted, type OnProgress } from "./progress.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { withTarget } from "./target.ts";
 import { checkLimit } from "./timeouts.ts";
@@ -27,6 +28,8 @@ export interface SendOptions {
   readonly deadline?: number;
   /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. Default `some`. */
   readonly recipients?: "some" | "all";
+  /** Told of each piece of the content that was written; content that is in memory and small has one. */
+  readonly onProgress?: OnProgress;
 }
 
 /** How something short is done in a session. */
@@ -129,12 +132,16 @@ export class Session implements AsyncDisposable {
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
-    const { signal, deadline, recipients = "some" } = options;
+    const { signal, deadline, onProgress, recipients = "some" } = options;
     if (recipients !== "some" && recipients !== "all") throw new TypeError('recipients: must be "some" or "all"');
     if (deadline !== undefined) checkLimit(deadline, "deadline");
     this.#requireOpen();
-    const plan = planTransaction(composed, this.#state.extensions, { recipients, pipelining: this.#pipelining });
-    return receiptFor(composed, await this.#driver.run(transaction(plan), { signal, deadline }));
+    const content = counted(composed.content, onProgress);
+    const how = { recipients, pipelining: this.#pipelining };
+    const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
+    const result = await this.#driver.run(transaction(plan), { signal, deadline });
+    if (content.octets !== undefined) onProgress?.({ octets: content.octets.length, total: content.octets.length });
+    return receiptFor(composed, result);
   }
 
   /** Asks the server for a sign of life (NOOP). */
