@@ -122,7 +122,11 @@ export class DenoConnection implements Connection {
   }
 }
 
-/** Does the handshake over a connection in clear, which it takes over; closes it on failure. */
+/**
+ * Does the handshake over a connection in clear, which it takes over; closes it on failure. Deno goes on with a
+ * handshake behind the back of whoever closes it: a server that stays silent keeps the socket (not the process) alive
+ * until it speaks or goes away.
+ */
 export async function secureDeno(conn: DenoConn, attempt: TlsAttempt, signal?: AbortSignal): Promise<DenoConnection> {
   let secured = conn;
   const onAbort = (): void => closeQuietly(secured);

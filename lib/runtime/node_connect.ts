@@ -5,7 +5,6 @@
  * @module
  */
 import { connect as connectSocket, type Socket } from "node:net";
-import type { TlsSettings } from "../tls_settings.ts";
 import { connectFailure, type Target } from "./failure.ts";
 import { NodeConnection } from "./node_connection.ts";
 import type { NodeTlsPlan, TlsAbilities } from "./node_tls.ts";
@@ -15,41 +14,44 @@ import type { Connection, ConnectOptions } from "./runtime.ts";
 export async function connectOverNode(options: ConnectOptions, abilities: TlsAbilities): Promise<Connection> {
   const { host, port, signal } = options;
   signal?.throwIfAborted();
-  if (options.tls === "off") return new NodeConnection(await open(options, signal), { target: { host, port } });
-  // Settings are refused before anything is opened.
-  const plan = await planTls(options.tlsSettings ?? {}, { host, port, abilities });
-  signal?.throwIfAborted();
-  const socket = await open(options, signal);
-  if (options.tls === "implicit") return await secure(socket, plan, { upgrade: false, signal });
-  return new NodeConnection(socket, {
-    target: { host, port },
-    upgrade: (socket, signal) => secure(socket, plan, { upgrade: true, signal }),
-  });
-}
-
-/** Loads `node:tls`, which costs 10 ms, only for those who use it. */
-async function planTls(
-  settings: TlsSettings,
-  about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
-): Promise<NodeTlsPlan> {
+  if (options.tls === "off") {
+    return await open(options, (socket) => new NodeConnection(socket, { target: { host, port } }));
+  }
+  // Settings are refused before anything is opened. Loading node:tls costs 10 ms: only for those who use it.
   const { planNodeTls } = await import("./node_tls.ts");
-  return await planNodeTls(settings, about);
+  const plan = planNodeTls(options.tlsSettings ?? {}, { host, port, abilities });
+  signal?.throwIfAborted();
+  return await open(
+    options,
+    (socket) =>
+      options.tls === "implicit" ? secure(socket, plan, { upgrade: false, signal }) : new NodeConnection(socket, {
+        target: { host, port },
+        upgrade: (socket, signal) => secure(socket, plan, { upgrade: true, signal }),
+      }),
+  );
 }
 
-async function secure(
+function secure(
   socket: Socket,
   plan: NodeTlsPlan,
   options: { readonly upgrade: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<Connection> {
-  const secured = await plan.handshake(socket, options);
-  return new NodeConnection(secured.socket, {
-    target: { host: plan.host, port: plan.port, upgrade: options.upgrade },
-    tls: secured.info,
+  const target = { host: plan.host, port: plan.port, upgrade: options.upgrade };
+  return plan.handshake(socket, {
+    ...options,
+    adopt: (socket, tls) => new NodeConnection(socket, { target, tls }),
   });
 }
 
-function open(target: Target, signal: AbortSignal | undefined): Promise<Socket> {
-  const { host, port } = target;
+/**
+ * Opens a socket and hands it to its owner in the same turn: an error that came between would find no listener, and end
+ * the process.
+ */
+function open(
+  target: Target & { readonly signal?: AbortSignal },
+  adopt: (socket: Socket) => Connection | Promise<Connection>,
+): Promise<Connection> {
+  const { host, port, signal } = target;
   return new Promise((resolve, reject) => {
     let socket: Socket;
     try {
@@ -63,20 +65,17 @@ function open(target: Target, signal: AbortSignal | undefined): Promise<Socket> 
       socket.off("connect", onConnect).off("error", onError);
       signal?.removeEventListener("abort", onAbort);
     };
+    const fail = (reason: unknown): void => {
+      done();
+      socket.on("error", ignore).destroy();
+      reject(reason);
+    };
     const onConnect = (): void => {
       done();
-      resolve(socket);
+      resolve(adopt(socket));
     };
-    const onError = (error: unknown): void => {
-      done();
-      socket.on("error", ignore).destroy();
-      reject(connectFailure(error, { host, port }));
-    };
-    const onAbort = (): void => {
-      done();
-      socket.on("error", ignore).destroy();
-      reject(signal?.reason);
-    };
+    const onError = (error: unknown): void => fail(connectFailure(error, { host, port }));
+    const onAbort = (): void => fail(signal?.reason);
     socket.on("connect", onConnect).on("error", onError);
     signal?.addEventListener("abort", onAbort);
   });

@@ -10,7 +10,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { tlsFailure, TlsVerdict } from "./failure.ts";
 import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
 import { checkPeer } from "./node_tls_peer.ts";
-import type { TlsInfo } from "./runtime.ts";
+import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
 
 /** What the `node:tls` of a runtime can do; where it cannot, a setting that needs it is an error. */
@@ -25,23 +25,32 @@ export interface TlsAbilities {
   readonly fixedCiphers?: readonly string[];
 }
 
-/** Settings that were checked and loaded, ready for a handshake. */
+/** What becomes of a socket whose handshake is done; called in the same turn, so that no event is missed. */
+export type Adopt = (socket: TLSSocket, info: TlsInfo) => Connection;
+
+/** One handshake over a connected socket. */
+export interface HandshakeOptions {
+  /** Whether it is an upgrade. */
+  readonly upgrade: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly adopt: Adopt;
+}
+
+/** Settings that were checked and loaded, ready for handshakes. */
 export interface NodeTlsPlan {
   readonly host: string;
   readonly port: number;
-  handshake(
-    socket: Socket,
-    options: { readonly upgrade: boolean; readonly signal: AbortSignal | undefined },
-  ): Promise<{ readonly socket: TLSSocket; readonly info: TlsInfo }>;
+  /** Takes over the socket; destroys it on failure. */
+  handshake(socket: Socket, options: HandshakeOptions): Promise<Connection>;
 }
 
 /** Checks and loads TLS settings; nothing is connected yet. */
-export async function planNodeTls(
+export function planNodeTls(
   settings: TlsSettings,
   about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
-): Promise<NodeTlsPlan> {
+): NodeTlsPlan {
   const { host, port, abilities } = about;
-  const context = await nodeTlsContext(settings, abilities);
+  const context = nodeTlsContext(settings, abilities);
   return {
     host,
     port,
@@ -49,26 +58,23 @@ export async function planNodeTls(
   };
 }
 
-interface Handshake {
+interface Handshake extends HandshakeOptions {
   readonly host: string;
   readonly port: number;
-  readonly upgrade: boolean;
-  readonly signal: AbortSignal | undefined;
   readonly settings: TlsSettings;
   readonly abilities: TlsAbilities;
   readonly context: NodeTlsContext;
 }
 
-function handshake(
-  socket: Socket,
-  about: Handshake,
-): Promise<{ readonly socket: TLSSocket; readonly info: TlsInfo }> {
+function handshake(socket: Socket, about: Handshake): Promise<Connection> {
   const { signal, settings, context } = about;
   const verified = settings.verifyServer ?? true;
+  // What goes wrong underneath is told by the TLS socket; the one below must have a listener all the same.
+  socket.on("error", ignore);
   return new Promise((resolve, reject) => {
     const options: ConnectionOptions = {
-      ...context.options,
       socket,
+      secureContext: context.secureContext,
       servername: sniName(about.host),
       // checkPeer refuses an unverified peer in any case; the platform's refusal would leave no certificate to look at.
       rejectUnauthorized: verified && !about.abilities.vagueVerdicts,
@@ -95,7 +101,7 @@ function handshake(
       }
       done();
       const protocol = secured.getProtocol();
-      resolve({ socket: secured, info: { ...(protocol && { protocol }), cipher: secured.getCipher().name, verified } });
+      resolve(about.adopt(secured, { ...(protocol && { protocol }), cipher: secured.getCipher().name, verified }));
     };
     const onError = (error: unknown): void => fail(tlsFailure(error, about));
     const onClose = (): void => fail(tlsFailure(new TlsVerdict("handshake", "the connection ended within it"), about));

@@ -5,7 +5,13 @@
  * @module
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { createSecureContext, DEFAULT_CIPHERS, type SecureContextOptions, type SecureVersion } from "node:tls";
+import {
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  type SecureContext,
+  type SecureContextOptions,
+  type SecureVersion,
+} from "node:tls";
 import { ConfigError, type SmtpErrorCode, UnsupportedError } from "../errors.ts";
 import type { TlsSettings, TlsVersion } from "../tls_settings.ts";
 import { type CipherSuites, readCipherList } from "./cipher_suites.ts";
@@ -14,7 +20,7 @@ import { pemBlocks } from "./pem.ts";
 
 /** Settings as `node:tls` takes them, and what has to be checked after the handshake. */
 export interface NodeTlsContext {
-  readonly options: SecureContextOptions;
+  readonly secureContext: SecureContext;
   /** OpenSSL names of the suites that are allowed, where the platform could not be told. */
   readonly allowedCiphers?: readonly string[];
   /** Of the runtime, for messages. */
@@ -38,14 +44,23 @@ export function nodeTlsContext(settings: TlsSettings, abilities: TlsAbilities): 
     ...trustAnchors(settings),
     ...clientCredentials(settings),
   };
-  try {
-    createSecureContext(options);
-  } catch (cause) {
-    const message = "the platform refuses these TLS settings";
-    throw new ConfigError("CONFIG_VALUE", message, { profile: settings.profile }, { cause });
-  }
   const { allowed } = ciphers;
-  return { options, runtime: abilities.name, ...(allowed && { allowedCiphers: allowed }) };
+  return {
+    secureContext: make(options, settings),
+    runtime: abilities.name,
+    ...(allowed && { allowedCiphers: allowed }),
+  };
+}
+
+function make(options: SecureContextOptions, settings: TlsSettings): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (cause) {
+    // Such as a key too weak for the platform. Its words may be about key material: they are left out of the text.
+    const { profile } = settings;
+    const text = `${profile === undefined ? "" : `profile ${profile}: `}the platform refuses the TLS settings`;
+    throw new ConfigError("CONFIG_VALUE", text, profile === undefined ? {} : { profile }, { cause });
+  }
 }
 
 function checkPins(settings: TlsSettings): void {

@@ -1,4 +1,4 @@
 import { runtime } from "#runtime";
-import { describeTls } from "./conformance_tls.ts";
+import { describeRuntime } from "./conformance.ts";
 
-describeTls(runtime);
+describeRuntime(runtime);
