@@ -1,0 +1,156 @@
+/**
+ * Sessions and clients over many messages: reuse, order, idling servers, cancelling, and what a server makes of it.
+ *
+ * @module
+ */
+
+import { afterAll, expect, test } from "vitest";
+import { send, Session, SmtpClient } from "../../mod.ts";
+import { octetText } from "./support/parsed.ts";
+import { startPostfix } from "./support/postfix.ts";
+import { trusting } from "./support/profiles.ts";
+import { octets, streamOf } from "./support/samples.ts";
+import { ADA } from "./support/users.ts";
+
+const postfix = await startPostfix();
+afterAll(() => postfix.stop());
+
+const MESSAGE = { from: "ada@posthaste.test", to: "bob@example.test", subject: "Hi", text: "Hi" };
+const plain = { host: "127.0.0.1", port: postfix.port("plain"), tls: "off" } as const;
+
+/** Lines of the server's log that it wrote since `from` characters of it. */
+async function logSince(from: number, pattern: RegExp): Promise<readonly string[]> {
+  return (await postfix.log()).slice(from).split("\n").filter((line) => pattern.test(line));
+}
+
+/** Waits until the server has logged as many such lines. */
+async function logged(
+  from: number,
+  { pattern, count }: { pattern: RegExp; count: number },
+): Promise<readonly string[]> {
+  for (let wait = 0; wait < 100; wait++) {
+    const lines = await logSince(from, pattern);
+    if (lines.length >= count) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return await logSince(from, pattern);
+}
+
+test("Session.send sends many messages over one connection and ends it by QUIT", async () => {
+  const from = (await postfix.log()).length;
+  const session = await Session.open({
+    host: "127.0.0.1",
+    port: postfix.port("submission"),
+    tls: "starttls",
+    profile: await trusting(postfix),
+    auth: ADA,
+  });
+  const receipts = [];
+  for (let index = 0; index < 100; index++) {
+    receipts.push(
+      await session.send({ ...MESSAGE, subject: `Message ${index}`, text: `${index}\n`.repeat(index * 10) }),
+    );
+  }
+  await session.close();
+  expect(new Set(receipts.map(({ messageId }) => messageId)).size).toBe(100);
+  for (const [index, receipt] of receipts.entries()) {
+    expect(octetText(await postfix.delivered(receipt))).toContain(`Subject: Message ${index}\r\n`);
+  }
+  const [line, ...others] = await logged(from, { pattern: /: disconnect from/, count: 1 });
+  expect(others).toEqual([]);
+  expect(line).toMatch(/ehlo=2 starttls=1 auth=1 mail=100 rcpt=100 (?:data|bdat)=100 quit=1 /);
+});
+
+test("Session.send takes messages without waiting for each other, and every receipt is its own message's", async () => {
+  await using session = await Session.open(plain);
+  const receipts = await Promise.all(Array.from({ length: 50 }, (_, index) => {
+    const attachments = index % 5 === 0 ? [{ filename: "x.bin", content: streamOf(octets(50_000), 4_096) }] : [];
+    return session.send({ ...MESSAGE, to: `user${index}@example.test`, subject: `Concurrent ${index}`, attachments });
+  }));
+  for (const [index, receipt] of receipts.entries()) {
+    const delivered = await postfix.delivered(receipt);
+    expect(delivered.recipients).toEqual([`user${index}@example.test`]);
+    expect(octetText(delivered)).toContain(`Subject: Concurrent ${index}\r\n`);
+    expect(octetText(delivered)).toContain(`<${receipt.messageId}>`);
+  }
+});
+
+test("Session.send keeps verdicts apart among messages that are under way together", async () => {
+  await using session = await Session.open(plain);
+  const to = ["bob@example.test", "nobody@posthaste.test", "later@posthaste.test", "carol@example.test"];
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 24 }, (_, index) => session.send({ ...MESSAGE, to: to[index % 4]! })),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    Array.from({ length: 24 }, (_, index) => index % 4 === 0 || index % 4 === 3 ? "fulfilled" : "rejected"),
+  );
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === "fulfilled") {
+      expect((await postfix.delivered(outcome.value)).recipients).toEqual([to[index % 4]]);
+    } else expect(outcome.reason.fate).toBe(index % 4 === 1 ? "rejected" : "deferred");
+  }
+});
+
+test("Session.send after the server hung up for idleness is an error that says the message is unsent", async () => {
+  await using session = await Session.open({ ...plain, port: postfix.port("impatient") });
+  await postfix.delivered(await session.send(MESSAGE));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await expect(session.send(MESSAGE)).rejects.toMatchObject({ fate: "unsent", retryable: true });
+});
+
+test("SmtpClient.send opens another session where the server hung up for idleness", async () => {
+  await using client = new SmtpClient({ ...plain, port: postfix.port("impatient") });
+  await postfix.delivered(await client.send(MESSAGE));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await postfix.delivered(await client.send(MESSAGE));
+});
+
+test("SmtpClient.send delivers messages that are sent all at once", async () => {
+  await using client = new SmtpClient(plain);
+  const receipts = await Promise.all(
+    Array.from({ length: 60 }, (_, index) => client.send({ ...MESSAGE, subject: `At once ${index}` })),
+  );
+  for (const [index, receipt] of receipts.entries()) {
+    expect(octetText(await postfix.delivered(receipt))).toContain(`Subject: At once ${index}\r\n`);
+  }
+});
+
+test("send sends one message by a URL and logs off", async () => {
+  const from = (await postfix.log()).length;
+  const receipt = await send(`smtp://127.0.0.1:${plain.port}?tls=off`, MESSAGE);
+  await postfix.delivered(receipt);
+  const [line] = await logged(from, { pattern: /: disconnect from/, count: 1 });
+  expect(line).toMatch(/ehlo=1 mail=1 rcpt=1 (?:data|bdat)=1 quit=1 /);
+});
+
+test("Session.send rejects with the signal's reason and delivers nothing when it is cancelled in its content", async () => {
+  const from = (await postfix.log()).length;
+  await using session = await Session.open(plain);
+  const controller = new AbortController();
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (let piece = 0;; piece++) {
+      if (piece === 20) controller.abort(new Error("changed my mind"));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      yield octets(1_000);
+    }
+  }
+  const attachments = [{ filename: "endless.bin", content: endless() }];
+  await expect(session.send({ ...MESSAGE, attachments }, { signal: controller.signal })).rejects.toThrow(
+    "changed my mind",
+  );
+  await logged(from, { pattern: /: disconnect from/, count: 1 });
+  expect(await logSince(from, /status=sent/)).toEqual([]);
+});
+
+test("Session.send after Session.close is a ClosedError", async () => {
+  const session = await Session.open(plain);
+  await session.close();
+  await expect(session.send(MESSAGE)).rejects.toMatchObject({ code: "SESSION_CLOSED", fate: "unsent" });
+});
+
+test("Session.close waits for the messages that are under way", async () => {
+  const session = await Session.open(plain);
+  const sending = [1, 2, 3].map(() => session.send(MESSAGE));
+  await session.close();
+  for (const receipt of await Promise.all(sending)) await postfix.delivered(receipt);
+});
