@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { InputError } from "../../../lib/errors.ts";
+import { compose } from "../../../lib/mime/compose.ts";
+import type { CustomFields } from "../../../lib/mime/message.ts";
+import { BASE, composedText, fieldOf, fieldsOf } from "./support.ts";
+
+/** The field that an InputError names. */
+function refusal(headers: unknown): string {
+  try {
+    compose({ ...BASE, headers: headers as CustomFields });
+  } catch (error) {
+    if (error instanceof InputError) return error.field;
+    throw error;
+  }
+  return "nothing refused";
+}
+
+test("compose writes custom fields in order, one for each value", async () => {
+  const fields = await fieldsOf({ headers: { "X-A": "1", "List-Id": ["<a.example>", "<b.example>"] } });
+  expect(fields.filter((field) => /^(X-A|List-Id):/.test(field))).toEqual([
+    "X-A: 1",
+    "List-Id: <a.example>",
+    "List-Id: <b.example>",
+  ]);
+  const pairs = await fieldsOf({ headers: [["X-B", "1"], ["X-A", "2"], ["X-B", "3"]] });
+  expect(pairs.filter((field) => field.startsWith("X-"))).toEqual(["X-B: 1", "X-A: 2", "X-B: 3"]);
+});
+
+test("compose refuses a second structural field in any case of letters", () => {
+  const names = "From Sender To Cc Bcc Resent-Bcc Reply-To Date Message-ID MIME-Version Subject Return-Path Received " +
+    "Content-Type Content-Transfer-Encoding Content-Disposition Content-Language";
+  for (const name of names.split(" ")) {
+    expect(refusal({ [name.toUpperCase()]: "x" }), name).toBe(`headers.${name.toUpperCase()}`);
+    expect(refusal([["X-A", "a"], [name.toLowerCase(), "x"]]), name).toBe("headers[1]");
+  }
+});
+
+test("compose refuses a field name that is not ftext", () => {
+  for (const name of ["", "a b", "a:", "a\t", "a\0", "a\r\nBcc", "é", "x".repeat(77), "a\x7f"]) {
+    expect(refusal({ [name]: "x" }), JSON.stringify(name)).toBe("headers");
+    expect(refusal([[name, "x"]])).toBe("headers[0]");
+  }
+});
+
+test("compose takes __proto__ as the name it is, and nothing from a prototype", async () => {
+  const fields = await fieldsOf({ headers: JSON.parse('{"__proto__": "x"}') });
+  expect(fields).toContain("__proto__: x");
+  expect(await fieldsOf({ headers: Object.create({ "X-Evil": "x" }) })).not.toContain("X-Evil: x");
+});
+
+test("compose refuses headers of another shape", () => {
+  expect(refusal("X: y")).toBe("headers");
+  expect(refusal(null)).toBe("headers");
+  expect(refusal([["X-A"]])).toBe("headers[0]");
+  expect(refusal([["X-A", "a", "b"]])).toBe("headers[0]");
+  expect(refusal({ "X-A": 1 })).toBe("headers.X-A");
+  expect(refusal({ "X-A": ["a", { b: 1 }] })).toBe("headers.X-A[1]");
+});
+
+test("compose folds a long value before a blank at 78 columns", async () => {
+  const text = await composedText({ headers: { "X-Long": `${"word ".repeat(40)}end` } });
+  const lines = /X-Long: (?:.|\r\n )*\r\n/.exec(text)![0].trimEnd().split("\r\n");
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(78);
+  expect(lines.join("")).toBe(`X-Long: ${"word ".repeat(40)}end`);
+});
+
+test("compose folds no blank line out of many blanks", async () => {
+  const value = `a${" ".repeat(500)}b${" ".repeat(90)}c`;
+  expect(await fieldOf("Subject", { subject: value })).toBe(value);
+});
+
+test("compose refuses a word that no line of 998 holds", async () => {
+  const fits = "x".repeat(997);
+  expect(await fieldOf("X-A", { headers: { "X-A": fits } })).toBe(fits);
+  expect(await fieldOf("X-A", { headers: { "X-A": `a ${fits}` } })).toBe(`a ${fits}`);
+  expect(refusal({ "X-A": "x".repeat(998) })).toBe("headers.X-A");
+  expect(refusal({ "X-A": `a${" ".repeat(998)}b` })).toBe("headers.X-A");
+});
+
+test("compose refuses in a structured field what only an encoded word could hold", async () => {
+  for (const name of ["List-Unsubscribe", "References", "In-Reply-To", "Auto-Submitted"]) {
+    expect(refusal({ [name]: "<é@example.com>" })).toBe(`headers.${name}`);
+  }
+  const link = "<https://example.com/?u=?x>, <mailto:a@example.com?subject=b>";
+  expect(await fieldOf("List-Unsubscribe", { headers: { "List-Unsubscribe": link } })).toBe(link);
+});
+
+test("compose takes message identifiers only in References and In-Reply-To", async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => `<id.${index}:x@host.example>`).join(" ");
+  expect(await fieldOf("References", { headers: { References: ids } })).toBe(ids);
+  for (const value of ["", "a@b", "<a@b", "<a b>", "<a><b>", "x <a@b>"]) {
+    if (value === "") continue;
+    expect(refusal({ "In-Reply-To": value }), value).toBe("headers.In-Reply-To");
+  }
+});
+
+test("compose writes the priority in words and refuses a second opinion", async () => {
+  expect(await fieldOf("X-Priority", { priority: "high" })).toBe("1 (Highest)");
+  expect(await fieldOf("Importance", { priority: 2 })).toBe("high");
+  expect(await fieldOf("X-Priority", { priority: "normal" })).toBe("3 (Normal)");
+  expect(await fieldOf("Importance", { priority: "low" })).toBe("low");
+  expect(() => compose({ ...BASE, priority: 4, headers: { "x-priority": "1" } })).toThrow(InputError);
+  expect(await fieldOf("X-Priority", { headers: { "X-Priority": "1" } })).toBe("1");
+});
