@@ -48,23 +48,26 @@ function decodeUtf16(
   return units.join("");
 }
 
-/** Decodes piece by piece: a line feed is never part of another UTF-8 character. */
+/** Halves the distance between a beginning that is UTF-8 and one that is not, until only an octet is between them. */
 function firstBadLine(octets: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  let start = 0;
-  while (start < octets.length) {
-    const found = octets.indexOf(0x0a, start);
-    const end = found < 0 ? octets.length : found + 1;
-    try {
-      decoder.decode(octets.subarray(start, end));
-    } catch {
-      break;
-    }
-    start = end;
-    line++;
+  let good = 0;
+  let bad = octets.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (beginsWell(octets.subarray(0, middle))) good = middle;
+    else bad = middle;
   }
-  return line;
+  return 1 + octets.subarray(0, bad - 1).reduce((count, octet) => octet === 0x0a ? count + 1 : count, 0);
+}
+
+/** Whether the octets are UTF-8 as far as they go, perhaps up to the middle of a character. */
+function beginsWell(octets: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(octets, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkCharacters(text: string, source: string): void {

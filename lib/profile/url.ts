@@ -18,7 +18,7 @@ const MAX_LENGTH = 16_384;
 /** The ports of RFC 8314 section 7.3 and RFC 6409 section 3.1. */
 const DEFAULT_PORTS = { smtps: 465, smtp: 587 } as const;
 
-/** An `smtp` or `smtps` URL, taken apart. No way of printing it shows the password. */
+/** An `smtp` or `smtps` URL, taken apart. Neither `toString` nor JSON nor a console shows the password. */
 export class SmtpUrl {
   /** `implicit` for smtps; for smtp `starttls`, which means required, or `off` when `tls=off` is written out. */
   readonly tls: "implicit" | "starttls" | "off";
