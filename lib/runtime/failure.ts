@@ -39,7 +39,8 @@ interface Told {
 export function connectFailure(cause: unknown, target: Target): ConnectionError {
   const { name, code, text, syscall } = told(cause);
   const where = targetText(target);
-  if (name === "NotCapable" || text.startsWith("Requires net access")) {
+  // Deno's own call says NotCapable; its name service, as its node:net asks it, says EPERM.
+  if (name === "NotCapable" || text.startsWith("Requires net access") || text.startsWith("getaddrinfo EPERM")) {
     const message = `Cannot connect to ${where}: the permission is missing; run with --allow-net=${where}`;
     return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, retryable: false });
   }
