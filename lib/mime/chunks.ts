@@ -9,7 +9,7 @@ import { concat } from "../bytes/ascii.ts";
 const LEAST = 65_536;
 
 /** Octets that are handed on or encoded in one step, 2,048 full base64 lines: about 114 KiB, encoded 156 KiB. */
-export const STEP = 57 * 2_048;
+export const STEP: number = 57 * 2_048;
 
 /** Joins and cuts until every piece but the last has 64 to 256 KiB; empty ones are dropped. The pieces are the reader's. */
 export async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {

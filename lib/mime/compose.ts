@@ -23,9 +23,6 @@ export interface Composed {
   readonly content: Content;
 }
 
-/** Attachments of a message at most. */
-const ATTACHMENT_LIMIT = 1_000;
-
 /**
  * Composes a message. What it makes is ASCII (`7bit`), except that an address with a local part outside ASCII stays as it is
  * (RFC 6532, needs SMTPUTF8) and that an attached `message/rfc822` may be `8bit`. `Bcc` is never written. The
@@ -41,9 +38,6 @@ export function compose(message: Message | RawMessage): Composed {
 function composeFields(message: unknown): Composed {
   const read = readMessage(message);
   const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
-  if (read.attachments.length > ATTACHMENT_LIMIT) {
-    throw new InputError("attachments", `at most ${ATTACHMENT_LIMIT} attachments`);
-  }
   const attached = Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
   const root = nest({
     text: read.text === undefined ? undefined : textPart("text/plain", read.text),

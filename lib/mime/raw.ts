@@ -77,7 +77,8 @@ async function* mended(source: StreamSource): AsyncGenerator<Uint8Array, void> {
     if (chunk.includes(0)) throw new ContentError(`${source.place}: ${NUL_REFUSED}`);
     const octets = remover.push(lines.push(chunk));
     last = octets.at(-1) ?? last;
-    yield octets;
+    // A copy: the source may use its memory again.
+    yield octets.slice();
   }
   const rest = remover.end();
   if (rest.length > 0 || (last !== undefined && last !== LF)) yield concat([rest, CRLF]);

@@ -9,7 +9,7 @@ import { Base64LineEncoder, base64LinesSize, encodeBase64Lines } from "../bytes/
 import { ContentError } from "../errors.ts";
 import { inChunks, steps } from "./chunks.ts";
 import type { Content } from "./content.ts";
-import { cancelUnread, readSource, type Source, type StreamSource } from "./source.ts";
+import { readSource, type Source, type StreamSource } from "./source.ts";
 import type { Piece } from "./structure.ts";
 
 /** Octets before encoding, up to which a message is made in one go: about what is sent in a few milliseconds. */
@@ -59,9 +59,8 @@ export function streamedContent(
   about: Traits & { readonly size: number | undefined },
   making: { readonly sources: readonly Source[]; pieces(): AsyncIterable<Uint8Array> },
 ): Content {
-  const once = making.sources.filter((source): source is StreamSource =>
-    source.octets === undefined && source.once !== undefined
-  );
+  const streams = making.sources.filter((source) => source.octets === undefined);
+  const once = streams.find((source) => source.once);
   let begun = false;
   return {
     size: about.size,
@@ -69,16 +68,16 @@ export function streamedContent(
     smtpUtf8: about.smtpUtf8,
     octets: undefined,
     async *stream(): AsyncGenerator<Uint8Array, void> {
-      if (begun && once.length > 0) {
+      if (begun && once !== undefined) {
         throw new ContentError(
-          `${once[0].place}: a stream can be read once; give a source with open() to send it again`,
+          `${once.place}: a stream can be read once; give a source with open() to send it again`,
         );
       }
       begun = true;
       try {
         yield* inChunks(making.pieces());
       } finally {
-        for (const source of once) await cancelUnread(source.once!);
+        for (const stream of streams) await stream.closeUnopened();
       }
     },
   };

@@ -35,9 +35,11 @@ export interface StreamSource {
   readonly size: number | undefined;
   /** Its place in the call, for errors. */
   readonly place: string;
-  /** The caller's only stream, or `undefined` when `open` may be called again. */
-  readonly once: OctetStream | undefined;
+  /** Whether it can be opened once only: it is a stream, not something that makes streams. */
+  readonly once: boolean;
   open(): OctetStream | Promise<OctetStream>;
+  /** Closes a stream that was given and not opened. */
+  closeUnopened(): Promise<void>;
 }
 
 /**
@@ -54,27 +56,38 @@ export function toSource(input: unknown, place: string): Source {
   }
   if (input instanceof Uint8Array) return { octets: input };
   if (input instanceof ArrayBuffer) return { octets: new Uint8Array(input) };
-  if (input instanceof Blob) {
-    return {
-      octets: undefined,
-      size: input.size,
-      place,
-      once: undefined,
-      open: () => input.stream(),
-    };
-  }
+  if (input instanceof Blob) return again({ size: input.size, place, open: () => input.stream() });
   if (isOctetStream(input)) {
     if ("locked" in input && input.locked) throw new InputError(place, "is a stream that is being read already");
-    return { octets: undefined, size: undefined, place, once: input, open: () => input };
+    return once(input, place);
   }
   if (isContentSource(input)) {
     const size = input.size;
     if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
       throw new InputError(`${place}.size`, "must be a whole number of octets");
     }
-    return { octets: undefined, size, place, once: undefined, open: () => input.open() };
+    return again({ size, place, open: () => input.open() });
   }
   throw new InputError(place, "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, or { size, open() }");
+}
+
+function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSource {
+  return { ...source, octets: undefined, once: false, closeUnopened: () => Promise.resolve() };
+}
+
+function once(stream: OctetStream, place: string): StreamSource {
+  let opened = false;
+  return {
+    octets: undefined,
+    size: undefined,
+    place,
+    once: true,
+    open: () => {
+      opened = true;
+      return stream;
+    },
+    closeUnopened: () => opened ? Promise.resolve() : readerOf(stream).stop(),
+  };
 }
 
 function isOctetStream(input: unknown): input is OctetStream {
@@ -122,12 +135,6 @@ export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Arr
   } finally {
     if (!finished) await reader?.stop();
   }
-}
-
-/** Closes a stream that was never begun; does nothing to one that cannot be closed. */
-export async function cancelUnread(stream: OctetStream): Promise<void> {
-  if ("getReader" in stream && stream.locked) return;
-  await readerOf(stream).stop();
 }
 
 interface Reader {
