@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "../bytes/ascii.ts";
 import type { Fate, Phase, SmtpError } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { ContentPieces, Dialogue, Exchange } from "./step.ts";
@@ -75,31 +76,19 @@ export class Outgoing {
     const first = this.#items[0];
     if (first === undefined || "content" in first) return this.#items.shift() as ContentItem | undefined;
     const pieces: Uint8Array[] = [];
-    let length = 0;
     let count = 0;
     for (const item of this.#items) {
       if ("content" in item) break;
       count++;
       item.owed.handed = item.handed;
-      length += item.octets.length;
       pieces.push(item.octets);
     }
     this.#items.splice(0, count);
-    return pieces.length === 1 ? pieces[0] : concatenate(pieces, length);
+    return pieces.length === 1 ? pieces[0] : concat(pieces);
   }
 }
 
 /** The phase of the reply that comes next for an exchange. */
 export function currentPhase(owed: Owed): Phase {
   return owed.exchange.owed[Math.min(owed.replies.length, owed.exchange.owed.length - 1)] ?? "idle";
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { concat } from "../bytes/ascii.ts";
 import { type Phase, type RefusedRecipient, RejectedError, type SmtpError } from "../errors.ts";
 import { encodeLines, mailLine, type MailParameters, recipientLine } from "../wire/command.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
@@ -123,7 +124,7 @@ function* sendContent(plan: TransactionPlan): Dialogue<Reply> {
   const options: ExchangeOptions = { commits: true, last: plan.pipelining };
   if (content instanceof Uint8Array) {
     const transparency = new Transparency(plan.sevenBit);
-    const octets = joined(transparency.push(content), transparency.end());
+    const octets = concat([transparency.push(content), transparency.end()]);
     const [reply] = yield* exchange(octets, FINAL, { ...options, shown: `(${octets.length} octets of content)` });
     return reply!;
   }
@@ -195,11 +196,4 @@ function contentRefused(reply: Reply, rejected: readonly RefusedRecipient[]): Sm
   const text = `The server refuses the message: ${replyText(info)}`;
   const about = { reply: info, command: "content", rejected };
   return new RejectedError("final", text, about, { sessionUsable: !reply.early });
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { CertificateName } from "../tls_settings.ts";
-import { hostProblem, isIpv4, isIpv6, nameProblem } from "./host.ts";
+import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
+import { hostProblem, nameProblem } from "./host.ts";
 import { configError, type Locate, quote } from "./text.ts";
 import { elements, optionalBoolean } from "./tls_values.ts";
 

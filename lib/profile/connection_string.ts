@@ -8,7 +8,8 @@
  * @module
  */
 import type { SmtpErrorCode } from "../errors.ts";
-import { hostProblem, isIpv6, parsePort, PORT_RULE } from "./host.ts";
+import { isIpv6 } from "../bytes/ip_address.ts";
+import { hostProblem, parsePort, PORT_RULE } from "./host.ts";
 import { configError, quote, requireString } from "./text.ts";
 
 /** Longest connection string, in UTF-16 code units. */

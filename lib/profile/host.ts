@@ -7,13 +7,12 @@
  *
  * @module
  */
+import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
 
 /** Longest domain name, in characters, without the final dot (RFC 1035 section 2.3.4). */
 const MAX_NAME = 253;
 /** Longest label, in characters (RFC 1035 section 2.3.4). */
 const MAX_LABEL = 63;
-/** Longest spelling of an IPv6 address, in characters: `ffff:…:ffff:255.255.255.255`. */
-const MAX_IPV6 = 45;
 
 /** What is wrong with a host, and where, in UTF-16 code units from 0. */
 export interface HostProblem {
@@ -71,37 +70,6 @@ function isLabelCharacter(character: string): boolean {
   if (character <= "\u007f") return /^[A-Za-z0-9-]$/.test(character);
   // A compatibility form of an ASCII character (full-width `１`, the Kelvin sign) would turn into it later on.
   return /^[\p{L}\p{M}\p{Nd}]$/u.test(character) && !/[ -~]/.test(character.normalize("NFKC"));
-}
-
-/** Whether the text is an IPv4 address: four decimal numbers up to 255, without leading zeros. */
-export function isIpv4(text: string): boolean {
-  const numbers = text.length > 15 ? [] : text.split(".");
-  return numbers.length === 4 && numbers.every((number) => /^(?:0|[1-9][0-9]{0,2})$/.test(number) && +number <= 255);
-}
-
-/** Whether the text is an IPv6 address in any of its spellings, without brackets and without a zone. */
-export function isIpv6(text: string): boolean {
-  if (text.length > MAX_IPV6) return false;
-  const halves = text.split("::");
-  if (halves.length > 2) return false;
-  let count = 0;
-  for (const [i, half] of halves.entries()) {
-    const size = groupCount(half, { last: i === halves.length - 1 });
-    if (size === undefined) return false;
-    count += size;
-  }
-  return halves.length === 2 ? count <= 7 : count === 8;
-}
-
-/** The number of 16-bit groups, an IPv4 address at the very end being two of them. */
-function groupCount(half: string, options: { readonly last: boolean }): number | undefined {
-  if (half === "") return 0;
-  const groups = half.split(":");
-  const tail = groups[groups.length - 1];
-  const dotted = options.last && isIpv4(tail);
-  const hex = dotted ? groups.slice(0, -1) : groups;
-  if (!hex.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined;
-  return hex.length + (dotted ? 2 : 0);
 }
 
 /** What a port must be, for messages. */

@@ -8,7 +8,8 @@
  * @module
  */
 import type { SmtpErrorCode } from "../errors.ts";
-import { hostProblem, isIpv6, parsePort, PORT_RULE } from "./host.ts";
+import { isIpv6 } from "../bytes/ip_address.ts";
+import { hostProblem, parsePort, PORT_RULE } from "./host.ts";
 import { configError, forbiddenAt, isBlank, requireString } from "./text.ts";
 import { readUrlOptions, type UrlOptions } from "./url_options.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { SmtpErrorCode } from "../errors.ts";
-import { isIpv4, isIpv6, nameProblem } from "./host.ts";
+import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
+import { nameProblem } from "./host.ts";
 import { quote, suggestion } from "./text.ts";
 
 /** Longest profile name, in UTF-16 code units. */

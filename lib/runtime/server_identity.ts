@@ -5,7 +5,7 @@
  * @module
  */
 import type { CertificateName } from "../tls_settings.ts";
-import { parseIp } from "./ip_address.ts";
+import { parseIp } from "../bytes/ip_address.ts";
 
 /** The names in a certificate's subjectAltName, by type; IP addresses as octets. */
 export interface CertificateNames {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseIp } from "../../../lib/runtime/ip_address.ts";
+import { parseIp } from "../../../lib/bytes/ip_address.ts";
 
 test.each([
   ["192.0.2.255", [192, 0, 2, 255]],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { hostProblem, isIpv4, isIpv6, nameProblem, parsePort } from "../../../lib/profile/host.ts";
+import { isIpv4, isIpv6 } from "../../../lib/bytes/ip_address.ts";
+import { hostProblem, nameProblem, parsePort } from "../../../lib/profile/host.ts";
 
 test.each([
   "localhost",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseIp } from "../../../lib/runtime/ip_address.ts";
+import { parseIp } from "../../../lib/bytes/ip_address.ts";
 import {
   type CertificateNames,
   matchesAny,
