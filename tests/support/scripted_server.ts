@@ -1,0 +1,138 @@
+/**
+ * A mail server that plays along: it keeps the state that RFC 5321 asks for, and says what a test tells it to.
+ *
+ * @module
+ */
+import type { Serve, Wire } from "./scripted_runtime.ts";
+
+/** A transaction that got as far as its final dot. */
+export interface Taken {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** As it came, transparency undone, without the dot. */
+  readonly content: string;
+  readonly reply: string;
+}
+
+/** How a server behaves. */
+export interface ServerOptions {
+  /** Default `220 server.example ready`. */
+  readonly greeting?: string;
+  /** The keywords of EHLO; default `PIPELINING`. */
+  readonly extensions?: readonly string[] | ((secured: boolean) => readonly string[]);
+  /**
+   * The reply to a command line, without its line end, or to `.` for the end of the content; `undefined` for the usual
+   * one, `""` for silence. It may do more to the wire.
+   */
+  readonly reply?: (line: string, server: ScriptedServer) => string | undefined;
+}
+
+/** One session as the server sees it. */
+export class ScriptedServer {
+  readonly wire: Wire;
+  /** Every command line, `.` included. */
+  readonly commands: string[] = [];
+  readonly taken: Taken[] = [];
+  readonly #options: ServerOptions;
+  #secured = false;
+  #input = "";
+  #from: string | undefined;
+  #to: string[] = [];
+  #content: string[] | undefined;
+
+  constructor(wire: Wire, options: ServerOptions = {}) {
+    this.wire = wire;
+    this.#options = options;
+    const decoder = new TextDecoder();
+    wire.onWrite = (octets) => this.#take(decoder.decode(octets, { stream: true }));
+    this.say(options.greeting ?? "220 server.example ready");
+  }
+
+  /** Sends lines, each with a CRLF. */
+  say(...lines: readonly string[]): void {
+    this.wire.send(lines.map((line) => `${line}\r\n`).join(""));
+  }
+
+  #take(text: string): void {
+    this.#input += text;
+    for (let at; (at = this.#input.indexOf("\r\n")) >= 0 && !this.wire.over;) {
+      const line = this.#input.slice(0, at);
+      this.#input = this.#input.slice(at + 2);
+      if (this.#content === undefined) this.#command(line);
+      else if (line === ".") this.#endOfContent(this.#content);
+      else this.#content.push(line.startsWith(".") ? line.slice(1) : line);
+    }
+  }
+
+  #command(line: string): void {
+    this.commands.push(line);
+    const reply = this.#options.reply?.(line, this) ?? this.#usual(line);
+    this.#note(line, reply);
+    if (reply !== "") this.say(reply);
+    if (line === "QUIT" && reply.startsWith("221")) this.wire.finish();
+  }
+
+  #note(line: string, reply: string): void {
+    const path = /<(.*)>/.exec(line)?.[1] ?? "";
+    if (line.startsWith("MAIL") && reply.startsWith("2")) [this.#from, this.#to] = [path, []];
+    else if (line.startsWith("RCPT") && reply.startsWith("2")) this.#to.push(path);
+    else if (line === "RSET") this.#forget();
+    else if (line === "DATA" && reply.startsWith("354")) this.#content = [];
+    else if (line === "STARTTLS" && reply.startsWith("220")) [this.#secured, this.#input] = [true, ""];
+  }
+
+  #usual(line: string): string {
+    const verb = line.split(" ")[0]!;
+    switch (verb) {
+      case "EHLO":
+        return this.#ehlo();
+      case "MAIL":
+        return this.#from === undefined ? "250 2.1.0 Ok" : "503 5.5.1 nested MAIL";
+      case "RCPT":
+        return this.#from === undefined ? "503 5.5.1 need MAIL" : "250 2.1.5 Ok";
+      case "DATA":
+        return this.#to.length === 0 ? "554 5.5.1 no valid recipients" : "354 go ahead";
+      case "STARTTLS":
+        return "220 2.0.0 go ahead";
+      case "AUTH":
+        return "235 2.7.0 accepted";
+      case "QUIT":
+        return "221 2.0.0 bye";
+      default:
+        return "250 2.0.0 Ok";
+    }
+  }
+
+  #ehlo(): string {
+    const { extensions = ["PIPELINING"] } = this.#options;
+    const words = typeof extensions === "function" ? extensions(this.#secured) : extensions;
+    const lines = ["server.example", ...words];
+    return lines.map((word, index) => `250${index === lines.length - 1 ? " " : "-"}${word}`).join("\r\n");
+  }
+
+  #endOfContent(content: readonly string[]): void {
+    this.commands.push(".");
+    this.#content = undefined;
+    const reply = this.#options.reply?.(".", this) ?? `250 2.0.0 queued as ${this.taken.length + 1}`;
+    this.taken.push({
+      from: this.#from ?? "",
+      to: this.#to,
+      content: content.map((line) => `${line}\r\n`).join(""),
+      reply,
+    });
+    this.#forget();
+    if (reply !== "") this.say(reply);
+  }
+
+  #forget(): void {
+    this.#from = undefined;
+    this.#to = [];
+  }
+}
+
+/** Serves each connection with a server of its own, which is added to `servers`. */
+export function serveWith(options: ServerOptions, servers: ScriptedServer[] = []): Serve {
+  return (wire) => {
+    servers.push(new ScriptedServer(wire, options));
+  };
+}
