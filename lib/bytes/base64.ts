@@ -65,17 +65,17 @@ export function encodeBase64Lines(octets: Uint8Array): Uint8Array<ArrayBuffer> {
   let to = 0;
   for (let line = 0; line < fullLines; line++) {
     for (const end = to + LINE_PAIRS - 1; to < end; from += 3, to += 2) {
-      const three = (octets[from] << 16) | (octets[from + 1] << 8) | octets[from + 2];
-      output[to] = pairs[three >> 12];
-      output[to + 1] = pairs[three & 0xfff];
+      const middle = octets[from + 1];
+      output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
+      output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
     }
     output[to++] = pairs[CRLF];
   }
   if (from < octets.length) {
     for (; from + 2 < octets.length; from += 3, to += 2) {
-      const three = (octets[from] << 16) | (octets[from + 1] << 8) | octets[from + 2];
-      output[to] = pairs[three >> 12];
-      output[to + 1] = pairs[three & 0xfff];
+      const middle = octets[from + 1];
+      output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
+      output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
     }
     if (from < octets.length) {
       const two = from + 1 < octets.length;

@@ -81,7 +81,10 @@ export function headerSection(octets: Uint8Array): Uint8Array {
   return octets;
 }
 
+/** Octets of a header section in which an identifier is looked for: servers take few longer ones. */
+const SEARCHED = 262_144;
+
 /** Finds the message's identifier in its header section, without angle brackets. */
 export function findMessageId(section: Uint8Array): string | undefined {
-  return /(?:^|\n)message-id[ \t]*:\s*<([^<>\s]{1,900})>/i.exec(decodeUtf8(section))?.[1];
+  return /(?:^|\n)message-id[ \t]*:\s*<([^<>\s]{1,900})>/i.exec(decodeUtf8(section.subarray(0, SEARCHED)))?.[1];
 }

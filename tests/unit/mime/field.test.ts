@@ -89,8 +89,7 @@ test("compose refuses in a structured field what only an encoded word could hold
 test("compose takes message identifiers only in References and In-Reply-To", async () => {
   const ids = Array.from({ length: 30 }, (_, index) => `<id.${index}:x@host.example>`).join(" ");
   expect(await fieldOf("References", { headers: { References: ids } })).toBe(ids);
-  for (const value of ["", "a@b", "<a@b", "<a b>", "<a><b>", "x <a@b>"]) {
-    if (value === "") continue;
+  for (const value of ["a@b", "<a@b", "<a b>", "<a><b>", "x <a@b>"]) {
     expect(refusal({ "In-Reply-To": value }), value).toBe("headers.In-Reply-To");
   }
 });
