@@ -93,7 +93,7 @@ function withCharset(
 function withName(parameters: readonly Parameter[], filename: string | undefined): readonly Parameter[] {
   if (filename === undefined || isPlainValue("filename", filename)) return parameters;
   if (parameters.some(([name]) => name === "name")) return parameters;
-  const fallback = filename.replace(/[^ -~]+|=\?/g, "_");
+  const fallback = filename.replace(/[^ -~]+|=\?|'/g, "_");
   return isPlainValue("name", fallback) ? [...parameters, ["name", fallback]] : parameters;
 }
 

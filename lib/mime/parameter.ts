@@ -34,13 +34,18 @@ export function parameterField(start: string, parameters: readonly Parameter[]):
   return `${lines}\r\n`;
 }
 
-/** Tells whether a value can be written without RFC 2231. A value that looks like an encoded word cannot: many decode it. */
+/** Tells whether a value can be written without RFC 2231. One that looks encoded already cannot: some would decode it. */
 export function isPlainValue(name: string, value: string): boolean {
-  return isAscii(value) && !looksEncoded(value) && name.length + quoted(value).length + 3 <= LINE_LENGTH;
+  return isAscii(value) && !looksDecodable(value) && name.length + quoted(value).length + 3 <= LINE_LENGTH;
+}
+
+/** An encoded word, or `charset'language'text` as RFC 2231 writes it. */
+function looksDecodable(value: string): boolean {
+  return looksEncoded(value) || /^[^']+'[^']*'/.test(value);
 }
 
 function sections(name: string, value: string): readonly string[] {
-  if (value !== "" && name.length + value.length < LINE_LENGTH - 3 && TOKEN.test(value) && !looksEncoded(value)) {
+  if (value !== "" && name.length + value.length < LINE_LENGTH - 3 && TOKEN.test(value) && !looksDecodable(value)) {
     return [`${name}=${value}`];
   }
   return isPlainValue(name, value) ? [`${name}=${quoted(value)}`] : extended(name, value);

@@ -24,6 +24,11 @@ test("compose writes filenames as RFC 2231 and its vectors do", async () => {
   }
 });
 
+test("compose writes a filename that looks encoded so that nobody decodes it", async () => {
+  expect(await disposition("=?utf-8?q?x.exe?=")).toBe("attachment; filename*=utf-8''%3D%3Futf-8%3Fq%3Fx.exe%3F%3D");
+  expect(await disposition("utf-8''x")).toBe("attachment; filename*=utf-8''utf-8%27%27x");
+});
+
 test("parameterField writes the values of RFC 2231's examples so that they parse back", async () => {
   for (const { params } of vectors.decode) {
     for (const [name, value] of Object.entries(params ?? {})) {
