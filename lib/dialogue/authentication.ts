@@ -25,7 +25,8 @@ const decoder = new TextDecoder();
  * tried only when the server says that it does not know the mechanism (504), never when it refuses the credentials.
  *
  * @throws {AuthenticationError} the credentials were refused
- * @throws {UnsupportedError} `MECHANISM_UNSUPPORTED` when there is no candidate
+ * @throws {UnsupportedError} when there is no candidate: `EXTENSION_UNSUPPORTED` when the server offers no AUTH at all,
+ *   `MECHANISM_UNSUPPORTED` when it offers other mechanisms
  */
 export function* authenticate(
   candidates: readonly (() => Mechanism)[],
@@ -36,7 +37,8 @@ export function* authenticate(
       ? "The server does not offer AUTH here, and credentials were given. Some servers offer it only after TLS, or on " +
         "another port (587 or 465)."
       : `The server offers AUTH ${offered.join(" ")}, and none of these fits the credentials`;
-    throw new UnsupportedError("MECHANISM_UNSUPPORTED", "auth", "AUTH", text);
+    const code = offered.length === 0 ? "EXTENSION_UNSUPPORTED" : "MECHANISM_UNSUPPORTED";
+    throw new UnsupportedError(code, "auth", "AUTH", text);
   }
   for (const [index, make] of candidates.entries()) {
     const mechanism = make();

@@ -194,7 +194,8 @@ export class Pipeline {
     const info = reply.info();
     const text = `The server closed the session: ${replyText(info)}`;
     const about = { reply: info, command: phase.toUpperCase() };
-    const error = new ReplyError("REPLY_REFUSED", phase, text, about, { fate: "deferred" });
+    const fate = MESSAGE_PHASES.has(phase) ? "deferred" : "unsent";
+    const error = new ReplyError("REPLY_REFUSED", phase, text, about, { fate });
     this.fail((fate, waiting) => new ClosedError(waiting, text, { fate }), { running: asking, make: () => error });
   }
 
@@ -283,3 +284,6 @@ export class Pipeline {
 }
 
 const decoder = new TextDecoder();
+
+/** The phases in which a refusal is about a message. */
+const MESSAGE_PHASES: ReadonlySet<Phase> = new Set<Phase>(["mail", "rcpt", "data", "final"]);

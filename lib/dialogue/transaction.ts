@@ -10,7 +10,7 @@
  * @module
  */
 import { concat } from "../bytes/ascii.ts";
-import { type Phase, type RefusedRecipient, RejectedError, type SmtpError } from "../errors.ts";
+import { type Phase, type RefusedRecipient, RejectedError, type ReplyInfo, type SmtpError } from "../errors.ts";
 import { encodeLines, mailLine, type MailParameters, recipientLine } from "../wire/command.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { Transparency, transparent } from "../wire/transparency.ts";
@@ -176,7 +176,8 @@ function verdict(
   if (!mail.positive) {
     const reply = mail.info();
     const text = `The server refuses the sender <${from}>: ${replyText(reply)}`;
-    return new RejectedError("mail", text, { reply, command: "MAIL" }, { sessionUsable });
+    const code = isTooLarge(reply) ? "MESSAGE_TOO_LARGE" as const : undefined;
+    return new RejectedError("mail", text, { reply, command: "MAIL", code }, { sessionUsable });
   }
   // One recipient that may do better later makes the whole message worth another attempt.
   const telling = rejected.find((one) => one.reply.code < 500) ?? rejected[0];
@@ -190,10 +191,16 @@ function verdict(
   return new RejectedError("data", text, { reply, command: "DATA" }, { sessionUsable });
 }
 
+/** Too big for this system, or for this mailbox (RFC 3463 sections 3.3 and 3.4); 552 alone may as well be a quota. */
+function isTooLarge(reply: ReplyInfo): boolean {
+  return reply.enhanced === "5.3.4" || reply.enhanced === "5.2.3";
+}
+
 function contentRefused(reply: Reply, rejected: readonly RefusedRecipient[]): SmtpError {
   if (!reply.negative) return refused("the content", "final", reply, { fate: "unknown" });
   const info = reply.info();
   const text = `The server refuses the message: ${replyText(info)}`;
-  const about = { reply: info, command: "content", rejected };
+  const code = isTooLarge(info) ? "MESSAGE_TOO_LARGE" as const : undefined;
+  const about = { reply: info, command: "content", rejected, code };
   return new RejectedError("final", text, about, { sessionUsable: !reply.early });
 }

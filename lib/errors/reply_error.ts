@@ -79,7 +79,7 @@ export class RejectedError extends ReplyError {
       readonly reply: ReplyInfo;
       readonly command: string;
       readonly rejected?: readonly RefusedRecipient[];
-      readonly code?: SmtpErrorCode;
+      readonly code?: SmtpErrorCode | undefined;
     },
     options: SmtpErrorOptions = {},
   ) {

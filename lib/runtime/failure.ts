@@ -175,6 +175,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   ECONNABORTED: "connection aborted",
+  ECANCELED: "connection aborted",
   EPIPE: "broken pipe",
   ETIMEDOUT: "no answer",
   EHOSTUNREACH: "host unreachable",

@@ -51,6 +51,7 @@ export class NodeConnection implements Connection {
       host: socket.remoteAddress ?? options.target.host,
       port: socket.remotePort ?? options.target.port,
     };
+    lingerOverErrors(socket, this.#onData);
     socket.on("data", this.#onData).on("end", this.#onEnd).on("error", this.#onError).on("close", this.#onClose);
   }
 
@@ -189,5 +190,29 @@ export class NodeConnection implements Connection {
 
 const CLOSED = "it was closed on this side";
 const SUPERSEDED = "it was upgraded to TLS; use the connection that startTls gave";
+
+/** Milliseconds for what a server said last, after a write has failed; it is nearly always here already. */
+const LINGER = 50;
+
+/**
+ * Node destroys a socket as soon as a write fails. A server that refuses a message half-way says why, and then ends the
+ * connection: its words may be here already, unread. So destroying waits until reading has come to its end as well; and
+ * because a stream that has failed drops what is pushed to it, that is taken before.
+ */
+function lingerOverErrors(socket: Socket, onData: (octets: Uint8Array) => void): void {
+  const destroy = socket.destroy;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  socket.destroy = (error?: Error & { readonly syscall?: string }): Socket => {
+    clearTimeout(timer);
+    if (error?.syscall !== "write" || timer !== undefined) return destroy.call(socket, error);
+    timer = setTimeout(() => destroy.call(socket, error), LINGER);
+    socket.push = (octets: Uint8Array | null): boolean => {
+      if (octets === null) socket.destroy(error);
+      else onData(octets);
+      return octets !== null;
+    };
+    return socket;
+  };
+}
 
 function ignore(): void {}

@@ -32,15 +32,18 @@ export interface TlsInfo {
 
 /** One open connection. */
 export interface Connection {
-  /** The other end. */
+  /** The other end: its IP address where the runtime tells, else the host that was given. */
   readonly peer: { readonly host: string; readonly port: number };
   /** `undefined` while the connection is in clear. */
   readonly tls: TlsInfo | undefined;
   /**
-   * Waits for octets and hands them over for good; `null` at the end of the stream. One read at a time; a read and a
-   * write may be pending together.
+   * Waits for octets and hands them over for good; `null` at the end of the stream, also when TCP ends without TLS's own
+   * goodbye. One read at a time; a read and a write may be pending together. What came before a connection failed is
+   * handed over before the failure, also when a write has failed already: a server that refuses a message half-way says
+   * why and is gone.
    *
-   * @throws {ConnectionError} `CONNECTION_LOST`
+   * @throws {ConnectionError} `CONNECTION_LOST`; or `TLS_FAILED` or `STARTTLS_FAILED` with the reason
+   *   `client_certificate`, which a server that speaks TLS 1.3 refuses only after the handshake
    */
   read(): Promise<Uint8Array | null>;
   /**
@@ -52,12 +55,17 @@ export interface Connection {
   /**
    * Upgrades to TLS with the settings given to `connect`; resolves after the handshake and the name check, with the
    * connection to use from then on. This one is dead afterwards, also when the upgrade fails. Octets that came in clear
-   * and were not read are an error: they are never taken for octets that came through TLS.
+   * and were not read are an error: they are never taken for octets that came through TLS. No read or write may be
+   * pending.
    *
    * @throws {ConnectionError} `STARTTLS_FAILED`
+   * @throws {TypeError} the connection was not made with `tls: "starttls"`, or was upgraded before
    */
   startTls(options?: { readonly signal?: AbortSignal }): Promise<Connection>;
-  /** Closes at once, without waiting; a second call does nothing. A pending read or write ends. */
+  /**
+   * Closes at once, without waiting; a second call does nothing. A pending read (and any later one) gives `null`, a
+   * pending write rejects. While `startTls` is under way it ends the handshake.
+   */
   close(): void;
 }
 
@@ -77,7 +85,7 @@ export interface Runtime {
    *
    * @throws {ConnectionError} `DNS_FAILED`, `CONNECT_FAILED`, `TLS_FAILED`
    * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` naming a TLS option that this runtime cannot honour
-   * @throws {ConfigError} a certificate or key that does not parse or does not fit
+   * @throws {ConfigError} a TLS setting that cannot be: before anything is connected, also for `starttls`
    */
   connect(options: ConnectOptions): Promise<Connection>;
   /**

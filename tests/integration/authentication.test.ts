@@ -145,7 +145,7 @@ test("Session.open with credentials for a server without AUTH is an UnsupportedE
     auth: ADA,
   }).catch((e) => e);
   expect(failure).toBeInstanceOf(UnsupportedError);
-  expect(failure).toMatchObject({ code: "MECHANISM_UNSUPPORTED", feature: "AUTH" });
+  expect(failure).toMatchObject({ code: "EXTENSION_UNSUPPORTED", feature: "AUTH" });
 });
 
 test("Session.open sends no credentials in clear text unless that is asked for", async () => {

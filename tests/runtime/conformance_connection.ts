@@ -28,6 +28,11 @@ export function describeConnections(runtime: Runtime): void {
     return { host, port, tls, tlsSettings: { caCertificate: pki.root } };
   }
 
+  /** Within TLS the server speaks first. */
+  async function open(options: ConnectOptions): Promise<Connection> {
+    return options.tls === "off" ? await runtime.connect(options) : (await meet(runtime, options))[0];
+  }
+
   async function inClear(mode: ServerSpec["mode"]): Promise<Connection> {
     return await runtime.connect(await optionsFor("off", mode));
   }
@@ -62,14 +67,14 @@ export function describeConnections(runtime: Runtime): void {
       const connection = await inClear("reset");
       await connection.write(HELLO);
       expect(await failure(connection.read())).toBe("CONNECTION_LOST");
-      expect(await failure(writeUntilItFails(connection))).toBe("CONNECTION_LOST");
+      expect(await failure(writeUntilItFails(connection, HELLO))).toBe("CONNECTION_LOST");
       connection.close();
     });
 
     test("ends a pending read when it is closed; closing again does nothing", async () => {
       for (const [tls, mode] of [["off", "echo"], ["implicit", "tls"]] as const) {
         const options = await optionsFor(tls, mode);
-        const connection = tls === "off" ? await runtime.connect(options) : (await meet(runtime, options))[0];
+        const connection = await open(options);
         const read = connection.read();
         connection.close();
         connection.close();
@@ -98,27 +103,41 @@ export function describeConnections(runtime: Runtime): void {
       await write;
     });
 
-    test("keeps the other end waiting while nobody reads", async () => {
-      const options = await optionsFor("off", "flood");
-      const connection = await runtime.connect(options);
-      let before = -1;
-      let taken = 0;
-      for (; taken !== before; await pause(100)) {
-        before = taken;
-        taken = (await peer.seen(options.port)).taken ?? 0;
-      }
-      // Nearly all of it is in the system's own buffers; without a bound it would be gigabytes.
-      expect(taken).toBeLessThan(64 * 1024 * 1024);
-      let read = 0;
-      while (read < taken) read += (await connection.read())!.length;
-      connection.close();
-    });
+    test.each([["off", "flood"], ["implicit", "tlsFlood"]] as const)(
+      "keeps the other end waiting while nobody reads (%s)",
+      async (tls, mode) => {
+        const options = await optionsFor(tls, mode);
+        const connection = await open(options);
+        let before = -1;
+        let taken = 0;
+        for (; taken === 0 || taken !== before; await pause(100)) {
+          before = taken;
+          taken = (await peer.seen(options.port)).taken ?? 0;
+        }
+        // Nearly all of it is in the system's own buffers; without a bound it would be gigabytes.
+        expect(taken).toBeLessThan(64 * 1024 * 1024);
+        let read = 0;
+        while (read < taken) read += (await connection.read())!.length;
+        connection.close();
+      },
+    );
+
+    test.each([["off", "refuse"], ["implicit", "tlsRefuse"]] as const)(
+      "hands over what the server said before it was gone, though writing failed (%s)",
+      async (tls, mode) => {
+        const connection = await open(await optionsFor(tls, mode));
+        const reading = readText(connection, 13);
+        expect(await failure(writeUntilItFails(connection, new Uint8Array(65_536)))).toBe("CONNECTION_LOST");
+        expect(await reading).toBe("552 too big\r\n");
+        connection.close();
+      },
+    );
 
     test.each([["off", "echo"], ["implicit", "tls"]] as const)(
       "carries 16 MiB each way at the same time, and never touches what it handed over (%s)",
       async (tls, mode) => {
         const options = await optionsFor(tls, mode);
-        const connection = tls === "off" ? await runtime.connect(options) : (await meet(runtime, options))[0];
+        const connection = await open(options);
         const sent = Uint32Array.from({ length: 4 * 1024 * 1024 }, (_, i) => Math.imul(i, 0x9e3779b1));
         const octets = new Uint8Array(sent.buffer);
         const writing = (async () => {
@@ -157,14 +176,11 @@ export function describeConnections(runtime: Runtime): void {
       expect(await read).toBeNull();
     });
   });
+}
 
-  /** As long as the system takes octets, a write cannot know that nobody wants them. */
-  async function writeUntilItFails(connection: Connection): Promise<void> {
-    for (let i = 0; i < 100; i++) {
-      await connection.write(HELLO);
-      await pause(1);
-    }
-  }
+/** As long as the system takes octets, a write cannot know that nobody wants them. */
+async function writeUntilItFails(connection: Connection, octets: Uint8Array): Promise<void> {
+  for (;; await pause(0)) await connection.write(octets);
 }
 
 /** Reads this many octets as text. */

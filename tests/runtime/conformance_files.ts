@@ -24,7 +24,7 @@ export function describeFiles(runtime: Runtime): void {
 
   describe("runtime.readFile", () => {
     test("reads a whole file, up to a size", async () => {
-      expect(await runtime.readFile(file, { maxSize: CONTENT.length })).toEqual(CONTENT);
+      expect(sameOctets(await runtime.readFile(file, { maxSize: CONTENT.length }), CONTENT)).toBe(true);
       await expect(runtime.readFile(file, { maxSize: CONTENT.length - 1 }))
         .rejects.toMatchObject({ name: "ConfigError", code: "CONFIG_LIMIT" });
     });
@@ -55,7 +55,7 @@ export function describeFiles(runtime: Runtime): void {
         whole.set(chunk, at);
         at += chunk.length;
       }
-      expect(whole).toEqual(CONTENT);
+      expect(sameOctets(whole, CONTENT)).toBe(true);
     });
 
     test("gives an empty file as no octets", async () => {
@@ -75,6 +75,11 @@ export function describeFiles(runtime: Runtime): void {
       expect(openFiles()).toBeLessThan(before + 10);
     });
   });
+}
+
+/** The test runner's own comparison takes a second for this many. */
+function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, i) => octet === other[i]);
 }
 
 /** Of this process, where the system tells. */

@@ -28,7 +28,8 @@ export async function meet(runtime: Runtime, options: ConnectOptions): Promise<[
       connection = await connection.startTls(options.signal && { signal: options.signal });
     }
     const octets = await connection.read();
-    return [connection, JSON.parse(decoder.decode(octets ?? undefined))];
+    // Some servers go on talking behind their line.
+    return [connection, JSON.parse(decoder.decode(octets ?? undefined).split("\n", 1)[0]!)];
   } catch (error) {
     connection.close();
     throw error;

@@ -21,6 +21,9 @@ export interface ServerSpec {
     | "goodbye"
     | "truncate"
     | "flood"
+    | "tlsFlood"
+    | "refuse"
+    | "tlsRefuse"
     | "stall";
   readonly identity?: Identity;
   readonly requestCert?: boolean;

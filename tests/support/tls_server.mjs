@@ -41,22 +41,38 @@ const MODES = {
   goodbye: (socket) => socket.end("bye\r\n"),
   /** The same within TLS, but TCP ends without TLS's own end. */
   truncate: (socket, options) => secure(socket, options, () => socket.end()),
-  /** Sends without end, as fast as it is taken, and counts. */
-  flood(socket, _options, state) {
-    const chunk = Buffer.alloc(65_536, "x");
-    state.taken = 0;
-    const more = () => {
-      while (socket.writable) {
-        state.taken += chunk.length;
-        if (!socket.write(chunk)) break;
-      }
-    };
-    socket.on("drain", more);
-    more();
-  },
+  /** Sends without end, as fast as it is taken, and counts; in clear or within TLS. */
+  flood: (socket, _options, state) => flood(socket, state),
+  tlsFlood: (socket, options, state) => secure(socket, options, (secured) => flood(secured, state)),
+  /** Takes some octets, says why it takes no more, and is gone while the client still sends. */
+  refuse: (socket) => refuse(socket),
+  tlsRefuse: (socket, options) => secure(socket, options, refuse),
   /** Takes nothing. */
   stall: (socket) => socket.pause(),
 };
+
+function flood(socket, state) {
+  const chunk = Buffer.alloc(65_536, "x");
+  state.taken = 0;
+  const more = () => {
+    while (socket.writable) {
+      state.taken += chunk.length;
+      if (!socket.write(chunk)) break;
+    }
+  };
+  socket.on("drain", more);
+  more();
+}
+
+function refuse(socket) {
+  let left = 200_000;
+  socket.on("data", (octets) => {
+    if (left > 0 && (left -= octets.length) <= 0) {
+      socket.pause();
+      socket.write("552 too big\r\n", () => socket.destroy());
+    }
+  });
+}
 
 function secure(socket, options, then = (secured) => secured.pipe(secured)) {
   const secured = new TLSSocket(socket, {
