@@ -1,0 +1,130 @@
+/**
+ * What `sendMail` is given, as a message.
+ *
+ * @module
+ */
+import type { AddressInput, Mailbox, MailboxInput } from "../address/mailbox.ts";
+import { fromFile } from "../client/from_file.ts";
+import { InputError } from "../errors.ts";
+import type { Attachment } from "../mime/attachment.ts";
+import type { Message } from "../mime/message.ts";
+import type { Priority } from "../mime/priority.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { type AddressItems, parseAddressItems } from "./address_items.ts";
+import { StatusError } from "./failure.ts";
+import { parseItems } from "./item_list.ts";
+import { STATUS } from "./status.ts";
+
+/** The labels of a header list; their case counts. TO and FROM are compulsory. */
+export const HEADER_LABELS = ["TO", "FROM", "CC", "BCC", "SUBJECT", "PRIORITY", "REPLY"] as const;
+
+/** A label of a header list. */
+export type HeaderLabel = typeof HEADER_LABELS[number];
+
+/** A header's value: text or addresses, or for PRIORITY a number from 1, the highest, to 5. */
+export type HeaderValue = string | number | AddressItems;
+
+/**
+ * The headers of a message: an object, pairs, or a list in the form `TO=bob@example.net;FROM=ada@example.com`, in which no
+ * value can hold a `;`. A label stands once. An empty value is as good as none.
+ */
+export type HeaderList =
+  | string
+  | Readonly<Partial<Record<HeaderLabel, HeaderValue>>>
+  | readonly (readonly [label: string, value: HeaderValue])[];
+
+/** Paths of files, in an array or split at `;` in a string, and attachments of any other kind. */
+export type AttachmentList = string | readonly (string | Attachment)[];
+
+/** The message in parts. */
+export interface MailParts {
+  readonly headerList: HeaderList;
+  readonly text: string;
+  readonly attachmentList: AttachmentList;
+}
+
+/**
+ * Makes a message; files are opened to see that they are there, and read when it is sent.
+ *
+ * @throws {StatusError} -12: TO or FROM is missing
+ * @throws {InputError} {@link ConfigError} a value that cannot be sent; a file that cannot be read
+ */
+export async function readMail(parts: MailParts, runtime: Runtime | undefined): Promise<Message> {
+  const headers = readHeaders(parts.headerList);
+  const attachments: Attachment[] = [];
+  for (const attachment of readPaths(parts.attachmentList)) {
+    attachments.push(typeof attachment === "string" ? await fromFile(attachment, { runtime }) : attachment);
+  }
+  return {
+    from: headers.get("FROM") as AddressInput,
+    to: addresses(headers, "TO"),
+    cc: addresses(headers, "CC"),
+    bcc: addresses(headers, "BCC"),
+    replyTo: addresses(headers, "REPLY"),
+    subject: headers.get("SUBJECT") as string | undefined,
+    priority: readPriority(headers.get("PRIORITY")),
+    text: parts.text,
+    attachments,
+  };
+}
+
+function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
+  const pairs = typeof list === "string" ? parseItems(list, "headerList") : isPairs(list) ? list : Object.entries(list);
+  const headers = new Map<HeaderLabel, HeaderValue>();
+  const given = new Set<unknown>();
+  for (const [label, value] of pairs) {
+    if (given.has(label)) throw new InputError("headerList", `${nameOf(label)} is given twice`);
+    given.add(label);
+    if (isLabel(label) && !isEmpty(value)) headers.set(label, value);
+  }
+  const missing = (["TO", "FROM"] as const).find((label) => !headers.has(label));
+  if (missing !== undefined) {
+    const reason = `${missing} is missing; labels are upper case: ${HEADER_LABELS.join(", ")}`;
+    throw new StatusError(STATUS.INCOMPLETE, new InputError("headerList", reason));
+  }
+  const unknown = [...given].find((label) => !isLabel(label));
+  if (unknown !== undefined) {
+    const reason = `${nameOf(unknown)} is unknown; labels are upper case: ${HEADER_LABELS.join(", ")}`;
+    throw new InputError("headerList", reason);
+  }
+  return headers;
+}
+
+function isPairs(list: Exclude<HeaderList, string>): list is readonly (readonly [string, HeaderValue])[] {
+  return Array.isArray(list);
+}
+
+function isLabel(label: unknown): label is HeaderLabel {
+  return HEADER_LABELS.includes(label as HeaderLabel);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || (typeof value === "string" && value.trim() === "")) return true;
+  return Array.isArray(value) && value.length === 0;
+}
+
+function nameOf(label: unknown): string {
+  return typeof label === "string" && /^\w{1,40}$/.test(label) ? label : "a label";
+}
+
+function addresses(headers: ReadonlyMap<HeaderLabel, HeaderValue>, label: HeaderLabel): MailboxInput[] | undefined {
+  const value = headers.get(label);
+  return value === undefined ? undefined : parseAddressItems(value as AddressItems, label).map(twoParts);
+}
+
+function twoParts({ name, address }: Mailbox): MailboxInput {
+  return name === undefined ? { address } : { name, address };
+}
+
+function readPriority(value: HeaderValue | undefined): Priority | undefined {
+  if (value === undefined) return undefined;
+  if (/^[1-5]$/.test(String(value))) return Number(value) as Priority;
+  throw new InputError("PRIORITY", "must be 1, the highest, to 5");
+}
+
+function readPaths(list: AttachmentList): readonly (string | Attachment)[] {
+  if (list === "") return [];
+  const attachments = typeof list === "string" ? list.split(";") : list;
+  if (attachments.includes("")) throw new InputError("attachmentList", "an empty path stands in it");
+  return attachments;
+}
