@@ -5,7 +5,7 @@
  * @module
  */
 import { ClosedError, SmtpError } from "../errors.ts";
-import { compose, type Composed } from "../mime/compose.ts";
+import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -57,7 +57,7 @@ export class SmtpClient implements AsyncDisposable {
   async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
     this.#requireOpen();
     const composed = compose(message);
-    return await this.#track(this.#send(composed, options));
+    return await this.#track(releasing(composed, this.#send(composed, options)));
   }
 
   /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compose } from "../mime/compose.ts";
+import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -36,9 +36,17 @@ export async function send(
 ): Promise<Receipt> {
   const { deadline, recipients, onProgress, ...sessionOptions } = options;
   const composed = compose(message);
-  const session = await Session.open(target, sessionOptions);
+  const sendOptions = { signal: options.signal, deadline, recipients, onProgress };
+  return await releasing(composed, sendOne(composed, { target, sessionOptions, sendOptions }));
+}
+
+async function sendOne(
+  composed: Composed,
+  how: { target: string | SessionOptions; sessionOptions: SessionOptions; sendOptions: SendOptions },
+): Promise<Receipt> {
+  const session = await Session.open(how.target, how.sessionOptions);
   try {
-    return await session.sendComposed(composed, { signal: options.signal, deadline, recipients, onProgress });
+    return await session.sendComposed(composed, how.sendOptions);
   } finally {
     await session.close();
   }

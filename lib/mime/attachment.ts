@@ -7,7 +7,7 @@ import { isAscii } from "../bytes/ascii.ts";
 import { InputError } from "../errors.ts";
 import { type ContentType, guessType, parseContentType } from "./content_type.ts";
 import { checkFieldText } from "./field.ts";
-import { checkMessageId } from "./message_id.ts";
+import { checkContentId } from "./message_id.ts";
 import { ownKeys } from "./own_keys.ts";
 import { isPlainValue, type Parameter, parameterField } from "./parameter.ts";
 import { binaryPart, messagePart, type Part } from "./part.ts";
@@ -21,7 +21,7 @@ export interface Attachment {
   readonly content: ContentInput;
   /** Such as `text/csv; header=present`. Default: by the filename's extension, else `application/octet-stream`. */
   readonly contentType?: string;
-  /** Content identifier such as `logo@example.com`; the HTML shows the part as `cid:logo@example.com`. */
+  /** Content identifier such as `logo` or `logo@example.com`; the HTML shows the part as `cid:logo`. */
   readonly cid?: string;
   /** Default: `inline` with a `cid`, otherwise `attachment`. */
   readonly disposition?: "attachment" | "inline";
@@ -51,7 +51,7 @@ export function attachedPart(input: unknown, place: string): AttachedPart {
   const type = own.contentType === undefined
     ? { type: guessType(filename), parameters: [] }
     : parseContentType(own.contentType, `${place}.contentType`);
-  const cid = own.cid === undefined ? undefined : checkMessageId(own.cid, `${place}.cid`);
+  const cid = own.cid === undefined ? undefined : checkContentId(own.cid, `${place}.cid`);
   const disposition = own.disposition ?? (cid === undefined ? "attachment" : "inline");
   if (disposition !== "attachment" && disposition !== "inline") {
     throw new InputError(`${place}.disposition`, "must be attachment or inline");

@@ -24,6 +24,18 @@ export interface Composed {
 }
 
 /**
+ * Waits for a sending of a composed message, and then closes those of its streams that were not read: a message may be
+ * refused before its content is.
+ */
+export async function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await content.release?.();
+  }
+}
+
+/**
  * Composes a message. What it makes is ASCII (`7bit`), except that an address with a local part outside ASCII stays as it is
  * (RFC 6532, needs SMTPUTF8) and that an attached `message/rfc822` may be `8bit`. `Bcc` is never written. The
  * structure is the least that holds the parts: `mixed(alternative(text, related(html, inline ...)), attachment ...)`.

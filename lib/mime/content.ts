@@ -16,4 +16,6 @@ export interface Content {
   readonly octets: Uint8Array | undefined;
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
   stream(): AsyncIterable<Uint8Array>;
+  /** Closes the caller's streams that were not read, when the content is not going to be. */
+  release?(): Promise<void>;
 }

@@ -13,6 +13,9 @@ const ID_LIMIT = 900;
 const ID =
   /^[\w!#$%&'*+\-/=?^`{|}~]+(?:\.[\w!#$%&'*+\-/=?^`{|}~]+)*@(?:[\w!#$%&'*+\-/=?^`{|}~]+(?:\.[\w!#$%&'*+\-/=?^`{|}~]+)*|\[[!-Z^-~]*\])$/;
 
+/** `id-left` alone. */
+const BARE_ID = /^[\w!#$%&'*+\-/=?^`{|}~]+(?:\.[\w!#$%&'*+\-/=?^`{|}~]+)*$/;
+
 let prefix: string | undefined;
 let count = 0;
 
@@ -43,6 +46,19 @@ export function checkMessageId(value: unknown, place: string): string {
     );
   }
   return id;
+}
+
+/**
+ * Checks a content identifier of the caller's. By RFC 2045 it is an identifier like that of a message; without the `@` it
+ * is what most programs write, and every reader understands.
+ *
+ * @returns without angle brackets
+ * @throws {InputError}
+ */
+export function checkContentId(value: unknown, place: string): string {
+  return typeof value === "string" && BARE_ID.test(value) && value.length <= ID_LIMIT
+    ? value
+    : checkMessageId(value, place);
 }
 
 /**

@@ -67,6 +67,11 @@ export function streamedContent(
     body: about.body,
     smtpUtf8: about.smtpUtf8,
     octets: undefined,
+    async release(): Promise<void> {
+      if (begun) return;
+      begun = once !== undefined;
+      for (const stream of streams) await stream.closeUnopened();
+    },
     async *stream(): AsyncGenerator<Uint8Array, void> {
       if (begun && once !== undefined) {
         throw new ContentError(

@@ -7,7 +7,7 @@ import { open, type ServerState } from "../dialogue/opening.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
 import { ClosedError, type SmtpError } from "../errors.ts";
-import { compose, type Composed } from "../mime/compose.ts";
+import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
@@ -58,7 +58,7 @@ export class Session implements AsyncDisposable {
   private constructor(driver: Driver, state: ServerState, pipelining: boolean) {
     this.#driver = driver;
     this.#state = state;
-    this.#pipelining = pipelining;
+    this.#pipelining = pipelining && state.extensions.has("PIPELINING");
   }
 
   /**
@@ -122,12 +122,9 @@ export class Session implements AsyncDisposable {
    * @throws {UnsupportedError} the message needs what the server does not offer
    * @throws {SmtpError} of any other kind when the session ends on the way; `fate` says what became of the message
    */
-  send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
-    try {
-      return this.sendComposed(compose(message), options);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
+    const composed = compose(message);
+    return await releasing(composed, this.sendComposed(composed, options));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
@@ -153,7 +150,7 @@ export class Session implements AsyncDisposable {
   /** Makes the server forget whatever it keeps of a transaction (RSET). */
   async reset(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
-    await this.#driver.run(reset(), options);
+    await this.#driver.run(reset(this.#pipelining), options);
   }
 
   /**

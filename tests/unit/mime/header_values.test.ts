@@ -35,7 +35,6 @@ test("compose refuses what is no identifier", () => {
   const bad = [
     "",
     "<>",
-    "a",
     "@b",
     "a@",
     "a@b@c",
@@ -53,6 +52,13 @@ test("compose refuses what is no identifier", () => {
     expect(() => compose({ ...BASE, messageId: id }), id).toThrow(InputError);
     expect(() => compose({ ...BASE, attachments: [{ content: "", cid: id }] }), id).toThrow(InputError);
   }
+  expect(() => compose({ ...BASE, messageId: "a" })).toThrow(InputError);
+});
+
+test("compose takes a content identifier without a domain, as most programs write it", () => {
+  const html = '<img src="cid:logo">';
+  const { content } = compose({ ...BASE, html, attachments: [{ content: "x", filename: "x.png", cid: "logo" }] });
+  expect(new TextDecoder().decode(content.octets)).toContain("Content-ID: <logo>\r\n");
 });
 
 test("compose refuses other priorities and dispositions", () => {
