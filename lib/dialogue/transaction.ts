@@ -63,12 +63,12 @@ export function* transaction(plan: TransactionPlan): Dialogue<TransactionResult>
   let sessionUsable = true;
   try {
     if (data?.intermediate === true) yield* sendNothing(plan);
-    else if (mail.positive) yield* reset();
+    else if (mail.positive) yield* reset(plan.pipelining);
   } catch {
     // Cleaning up failed, and with it the session; what the server said of the message stands all the same.
     sessionUsable = false;
   }
-  throw verdict(plan.from, { mail, data, rejected }, sessionUsable);
+  throw verdict(plan.from, { mail, data, accepted, rejected }, sessionUsable);
 }
 
 interface EnvelopeReplies {
@@ -169,26 +169,39 @@ function settleData(reply: Reply): Reply {
 /** Why the message did not get as far as its content. */
 function verdict(
   from: string,
-  said: { readonly mail: Reply; readonly data: Reply | undefined; readonly rejected: readonly RefusedRecipient[] },
+  said: {
+    readonly mail: Reply;
+    readonly data: Reply | undefined;
+    readonly accepted: readonly string[];
+    readonly rejected: readonly RefusedRecipient[];
+  },
   sessionUsable: boolean,
 ): RejectedError {
-  const { mail, data, rejected } = said;
+  const { mail, data, accepted, rejected } = said;
   if (!mail.positive) {
     const reply = mail.info();
     const text = `The server refuses the sender <${from}>: ${replyText(reply)}`;
     const code = isTooLarge(reply) ? "MESSAGE_TOO_LARGE" as const : undefined;
     return new RejectedError("mail", text, { reply, command: "MAIL", code }, { sessionUsable });
   }
-  // One recipient that may do better later makes the whole message worth another attempt.
-  const telling = rejected.find((one) => one.reply.code < 500) ?? rejected[0];
-  if (telling !== undefined) {
-    const others = rejected.length === 1 ? "" : ` (and ${rejected.length - 1} more)`;
-    const text = `Cannot deliver to <${telling.recipient}>${others}: ${replyText(telling.reply)}`;
-    return new RejectedError("rcpt", text, { reply: telling.reply, command: "RCPT", rejected }, { sessionUsable });
+  // With nobody left, what is said to DATA follows from what was said to each recipient.
+  if (data !== undefined && accepted.length > 0) {
+    const reply = data.info();
+    const text = `The server refuses to take the content: ${replyText(reply)}`;
+    return new RejectedError("data", text, { reply, command: "DATA", rejected }, { sessionUsable });
   }
-  const reply = data!.info();
-  const text = `The server refuses to take the content: ${replyText(reply)}`;
-  return new RejectedError("data", text, { reply, command: "DATA" }, { sessionUsable });
+  // One recipient that may do better later makes the whole message worth another attempt.
+  const passing = rejected.find(({ reply }) => reply.code < 500 || isTooMany(reply));
+  const { recipient, reply } = passing ?? rejected[0]!;
+  const others = rejected.length === 1 ? "" : ` (and ${rejected.length - 1} more)`;
+  const text = `Cannot deliver to <${recipient}>${others}: ${replyText(reply)}`;
+  const later = passing === undefined ? {} : { fate: "deferred", retryable: true } as const;
+  return new RejectedError("rcpt", text, { reply, command: "RCPT", rejected }, { sessionUsable, ...later });
+}
+
+/** "Too many recipients" in an older RFC's words, to be taken for 452 (RFC 5321 section 4.5.3.1.10). */
+function isTooMany(reply: ReplyInfo): boolean {
+  return reply.code === 552 && (reply.enhanced === undefined || reply.enhanced === "5.5.3");
 }
 
 /** Too big for this system, or for this mailbox (RFC 3463 sections 3.3 and 3.4); 552 alone may as well be a quota. */

@@ -12,15 +12,15 @@ const RSET = encodeLines("RSET\r\n");
 const NOOP = encodeLines("NOOP\r\n");
 const QUIT = encodeLines("QUIT\r\n");
 
-/** Forgets the transaction under way. */
-export function* reset(): Dialogue<void> {
-  const [reply] = yield* exchange(RSET, ["rset"], { last: true });
+/** Forgets the transaction under way; with `pipelining`, what comes next is written right behind it. */
+export function* reset(pipelining: boolean): Dialogue<void> {
+  const [reply] = yield* exchange(RSET, ["rset"], { last: pipelining });
   if (!reply!.positive) throw refused("RSET", "rset", reply!);
 }
 
-/** Asks for a sign of life. */
+/** Asks for a sign of life; nothing may be written behind it in its group (RFC 2920 section 3.1). */
 export function* noop(): Dialogue<Reply> {
-  const [reply] = yield* exchange(NOOP, ["noop"], { last: true });
+  const [reply] = yield* exchange(NOOP, ["noop"]);
   if (!reply!.positive) throw refused("NOOP", "noop", reply!, { sessionUsable: reply!.negative });
   return reply!;
 }

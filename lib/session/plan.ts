@@ -12,6 +12,7 @@ import type { Extensions } from "../wire/extension.ts";
 /** How a message is to be sent. */
 export interface PlanOptions {
   readonly recipients: "some" | "all";
+  /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
 }
 
@@ -54,7 +55,7 @@ export function planTransaction(
     content: content.octets ?? (() => content.stream()),
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
-    pipelining: options.pipelining && extensions.has("PIPELINING"),
+    pipelining: options.pipelining,
   };
 }
 

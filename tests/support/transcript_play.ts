@@ -1,0 +1,157 @@
+/**
+ * Plays a transcript: the client's actions against a server that says and waits for exactly what is written down.
+ *
+ * @module
+ */
+import { ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
+import type { SessionOptions } from "../../lib/session/options.ts";
+import type { Receipt } from "../../lib/session/receipt.ts";
+import { type SendOptions, Session } from "../../lib/session/session.ts";
+import { ScriptedRuntime, type Wire } from "./scripted_runtime.ts";
+import type { Action, Move, Transcript } from "./transcript.ts";
+
+/** What came of a play. */
+export interface Played {
+  /** The outcome of each action. */
+  readonly outcomes: readonly string[];
+  /** All that the client wrote. */
+  readonly written: string;
+  /** What went otherwise than it is written down. */
+  readonly problems: readonly string[];
+  /** Octets that the server sent. */
+  readonly sent: number;
+}
+
+/** The places that the server's octets are cut at; `every` for one octet at a time. */
+export type Cuts = readonly number[] | "every";
+
+/** Plays a transcript once. */
+export async function play(transcript: Transcript, cuts: Cuts = []): Promise<Played> {
+  let part: ServerPart | undefined;
+  const runtime = new ScriptedRuntime((wire) => {
+    wire.cut = (offset) => cuts === "every" ? offset + 1 : cuts.find((place) => place > offset) ?? Infinity;
+    part = new ServerPart(wire, transcript.moves);
+  });
+  const outcomes = await act(transcript.actions, runtime);
+  for (const wire of runtime.wires) await settled(wire);
+  return {
+    outcomes,
+    written: runtime.wires[0]?.text ?? "",
+    problems: [...part?.problems() ?? ["nothing was connected"], ...runtime.wires[0]?.violations ?? []],
+    sent: part?.sent ?? 0,
+  };
+}
+
+async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promise<readonly string[]> {
+  const outcomes: Promise<string>[] = [];
+  let session: Session | undefined;
+  for (const action of actions) {
+    if (action.kind === "open") {
+      const options: SessionOptions = { host: "server.example", tls: "off", ...action.options, runtime };
+      const opening = Session.open(options).then((opened) => session = opened);
+      outcomes.push(opening.then(() => "ok", describe));
+      await outcomes.at(-1);
+    } else if (action.kind === "send") {
+      outcomes.push(session === undefined ? Promise.resolve("no session") : send(session, action));
+    } else if (action.kind === "close") outcomes.push(session?.close().then(() => "ok") ?? Promise.resolve("ok"));
+    else {
+      await Promise.all(outcomes);
+      outcomes.push(Promise.resolve("ok"));
+    }
+  }
+  const all = await Promise.all(outcomes);
+  session?.abort();
+  return all;
+}
+
+function send(session: Session, { options, content }: Action): Promise<string> {
+  const { from, to, stream, ...rest } = options as { from: string | null; to: string[]; stream?: boolean };
+  const raw = stream === true ? new Blob([content]).stream() : content;
+  return session.send({ raw, envelope: { from, to } }, rest as SendOptions).then(describeReceipt, describe);
+}
+
+function describeReceipt({ accepted, rejected, reply }: Receipt): string {
+  const refused = rejected.map((one) => `; refused ${one.recipient} ${one.reply.code}`).join("");
+  return `accepted ${accepted.join(" ")}${refused}; ${said(reply)}`;
+}
+
+/** A reply in one line. */
+function said({ code, enhanced = "-", text }: ReplyInfo): string {
+  return `${code} ${enhanced} ${text.replaceAll("\n", " / ")}`;
+}
+
+/** An error in one line: class, code, phase, fate, what may be done next, and the server's words. */
+export function describe(error: unknown): string {
+  if (!(error instanceof SmtpError)) return String(error);
+  const words = [error.name, error.code, error.phase, error.fate];
+  if (error.retryable) words.push("retryable");
+  if (error.sessionUsable) words.push("usable");
+  if (error instanceof ReplyError) {
+    words.push(`(${said(error.reply)})`);
+  }
+  return words.join(" ");
+}
+
+async function settled(wire: Wire): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await Promise.resolve();
+  if (wire.closeCalls === 0) wire.violations.push("the connection was left open");
+}
+
+/** The server's part. */
+class ServerPart {
+  sent = 0;
+  readonly #wire: Wire;
+  readonly #moves: readonly Move[];
+  #at = 0;
+  #heard: number[] = [];
+  #problem: string | undefined;
+
+  constructor(wire: Wire, moves: readonly Move[]) {
+    this.#wire = wire;
+    this.#moves = moves;
+    wire.onWrite = (octets) => {
+      this.#heard.push(...octets);
+      this.#go();
+    };
+    wire.onTls = () => {
+      if (this.#moves[this.#at]?.kind !== "tls") this.#problem ??= "the client changed to TLS";
+      this.#at++;
+      queueMicrotask(() => this.#go());
+    };
+    this.#go();
+  }
+
+  problems(): readonly string[] {
+    const rest = this.#moves.slice(this.#at);
+    const left = rest.filter((move) => move.kind === "hear").length;
+    return [
+      ...(this.#problem === undefined ? [] : [this.#problem]),
+      ...(left > 0 ? [`${left} lines of the client's did not come`] : []),
+      ...(this.#heard.length > 0 ? [`the client wrote ${this.#heard.length} octets too many`] : []),
+    ];
+  }
+
+  #go(): void {
+    for (let move; (move = this.#moves[this.#at]) !== undefined; this.#at++) {
+      if (move.kind === "tls") return;
+      if (move.kind === "hear") {
+        const { octets } = move;
+        const differs = octets.findIndex((octet, i) => i < this.#heard.length && octet !== this.#heard[i]);
+        if (differs >= 0) return this.#wrong(`the client wrote otherwise than ${new TextDecoder().decode(octets)}`);
+        if (this.#heard.length < octets.length) return;
+        this.#heard.splice(0, octets.length);
+      } else if (this.#heard.length > 0) return this.#wrong("the client wrote before the server had spoken");
+      else if (move.kind === "close") this.#wire.finish();
+      else if (move.kind === "reset") this.#wire.reset();
+      else {
+        this.sent += move.octets.length;
+        this.#wire.send(move.octets);
+      }
+    }
+  }
+
+  #wrong(problem: string): void {
+    this.#problem ??= problem;
+    this.#wire.reset();
+  }
+}
