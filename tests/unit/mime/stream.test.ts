@@ -194,3 +194,13 @@ test("compose refuses a locked stream and a size that is none", () => {
     expect(() => attach({ size, open: () => pieces(counting(1)).open() })).toThrow(expected);
   }
 });
+
+test("Content.release closes a stream that was not read, once, and the content cannot be read after that", async () => {
+  let cancelled = 0;
+  const stream = new ReadableStream<Uint8Array>({ cancel: () => void cancelled++ });
+  const { content } = compose({ ...BASE, attachments: [{ content: stream }] });
+  await content.release?.();
+  await content.release?.();
+  expect(cancelled).toBe(1);
+  await expect(content.stream()[Symbol.asyncIterator]().next()).rejects.toThrow("read once");
+});
