@@ -5,8 +5,8 @@
  * @module
  */
 import type { TlsSettings } from "../tls_settings.ts";
-import { deno, type DenoConn } from "./deno_api.ts";
-import { closeQuietly, DenoConnection, secureDeno } from "./deno_connection.ts";
+import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
+import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
 import type { TlsAbilities } from "./node_tls.ts";
 import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
@@ -44,14 +44,33 @@ export const runtime: Runtime = {
 };
 
 async function connect(options: ConnectOptions): Promise<Connection> {
-  if (options.tls !== "off" && !isPlain(options.tlsSettings ?? {})) {
-    const { connectOverNode } = await import("./node_connect.ts");
-    return await connectOverNode(options, ABILITIES);
-  }
-  const { host, port, signal } = options;
+  const { host, port, tls, signal } = options;
+  signal?.throwIfAborted();
+  // Settings are refused before anything is opened.
+  const upgrade = tls === "off" ? undefined : await upgradeBy(options);
   const conn = await open(options);
-  if (options.tls === "implicit") return await secureDeno(conn, { host, port, upgrade: false }, signal);
-  return new DenoConnection(conn, { target: { host, port }, upgradable: options.tls === "starttls" });
+  if (tls === "implicit" && upgrade) return await upgrade(conn, { host, port, upgrade: false }, signal);
+  return new DenoConnection(conn, { target: { host, port }, ...(upgrade && { upgrade }) });
+}
+
+/** The way to TLS that can express the settings. */
+async function upgradeBy({ host, port, tlsSettings = {} }: ConnectOptions): Promise<DenoUpgrade> {
+  if (isPlain(tlsSettings)) return secureDeno;
+  const [{ planNodeTls }, { NodeConnection }, { streamOver }] = await Promise.all([
+    import("./node_tls.ts"),
+    import("./node_connection.ts"),
+    import("./deno_stream.ts"),
+  ]);
+  const plan = planNodeTls(tlsSettings, { host, port, abilities: ABILITIES });
+  return (conn, target, signal) => {
+    const peer = peerOf(conn);
+    const { stream, brake } = streamOver(conn);
+    return plan.handshake(stream, {
+      upgrade: target.upgrade,
+      signal,
+      adopt: (socket, tls) => new NodeConnection(socket, { target, tls, brake, ...(peer && { peer }) }),
+    });
+  };
 }
 
 async function open({ host, port, signal }: ConnectOptions): Promise<DenoConn> {

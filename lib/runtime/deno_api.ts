@@ -25,3 +25,29 @@ export interface DenoApi {
 
 /** The global `Deno`. */
 export const deno: DenoApi = (globalThis as unknown as { readonly Deno: DenoApi }).Deno;
+
+/** Closes; Deno throws when that was done before. */
+export function closeQuietly(conn: DenoConn): void {
+  try {
+    conn.close();
+  } catch {
+    // closed already
+  }
+}
+
+/** Octets asked for by one read. */
+const READ_SIZE = 64 * 1024;
+
+/** Gives what comes, in octets that are not touched again; `null` at the end. */
+export function readerOf(conn: DenoConn): () => Promise<Uint8Array | null> {
+  let buffer = new Uint8Array(0);
+  return async () => {
+    // A buffer serves until its rest is small: replies are, and need not cost 64 KiB each.
+    if (buffer.length < READ_SIZE / 4) buffer = new Uint8Array(READ_SIZE);
+    const size = await conn.read(buffer);
+    if (size === null) return null;
+    const octets = buffer.subarray(0, size);
+    buffer = buffer.subarray(size);
+    return octets;
+  };
+}

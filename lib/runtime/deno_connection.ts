@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { deno, type DenoConn } from "./deno_api.ts";
+import { closeQuietly, deno, type DenoConn, readerOf } from "./deno_api.ts";
 import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
 
-/** Octets asked for by one read. */
-const READ_SIZE = 64 * 1024;
+/** How a connection in clear is upgraded; takes over Deno's connection, and closes it on failure. */
+export type DenoUpgrade = (conn: DenoConn, attempt: TlsAttempt, signal?: AbortSignal) => Promise<Connection>;
 
 /** What a {@link DenoConnection} is made of, beside Deno's own connection. */
 export interface DenoConnectionOptions {
   readonly target: Target | TlsAttempt;
   readonly tls?: TlsInfo;
-  /** Whether `startTls` may follow. */
-  readonly upgradable: boolean;
+  /** Left out where there is nothing to upgrade: TLS from the start, or none wanted. */
+  readonly upgrade?: DenoUpgrade;
 }
 
 /** A connection over one of Deno's. */
@@ -25,8 +25,8 @@ export class DenoConnection implements Connection {
   readonly tls: TlsInfo | undefined;
   readonly #conn: DenoConn;
   readonly #target: Target | TlsAttempt;
-  readonly #upgradable: boolean;
-  #buffer = new Uint8Array(0);
+  readonly #upgrade: DenoUpgrade | undefined;
+  readonly #read: () => Promise<Uint8Array | null>;
   #reading = false;
   #writing = false;
   #state: "open" | "upgrading" | "upgraded" | "closed" = "open";
@@ -35,10 +35,10 @@ export class DenoConnection implements Connection {
   constructor(conn: DenoConn, options: DenoConnectionOptions) {
     this.#conn = conn;
     this.#target = options.target;
-    this.#upgradable = options.upgradable;
+    this.#upgrade = options.upgrade;
+    this.#read = readerOf(conn);
     this.tls = options.tls;
-    const { hostname, port } = conn.remoteAddr as { readonly hostname?: string; readonly port?: number };
-    this.peer = { host: hostname ?? options.target.host, port: port ?? options.target.port };
+    this.peer = peerOf(conn) ?? { host: options.target.host, port: options.target.port };
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -47,13 +47,7 @@ export class DenoConnection implements Connection {
     if (this.#state === "closed") return null;
     this.#reading = true;
     try {
-      // A buffer serves until its rest is small: replies are, and need not cost 64 KiB each.
-      if (this.#buffer.length < READ_SIZE / 4) this.#buffer = new Uint8Array(READ_SIZE);
-      const size = await this.#conn.read(this.#buffer);
-      if (size === null) return null;
-      const octets = this.#buffer.subarray(0, size);
-      this.#buffer = this.#buffer.subarray(size);
-      return octets;
+      return await this.#read();
     } catch (error) {
       // The end of TCP without TLS's own goodbye (close_notify) is an end: SMTP says itself where its replies end.
       if (this.#isClosed() || (error instanceof Error && error.name === "UnexpectedEof")) return null;
@@ -81,7 +75,8 @@ export class DenoConnection implements Connection {
   }
 
   async startTls(options: { readonly signal?: AbortSignal } = {}): Promise<Connection> {
-    if (!this.#upgradable || this.#superseded) {
+    const upgrade = this.#upgrade;
+    if (upgrade === undefined || this.#superseded) {
       throw new TypeError('startTls: only once, on a connection made with tls: "starttls"');
     }
     const attempt = { ...this.#target, upgrade: true };
@@ -99,7 +94,7 @@ export class DenoConnection implements Connection {
     this.#closeHandshake = () => ended.abort(tlsFailure(new TlsVerdict("handshake", CLOSED), attempt));
     const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
     try {
-      return await secureDeno(this.#conn, attempt, signal);
+      return await upgrade(this.#conn, attempt, signal);
     } finally {
       this.#state = "upgraded";
     }
@@ -139,7 +134,7 @@ export async function secureDeno(conn: DenoConn, attempt: TlsAttempt, signal?: A
     signal?.throwIfAborted();
     await secured.handshake?.();
     signal?.throwIfAborted();
-    return new DenoConnection(secured, { target: attempt, tls: { verified: true }, upgradable: false });
+    return new DenoConnection(secured, { target: attempt, tls: { verified: true } });
   } catch (error) {
     closeQuietly(secured);
     throw signal?.aborted ? signal.reason : tlsFailure(error, attempt);
@@ -148,13 +143,10 @@ export async function secureDeno(conn: DenoConn, attempt: TlsAttempt, signal?: A
   }
 }
 
-/** Closes; Deno throws when that was done before. */
-export function closeQuietly(conn: DenoConn): void {
-  try {
-    conn.close();
-  } catch {
-    // closed already
-  }
+/** The other end of a connection, where Deno tells. */
+export function peerOf(conn: DenoConn): { readonly host: string; readonly port: number } | undefined {
+  const { hostname: host, port } = conn.remoteAddr as { readonly hostname?: string; readonly port?: number };
+  return host === undefined || port === undefined ? undefined : { host, port };
 }
 
 const CLOSED = "it was closed on this side";

@@ -39,8 +39,7 @@ interface Told {
 export function connectFailure(cause: unknown, target: Target): ConnectionError {
   const { name, code, text, syscall } = told(cause);
   const where = targetText(target);
-  // Deno's own call says NotCapable; its name service, as its node:net asks it, says EPERM.
-  if (name === "NotCapable" || text.startsWith("Requires net access") || text.startsWith("getaddrinfo EPERM")) {
+  if (name === "NotCapable") {
     const message = `Cannot connect to ${where}: the permission is missing; run with --allow-net=${where}`;
     return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, retryable: false });
   }
@@ -175,7 +174,6 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   ECONNABORTED: "connection aborted",
-  ECANCELED: "connection aborted",
   EPIPE: "broken pipe",
   ETIMEDOUT: "no answer",
   EHOSTUNREACH: "host unreachable",

@@ -1,6 +1,5 @@
 /**
- * Connecting over `node:net`, with `node:tls` on top where it is wanted: the whole of the Node adapter's network, and
- * what the Deno adapter uses for the TLS settings that Deno's own calls cannot express.
+ * Connecting over `node:net`, with `node:tls` on top where it is wanted.
  *
  * @module
  */
@@ -53,14 +52,7 @@ function open(
 ): Promise<Connection> {
   const { host, port, signal } = target;
   return new Promise((resolve, reject) => {
-    let socket: Socket;
-    try {
-      socket = connectSocket({ host, port, noDelay: true });
-    } catch (error) {
-      // Deno throws at once where a permission is missing.
-      reject(connectFailure(error, { host, port }));
-      return;
-    }
+    const socket = connectSocket({ host, port, noDelay: true });
     const done = (): void => {
       socket.off("connect", onConnect).off("error", onError);
       signal?.removeEventListener("abort", onAbort);

@@ -20,6 +20,10 @@ export interface NodeConnectionOptions {
   readonly tls?: TlsInfo;
   /** Left out where there is nothing to upgrade: TLS from the start, or none wanted. */
   readonly upgrade?: Upgrade;
+  /** The other end, where the socket does not know it. */
+  readonly peer?: { readonly host: string; readonly port: number };
+  /** Stops and resumes what the socket reads from, where pausing the socket does not. */
+  readonly brake?: (on: boolean) => void;
 }
 
 interface Waiting<T> {
@@ -34,6 +38,7 @@ export class NodeConnection implements Connection {
   readonly #socket: Socket;
   readonly #target: Target | TlsAttempt;
   readonly #upgrade: Upgrade | undefined;
+  readonly #brake: ((on: boolean) => void) | undefined;
   #unread: Uint8Array[] = [];
   #unreadSize = 0;
   #reader: Waiting<Uint8Array | null> | undefined;
@@ -46,8 +51,9 @@ export class NodeConnection implements Connection {
     this.#socket = socket;
     this.#target = options.target;
     this.#upgrade = options.upgrade;
+    this.#brake = options.brake;
     this.tls = options.tls;
-    this.peer = {
+    this.peer = options.peer ?? {
       host: socket.remoteAddress ?? options.target.host,
       port: socket.remotePort ?? options.target.port,
     };
@@ -60,7 +66,10 @@ export class NodeConnection implements Connection {
     const octets = this.#unread.shift();
     if (octets !== undefined) {
       this.#unreadSize -= octets.length;
-      if (this.#unreadSize < MAX_UNREAD && this.#socket.isPaused()) this.#socket.resume();
+      if (this.#unreadSize < MAX_UNREAD && this.#socket.isPaused()) {
+        this.#brake?.(false);
+        this.#socket.resume();
+      }
       return Promise.resolve(octets);
     }
     if (this.#failure !== undefined) return Promise.reject(streamFailure(this.#failure, this.#target));
@@ -158,7 +167,10 @@ export class NodeConnection implements Connection {
     }
     this.#unread.push(octets);
     this.#unreadSize += octets.length;
-    if (this.#unreadSize >= MAX_UNREAD) this.#socket.pause();
+    if (this.#unreadSize >= MAX_UNREAD) {
+      this.#brake?.(true);
+      this.#socket.pause();
+    }
   };
 
   readonly #onEnd = (): void => {

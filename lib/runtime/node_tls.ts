@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { SmtpError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
@@ -41,7 +41,7 @@ export interface NodeTlsPlan {
   readonly host: string;
   readonly port: number;
   /** Takes over the socket; destroys it on failure. */
-  handshake(socket: Socket, options: HandshakeOptions): Promise<Connection>;
+  handshake(socket: Duplex, options: HandshakeOptions): Promise<Connection>;
 }
 
 /** Checks and loads TLS settings; nothing is connected yet. */
@@ -66,7 +66,7 @@ interface Handshake extends HandshakeOptions {
   readonly context: NodeTlsContext;
 }
 
-function handshake(socket: Socket, about: Handshake): Promise<Connection> {
+function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
   const { signal, settings, context } = about;
   const verified = settings.verifyServer ?? true;
   // What goes wrong underneath is told by the TLS socket; the one below must have a listener all the same.

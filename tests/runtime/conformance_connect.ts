@@ -33,8 +33,8 @@ export function describeConnecting(runtime: Runtime): void {
   }
 
   /** A connection on which the server has just agreed to TLS. */
-  async function agreed(spec: Omit<ServerSpec, "mode"> = {}, tlsSettings?: TlsSettings): Promise<Connection> {
-    const connection = await runtime.connect(await optionsFor("starttls", { ...spec, mode: "starttls" }, tlsSettings));
+  async function agreed(options?: ConnectOptions): Promise<Connection> {
+    const connection = await runtime.connect(options ?? await optionsFor("starttls", { mode: "starttls" }));
     await connection.read();
     await connection.write(LINE);
     await connection.read();
@@ -125,8 +125,10 @@ export function describeConnecting(runtime: Runtime): void {
 
   describe("Connection.startTls", () => {
     test.each(ways)("refuses octets that came in clear and were not read (%s)", async (_, settings) => {
-      const connection = await agreed({ leftover: "250 AUTH PLAIN\r\n" }, settings());
-      await pause(100);
+      const options = await optionsFor("starttls", { mode: "starttls", leftover: "250 AUTH PLAIN\r\n" }, settings());
+      const connection = await agreed(options);
+      await peer.release(options.port);
+      await pause(50);
       const error = await connection.startTls().catch((error) => error);
       expect(error).toMatchObject({ code: "STARTTLS_FAILED", reason: "handshake", phase: "starttls" });
     });

@@ -33,7 +33,7 @@ export interface ServerSpec {
   readonly minVersion?: string;
   readonly maxVersion?: string;
   readonly ciphers?: string;
-  /** Sent in clear behind the answer to the client's line. */
+  /** Sent in clear behind the answer to the client's line, when {@link TlsPeer.release} says so. */
   readonly leftover?: string;
 }
 
@@ -66,6 +66,11 @@ export class TlsPeer {
 
   async seen(port: number): Promise<Seen> {
     return await this.#ask({ op: "seen", port }) as Seen;
+  }
+
+  /** Has `starttls` send what it holds back. */
+  async release(port: number): Promise<void> {
+    await this.#ask({ op: "release", port });
   }
 
   /** Encrypts a private key in PEM. */

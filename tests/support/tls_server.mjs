@@ -4,6 +4,7 @@
  *
  * { op: "listen", mode, ... }       -> { port }     see MODES; the rest are options of node:tls, leftover, size
  * { op: "seen", port }              -> what the last connection to that port showed
+ * { op: "release", port }           -> {}            sends what `starttls` holds back
  * { op: "encrypt", key, passphrase} -> { key }      PKCS#8 in PEM, encrypted
  */
 import { createPrivateKey } from "node:crypto";
@@ -19,12 +20,12 @@ const MODES = {
   echo: (socket) => socket.pipe(socket),
   /** TLS from the first octet; says in one line what it knows of the client, then gives back what comes. */
   tls: (socket, options) => secure(socket, options),
-  /** One line in clear, answered (with octets too many in its wake, if asked for) before TLS begins. */
-  starttls(socket, options) {
+  /** One line in clear, answered before TLS begins; with `leftover` that follows the answer when it is told to. */
+  starttls(socket, options, state) {
     socket.once("data", () => {
       socket.write("go\r\n", () => {
         if (options.leftover === undefined) return secure(socket, options);
-        setTimeout(() => socket.write(options.leftover, () => secure(socket, options)), 20);
+        state.release = () => socket.write(options.leftover, () => secure(socket, options));
       });
     });
     socket.write("ready\r\n");
@@ -117,6 +118,9 @@ async function answer({ op, ...rest }) {
   switch (op) {
     case "listen":
       return await listen(rest);
+    case "release":
+      seen.get(rest.port).release();
+      return {};
     case "seen":
       return seen.get(rest.port);
     case "encrypt":
