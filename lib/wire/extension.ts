@@ -36,16 +36,16 @@ export class Extensions {
 /** Reads the keywords of a 250 reply to EHLO; lines that are no keyword are passed over. */
 export function parseExtensions(reply: Reply): Extensions {
   const keywords = new Map<string, string>();
+  let older: string | undefined;
   for (const line of reply.lines().slice(1)) {
     const blank = line.indexOf(" ");
     const word = (blank < 0 ? line : line.slice(0, blank)).toUpperCase();
     const parameters = blank < 0 ? "" : line.slice(blank + 1).trim();
     if (/^[A-Z0-9][A-Z0-9-]*$/.test(word)) {
       if (!keywords.has(word)) keywords.set(word, parameters);
-    } else if (word.startsWith("AUTH=") && !keywords.has("AUTH")) {
-      // The form of before RFC 2554, which some servers send alone: `AUTH=LOGIN PLAIN`.
-      keywords.set("AUTH", `${word.slice(5)} ${parameters}`.trim());
-    }
+    } else if (word.startsWith("AUTH=")) older ??= `${word.slice(5)} ${parameters}`.trim();
   }
+  // The form of before RFC 2554, which some servers send alone: `AUTH=LOGIN PLAIN`.
+  if (older !== undefined && !keywords.has("AUTH")) keywords.set("AUTH", older);
   return new Extensions(keywords);
 }

@@ -55,7 +55,7 @@ export class Reply {
     const enhanced = enhancedCode(this.code, lines[0] ?? "");
     const words = enhanced === undefined ? lines : lines.map((line) => withoutCode(line, enhanced));
     let text = words.join("\n");
-    for (const secret of this.secrets) text = text.replaceAll(secret, "***");
+    for (const secret of this.secrets) text = text.replaceAll(printable(secret), "***");
     return { code: this.code, enhanced, text: text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text };
   }
 }

@@ -28,6 +28,8 @@ const ZERO = 48;
 
 /** Cuts a stream of octets into replies. */
 export class ReplyParser {
+  /** What came may echo a secret: errors do not show it. */
+  confidential = false;
   readonly #limits: ReplyLimits;
   /** Octets not yet handed out as replies are `#buffer[#start .. #end)`; `#line` is where the unfinished line starts. */
   #buffer: Uint8Array = new Uint8Array(0);
@@ -111,7 +113,8 @@ export class ReplyParser {
     const wellFormed = end - from >= 3 && first >= 2 && first <= 5 && second >= 0 && second <= 9 && third >= 0 &&
       third <= 9 && (separator === BLANK || separator === HYPHEN);
     if (!wellFormed) {
-      throw new ProtocolError("idle", `The server sent what is no reply: ${shown(buffer.subarray(from, end))}`);
+      const what = this.confidential ? "" : `: ${shown(buffer.subarray(from, end))}`;
+      throw new ProtocolError("idle", `The server sent what is no reply${what}`);
     }
     const code = first * 100 + second * 10 + third;
     if (this.#lines > 0 && code !== this.#code) {

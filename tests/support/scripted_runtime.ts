@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../lib/bytes/ascii.ts";
 import { ConnectionError, type SmtpErrorCode } from "../../lib/errors.ts";
 import type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo } from "../../lib/runtime/runtime.ts";
 
@@ -160,7 +161,7 @@ export class Wire {
 
   /** Everything that waits, up to the next cut. */
   #take(): Uint8Array {
-    const all = this.#inbox.length === 1 ? this.#inbox[0]! : Uint8Array.from(this.#inbox.flatMap((one) => [...one]));
+    const all = this.#inbox.length === 1 ? this.#inbox[0]! : concat(this.#inbox);
     const end = Math.min(all.length, Math.max(1, this.cut(this.#offset) - this.#offset));
     this.#inbox = end < all.length ? [all.subarray(end)] : [];
     this.#offset += end;
