@@ -3,16 +3,18 @@
  *
  * @module
  */
-import type { AddressInput, Mailbox } from "../address/mailbox.ts";
-import { parseMailboxList } from "../address/mailbox.ts";
+import { type AddressInput, type Mailbox, parseMailboxList } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
+
+/** Most items of a list: as many as a message may have recipients. */
+const MAX_ITEMS = 10_000;
 
 /** A string that holds one address or a list, or an array with one mailbox an element. */
 export type AddressItems = AddressInput | readonly AddressInput[];
 
 /**
  * Parses a list. In a string, a `;` ends an item as long as it stands in no quoted string, comment or angle brackets and
- * ends no group (`Team: a@x, b@x;`); each item may be an address list of RFC 5322; empty items are passed over.
+ * ends no group (`Team: a@x, b@x;`); each item may be an address list of RFC 5322; empty items are passed over. At most 10,000 items.
  *
  * @throws {InputError}
  */
@@ -20,6 +22,7 @@ export function parseAddressItems(value: AddressItems, field: string): readonly 
   if (typeof value !== "string") return parseMailboxList(value, field);
   const items = splitItems(value).filter((item) => item.trim() !== "");
   if (items.length === 0) throw new InputError(field, "no mailbox in it");
+  if (items.length > MAX_ITEMS) throw new InputError(field, `more than ${MAX_ITEMS} items`);
   return items.flatMap((item) => parseMailboxList(item, field));
 }
 
