@@ -72,12 +72,12 @@ function* converse(mechanism: Mechanism): Dialogue<Reply> {
   let reply = yield* say(line, shown, secrets);
   for (let round = 0; reply.code === 334; round++) {
     if (round === ROUNDS) {
-      yield* cancel();
+      yield* cancel(secrets);
       throw new ProtocolError("auth", `The server sent more than ${ROUNDS} challenges`);
     }
     const challenge = decodeChallenge(reply);
     if (challenge === undefined) {
-      yield* cancel();
+      yield* cancel(secrets);
       throw new ProtocolError("auth", "The server sent a challenge that is not base64");
     }
     let response: Uint8Array;
@@ -88,7 +88,7 @@ function* converse(mechanism: Mechanism): Dialogue<Reply> {
       try {
         response = yield* settled(mechanism.next(challenge));
       } catch (error) {
-        yield* cancel();
+        yield* cancel(secrets);
         throw error;
       }
     }
@@ -99,25 +99,33 @@ function* converse(mechanism: Mechanism): Dialogue<Reply> {
 }
 
 function* settled<T>(value: T | Promise<T>): Dialogue<T> {
-  return value instanceof Promise ? yield* resolve(() => value) : value;
+  if (!(value instanceof Promise)) return value;
+  // The session may end before anybody waits for it; its failure then is nobody's.
+  value.catch(() => {});
+  return yield* resolve(() => value);
 }
 
-/** What a server could echo of a response: its base64, and the words in it. */
+/**
+ * Puts what a server could echo of a response in the place of what it could echo of the one before: the base64, the last
+ * field, which is where every mechanism has its secret, and the last word of it.
+ */
 function remember(response: Uint8Array, secrets: string[]): void {
+  if (response.length === 0) return;
   // deno-lint-ignore no-control-regex
-  const words = decoder.decode(response).split(/[\x00\x01 ]/).filter((word) => word.length > 2);
-  if (response.length > 0) secrets.push(toBase64(response), ...words);
+  const field = decoder.decode(response).split(/[\x00\x01]+/).findLast((one) => one !== "") ?? "";
+  const words = [field, field.slice(field.lastIndexOf(" ") + 1)].filter((word) => word.length > 2);
+  secrets.splice(0, secrets.length, toBase64(response), ...words);
 }
 
-function* say(line: string, shown: string, secrets: readonly string[] = []): Dialogue<Reply> {
+function* say(line: string, shown: string, secrets: readonly string[]): Dialogue<Reply> {
   const octets = encodeLines(commandLine(line, { limit: AUTH_LINE_LIMIT }));
   const [reply] = yield* exchange(octets, ["auth"], { shown, secrets });
   return reply!;
 }
 
 /** Ends the exchange from our side (RFC 4954 section 4); what the server says to it changes nothing. */
-function* cancel(): Dialogue<void> {
-  yield* say("*", "*");
+function* cancel(secrets: readonly string[]): Dialogue<void> {
+  yield* say("*", "*", secrets);
 }
 
 function decodeChallenge(reply: Reply): Uint8Array | undefined {

@@ -16,6 +16,7 @@ import {
   type Owed,
   type Running,
   type Trace,
+  unfailing,
 } from "./running.ts";
 import type { Exchange, Resolve, Secure, Step } from "./step.ts";
 
@@ -30,11 +31,13 @@ export class Pipeline {
   readonly #outgoing = new Outgoing();
   #demand: { readonly running: Running; readonly step: Secure | Resolve } | undefined;
   #progress = 0;
+  /** From AUTH on: a server may repeat them in any reply. */
+  #secrets: readonly string[] = [];
   #failed: SmtpError | undefined;
 
   constructor(options: { readonly limits?: ReplyLimits; readonly trace?: Trace } = {}) {
     this.#parser = new ReplyParser(options.limits);
-    this.#trace = options.trace;
+    this.#trace = options.trace && unfailing(options.trace);
   }
 
   /** Why nothing more can be done on this connection; the driver closes it. */
@@ -161,7 +164,7 @@ export class Pipeline {
     this.#progress++;
     const owed = this.#owed[0];
     const phase = owed === undefined ? "idle" : currentPhase(owed);
-    if (owed?.exchange.secrets !== undefined) reply.secrets = owed.exchange.secrets;
+    reply.secrets = this.#secrets;
     this.#trace?.("server", replyText(reply.info()));
     if (owed === undefined || owed.handed === "nothing") return this.#unowed(reply);
     owed.replies.push(reply);
@@ -250,7 +253,11 @@ export class Pipeline {
   }
 
   #write(running: Running, exchange: Exchange): void {
-    const { octets, content } = exchange;
+    const { octets, content, secrets } = exchange;
+    if (secrets !== undefined) {
+      this.#secrets = secrets;
+      this.#parser.confidential = true;
+    }
     const owed: Owed = { running, exchange, replies: [], handed: octets.length > 0 ? "nothing" : "octets" };
     if (octets.length > 0) {
       running.wrote = true;

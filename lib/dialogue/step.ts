@@ -49,7 +49,7 @@ export interface Exchange {
   readonly commits: boolean;
   /** What a protocol log shows instead of the octets: for secrets, and for content. */
   readonly shown: string | undefined;
-  /** What must not be shown should a reply echo it. */
+  /** What must not be shown should this reply or a later one echo it. */
   readonly secrets: readonly string[] | undefined;
 }
 
