@@ -8,6 +8,8 @@ export default defineConfig({
   resolve: { alias: { "#runtime": runtime } },
   test: {
     restoreMocks: true,
+    // One worker a core: most test files wait for sockets or compute, and leave the main process little to do.
+    maxWorkers: "100%",
     // scripts/test.ts picks one of these; `vitest run tests/unit/mime` finds its files in whichever has them.
     projects: [
       {
