@@ -10,6 +10,7 @@ import {
   ConnectionError,
   ContentError,
   type Fate,
+  fateOf,
   noteCancelled,
   type Phase,
   SmtpError,
@@ -88,15 +89,13 @@ export class Driver {
       const running = new Running(dialogue, (outcome) => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
-        if ("error" in outcome) reject(outcome.error);
-        else resolve(outcome.value as T);
+        if (!("error" in outcome)) return resolve(outcome.value as T);
+        if (signal?.aborted !== true) return reject(outcome.error);
+        noteCancelled(signal.reason, fateOf(outcome.error) ?? "unsent");
+        reject(signal.reason);
       });
       const onAbort = () => {
-        this.#giveUp(running, (fate, phase) => {
-          noteCancelled(signal!.reason, fate);
-          reject(signal!.reason);
-          return new ClosedError(phase, "Cancelled by the caller", { fate });
-        });
+        this.#giveUp(running, (fate, phase) => new ClosedError(phase, "Cancelled by the caller", { fate }));
       };
       const onDeadline = () => {
         const text = `Not done within the deadline of ${deadline} ms`;
@@ -197,7 +196,7 @@ export class Driver {
   async #writeContent({ content, owed }: ContentItem): Promise<void> {
     try {
       let next = this.#pull(content);
-      for (;;) {
+      while (this.failed === undefined) {
         this.#watch.write(this.#timeouts.content);
         const pulled = await next;
         if (this.failed !== undefined) return;
@@ -234,6 +233,7 @@ export class Driver {
 
   /** Nothing is read meanwhile: the pump waits for this. */
   async #secure(): Promise<void> {
+    this.#arm();
     try {
       const limit = {
         phase: "starttls",
