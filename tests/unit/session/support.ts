@@ -65,5 +65,8 @@ export function settle(): Promise<void> {
 /** A server that falls silent at a command that begins so. */
 export function silentAt(command: string): ServerOptions["reply"] {
   let silent = false;
-  return (line) => (silent ||= line.startsWith(command)) ? "" : undefined;
+  return (line) => {
+    silent ||= line.startsWith(command);
+    return silent ? "" : undefined;
+  };
 }
