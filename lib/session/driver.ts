@@ -264,6 +264,10 @@ export class Driver {
 
   #lostWhile(what: string, cause: unknown = this.#lost): Failure {
     return (fate: Fate, phase: Phase) => {
+      // With TLS 1.3, that the server refuses our certificate shows only when something is read.
+      if (cause instanceof ConnectionError && cause.reason !== undefined) {
+        return new ConnectionError(cause.code, cause.phase, cause.message, { reason: cause.reason, fate, cause });
+      }
       const text = phase === "idle" ? what : `${what} before it answered (${phase})`;
       return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause });
     };
