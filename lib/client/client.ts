@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { ClosedError, SmtpError } from "../errors.ts";
-import { compose, type Composed, releasing } from "../mime/compose.ts";
+import { ClosedError, ReplyError, SmtpError } from "../errors.ts";
+import { compose, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -57,7 +57,8 @@ export class SmtpClient implements AsyncDisposable {
   async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
     this.#requireOpen();
     const composed = compose(message);
-    return await this.#track(releasing(composed, this.#send(composed, options)));
+    const sending = this.#withSession(options.signal, (session) => session.sendComposed(composed, options));
+    return await this.#track(releasing(composed, sending));
   }
 
   /**
@@ -67,7 +68,7 @@ export class SmtpClient implements AsyncDisposable {
    */
   async verify(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
-    await this.#track(this.#verify(options));
+    await this.#track(this.#withSession(options.signal, (session) => session.noop({ signal: options.signal })));
   }
 
   /** Waits for the messages under way, then logs off. Never rejects; a second call waits for the first. */
@@ -81,20 +82,15 @@ export class SmtpClient implements AsyncDisposable {
     return this.close();
   }
 
-  async #send(composed: Composed, options: SendOptions): Promise<Receipt> {
-    const { session, fresh } = await this.#open(options.signal);
+  async #withSession<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    const { session, fresh } = await this.#open(signal);
     try {
-      return await session.sendComposed(composed, options);
+      return await work(session);
     } catch (error) {
       if (fresh || !wasStale(error, session)) throw error;
-      const again = await this.#open(options.signal);
-      return await again.session.sendComposed(composed, options);
+      const again = await this.#open(signal);
+      return await work(again.session);
     }
-  }
-
-  async #verify({ signal }: WaitOptions): Promise<void> {
-    const { session } = await this.#open(signal);
-    await session.noop({ signal });
   }
 
   async #close(): Promise<void> {
@@ -141,6 +137,8 @@ export class SmtpClient implements AsyncDisposable {
 
 /** Whether a session had died before the message's content was begun, so that it can go out over another one. */
 function wasStale(error: unknown, session: Session): boolean {
-  return error instanceof SmtpError && error.fate === "unsent" && error.retryable && session.closed !== undefined &&
-    error.phase !== "content" && error.phase !== "final";
+  if (!(error instanceof SmtpError) || session.closed === undefined || !error.retryable) return false;
+  // A server that was tired of waiting may say so only when it is spoken to (RFC 5321 section 3.8).
+  if (error instanceof ReplyError && error.reply.code === 421) return error.phase === "mail" || error.phase === "noop";
+  return error.fate === "unsent" && error.phase !== "content" && error.phase !== "final";
 }

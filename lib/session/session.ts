@@ -15,7 +15,7 @@ import type { Driver } from "./driver.ts";
 import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, type OnProgress } from "./progress.ts";
+import { counted, type OnProgress, tellOf } from "./progress.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { withTarget } from "./target.ts";
 import { checkLimit } from "./timeouts.ts";
@@ -137,7 +137,7 @@ export class Session implements AsyncDisposable {
     const how = { recipients, pipelining: this.#pipelining };
     const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
     const result = await this.#driver.run(transaction(plan), { signal, deadline });
-    if (content.octets !== undefined) onProgress?.({ octets: content.octets.length, total: content.octets.length });
+    if (content.octets !== undefined) tellOf(content.octets.length, onProgress);
     return receiptFor(composed, result);
   }
 

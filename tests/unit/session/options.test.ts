@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { Session } from "../../../lib/session/session.ts";
+import type { SessionOptions } from "../../../lib/session/options.ts";
+import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
+import { parseTlsProfile } from "../../../lib/profile/tls_profile.ts";
+import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
+import { rejection, scripted } from "./support.ts";
+
+const auth = { user: "ada", password: "hunter2-secret" };
+const profile = parseTlsProfile("verify_server=no", { name: "lax" });
+
+const refused: readonly [string, unknown, Record<string, unknown>][] = [
+  ["an option that does not exist", { hots: "x" }, { name: "TypeError" }],
+  ["__proto__ as an option", JSON.parse('{"__proto__": {"tls": "off"}}'), { name: "TypeError" }],
+  ["no host", { host: undefined }, { name: "TypeError" }],
+  ["an empty host", { host: "" }, { name: "TypeError" }],
+  ["a host with a line end", { host: "a\r\nb" }, { name: "InputError" }],
+  ["port 0", { port: 0 }, { name: "RangeError" }],
+  ["port 65536", { port: 65536 }, { name: "RangeError" }],
+  ["a port that is no whole number", { port: 25.5 }, { name: "RangeError" }],
+  ["a port in quotes", { port: "25" }, { name: "RangeError" }],
+  ["another way of TLS", { tls: "startls" }, { name: "TypeError" }],
+  ["a way of TLS that every object has", { tls: "toString" }, { name: "TypeError" }],
+  ["STARTTLS on port 465", { port: 465, tls: "starttls" }, { code: "CONFIG_VALUE", option: "tls" }],
+  ["implicit TLS on port 587", { port: 587, tls: "implicit" }, { code: "CONFIG_VALUE", option: "tls" }],
+  ["credentials in clear text", { tls: "off", auth }, { code: "CONFIG_INSECURE", option: "auth" }],
+  ["credentials with a wrong key", { auth: { user: "ada", pass: "hunter2-secret" } }, { name: "InputError" }],
+  ["a user with NUL", { auth: { user: "ada\0root", password: "hunter2-secret" } }, { name: "InputError" }],
+  ["a TLS profile without TLS", { tls: "off", profile }, { code: "CONFIG_VALUE", option: "profile" }],
+  ["a profile's name without profiles", { profile: "lax" }, { code: "CONFIG_UNDEFINED", option: "profile" }],
+  ["a client name with a command in it", { clientName: "a\r\nMAIL FROM:<evil@y>" }, { name: "InputError" }],
+  ["pipelining that is neither", { pipelining: "false" }, { name: "TypeError" }],
+  ["allowInsecureAuth that is neither", { tls: "off", auth, allowInsecureAuth: 1 }, { name: "TypeError" }],
+  ["a limit that does not exist", { timeouts: { comand: 1 } }, { name: "TypeError" }],
+  ["a limit of 0", { timeouts: { final: 0 } }, { name: "RangeError" }],
+];
+
+test.each(refused)("Session.open refuses %s, and connects to nothing", async (_what, options, expected) => {
+  const runtime = new ScriptedRuntime(() => {});
+  const asked = Object.assign(Object.create(null), { host: "server.example" });
+  for (const key of Object.getOwnPropertyNames(options)) {
+    const value = (options as Record<string, unknown>)[key];
+    Object.defineProperty(asked, key, { value, enumerable: true });
+  }
+  asked.runtime = runtime;
+  const error = await rejection(Session.open(asked as SessionOptions));
+  expect(error).toMatchObject(expected);
+  expect(`${error}${(error as Error).stack}${JSON.stringify(error)}`).not.toContain("hunter2");
+  expect(runtime.wires).toEqual([]);
+});
+
+test.each(
+  [
+    [{}, 465, "implicit"],
+    [{ port: 465 }, 465, "implicit"],
+    [{ port: 587 }, 587, "starttls"],
+    [{ port: 2525 }, 2525, "starttls"],
+    [{ tls: "starttls" }, 587, "starttls"],
+    [{ tls: "off" }, 25, "off"],
+    [{ tls: "implicit", port: 2465 }, 2465, "implicit"],
+    ["smtps://mail.example", 465, "implicit"],
+    ["smtp://mail.example", 587, "starttls"],
+    ["TLS:mail.example+465", 465, "implicit"],
+    ["TCP:mail.example+25", 25, "off"],
+  ] as const,
+)("Session.open connects for %j to port %i, TLS %s", async (target, port, tls) => {
+  const asked: unknown[] = [];
+  const runtime = new ScriptedRuntime((_wire, options) => {
+    asked.push([options.host, options.port, options.tls]);
+    throw new Error("that is enough");
+  });
+  const open = typeof target === "string"
+    ? Session.open(target, { runtime })
+    : Session.open({ host: "mail.example", ...target, runtime });
+  expect(await rejection(open)).toEqual(new Error("that is enough"));
+  expect(asked).toEqual([["mail.example", port, tls]]);
+});
+
+test.each([
+  ["Bücher.example.", "xn--bcher-kva.example"],
+  ["[2001:db8::1]", "2001:db8::1"],
+  ["192.0.2.1", "192.0.2.1"],
+])("Session.open converts the host %s once, to %s", async (host, converted) => {
+  const hosts: string[] = [];
+  const runtime = new ScriptedRuntime((_wire, options) => {
+    hosts.push(options.host);
+    throw new Error("that is enough");
+  });
+  await rejection(Session.open({ host, runtime }));
+  expect(hosts).toEqual([converted]);
+});
+
+test("Session.open gives the TLS settings of a profile to the runtime, by name, by value, or by default", async () => {
+  const profiles = AssignmentFile.parse(
+    "[NET_SETTINGS]\nlax verify_server=no\n[DRIVER_SETTINGS]\nUSYS$TLS_PARAMS verify_server=no",
+  );
+  for (const options of [{ profile }, { profile: "lax", profiles }, { profiles }] as SessionOptions[]) {
+    const { runtime } = scripted({});
+    let settings: unknown;
+    const connect = runtime.connect.bind(runtime);
+    runtime.connect = (asked) => {
+      settings = asked.tlsSettings;
+      return connect(asked);
+    };
+    await using _session = await Session.open({ host: "mail.example", runtime, ...options });
+    expect(settings).toMatchObject({ verifyServer: false });
+  }
+});
+
+test("Session.open refuses a target and options that contradict each other", async () => {
+  const runtime = new ScriptedRuntime(() => {});
+  for (const options of [{ port: 25 }, { host: "other.example" }, { tls: "off" }, { auth }] as SessionOptions[]) {
+    const open = Session.open("smtps://ada:hunter2-secret@mail.example:465", { ...options, runtime });
+    expect(await rejection(open)).toMatchObject({ code: "CONFIG_DUPLICATE" });
+  }
+  expect(runtime.wires).toEqual([]);
+});
+
+test("Session.open sends credentials in clear text when that is written out", async () => {
+  const { runtime, servers } = scripted({ extensions: ["AUTH PLAIN"] });
+  await using session = await Session.open({
+    host: "mail.example",
+    tls: "off",
+    auth,
+    allowInsecureAuth: true,
+    runtime,
+  });
+  expect(session.mechanism).toBe("PLAIN");
+  expect(servers[0]!.commands[1]).toMatch(/^AUTH PLAIN /);
+});
