@@ -68,7 +68,7 @@ export function* transaction(plan: TransactionPlan): Dialogue<TransactionResult>
     // Cleaning up failed, and with it the session; what the server said of the message stands all the same.
     sessionUsable = false;
   }
-  throw verdict(plan.from, { mail, data, accepted, rejected }, sessionUsable);
+  throw verdict(plan, { mail, data, accepted, rejected }, sessionUsable);
 }
 
 interface EnvelopeReplies {
@@ -168,7 +168,7 @@ function settleData(reply: Reply): Reply {
 
 /** Why the message did not get as far as its content. */
 function verdict(
-  from: string,
+  { from, recipients }: TransactionPlan,
   said: {
     readonly mail: Reply;
     readonly data: Reply | undefined;
@@ -190,12 +190,13 @@ function verdict(
     const text = `The server refuses to take the content: ${replyText(reply)}`;
     return new RejectedError("data", text, { reply, command: "DATA", rejected }, { sessionUsable });
   }
-  // One recipient that may do better later makes the whole message worth another attempt.
-  const passing = rejected.find(({ reply }) => reply.code < 500 || isTooMany(reply));
-  const { recipient, reply } = passing ?? rejected[0]!;
+  // For some, one recipient that may do better later is worth another attempt; for all, one that never will is the end.
+  const isPassing = ({ reply }: RefusedRecipient) => reply.code < 500 || isTooMany(reply);
+  const telling = rejected.find((one) => isPassing(one) === (recipients === "some")) ?? rejected[0]!;
+  const { recipient, reply } = telling;
   const others = rejected.length === 1 ? "" : ` (and ${rejected.length - 1} more)`;
   const text = `Cannot deliver to <${recipient}>${others}: ${replyText(reply)}`;
-  const later = passing === undefined ? {} : { fate: "deferred", retryable: true } as const;
+  const later = isPassing(telling) ? { fate: "deferred", retryable: true } as const : {};
   return new RejectedError("rcpt", text, { reply, command: "RCPT", rejected }, { sessionUsable, ...later });
 }
 
