@@ -43,7 +43,7 @@ export function withLimit<T>(
     const onAbort = () => end(signal!.reason);
     const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
     signal?.addEventListener("abort", onAbort, { once: true });
-    work(controller.signal).then((result) => {
+    new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
       if (controller.signal.aborted) late(result);
       else resolve(result);
