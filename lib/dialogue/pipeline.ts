@@ -11,6 +11,7 @@ import {
   type ContentItem,
   currentPhase,
   type Failure,
+  isLastReply,
   type Outcome,
   Outgoing,
   type Owed,
@@ -59,8 +60,7 @@ export class Pipeline {
   get awaited(): Phase | undefined {
     const owed = this.#owed[0];
     if (owed === undefined || owed.handed === "nothing") return undefined;
-    const forContent = owed.replies.length + 1 === owed.exchange.owed.length;
-    return forContent && owed.handed !== "all" ? undefined : currentPhase(owed);
+    return isLastReply(owed) && owed.handed !== "all" ? undefined : currentPhase(owed);
   }
 
   /** Whether no dialogue runs or waits. */
@@ -166,7 +166,9 @@ export class Pipeline {
     const phase = owed === undefined ? "idle" : currentPhase(owed);
     reply.secrets = this.#secrets;
     this.#trace?.("server", replyText(reply.info()));
-    if (owed === undefined || owed.handed === "nothing") return this.#unowed(reply);
+    // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
+    const tooSoon = owed?.handed === "nothing" && !(owed.exchange.commits && reply.negative && isLastReply(owed));
+    if (owed === undefined || tooSoon) return this.#unowed(reply);
     owed.replies.push(reply);
     if (reply.code === 421) return this.#closing(reply, owed.running, phase);
     const complete = owed.replies.length === owed.exchange.owed.length;
@@ -293,4 +295,4 @@ export class Pipeline {
 const decoder = new TextDecoder();
 
 /** The phases in which a refusal is about a message. */
-const MESSAGE_PHASES: ReadonlySet<Phase> = new Set<Phase>(["mail", "rcpt", "data", "final"]);
+const MESSAGE_PHASES: ReadonlySet<Phase> = new Set<Phase>(["mail", "rcpt", "data", "content", "final"]);

@@ -99,7 +99,13 @@ export class Outgoing {
   }
 }
 
-/** The phase of the reply that comes next for an exchange. */
+/** The phase of the reply that comes next for an exchange; `content` while that has not been written to its end. */
 export function currentPhase(owed: Owed): Phase {
+  if (owed.exchange.commits && owed.handed !== "all" && isLastReply(owed)) return "content";
   return owed.exchange.owed[Math.min(owed.replies.length, owed.exchange.owed.length - 1)] ?? "idle";
+}
+
+/** Whether the next reply is the last that is owed for an exchange: the one to its content, if it has any. */
+export function isLastReply(owed: Owed): boolean {
+  return owed.replies.length + 1 === owed.exchange.owed.length;
 }

@@ -285,7 +285,7 @@ export class Driver {
     if (this.#lost !== undefined) return this.#fail(this.#lostWhile("The connection was lost"));
     const phase = due === "write" ? "content" : this.#pipeline.awaited ?? "idle";
     const limit = limitOf(phase, this.#timeouts);
-    const what = due === "write" ? "The content was not taken" : `No reply came (${phase})`;
+    const what = due === "write" ? "Nothing more of the content went out" : `No reply came (${phase})`;
     this.#fail((fate, waiting) => new TimeoutError(waiting, `${what} within ${limit} ms`, limit, { fate }));
   }
 }

@@ -100,6 +100,19 @@ test("Pipeline believes no acceptance in mid-content", () => {
   expect(bench.error(0)).toMatchObject({ name: "ProtocolError", phase: "final", fate: "unsent", retryable: false });
 });
 
+test("Pipeline takes a refusal that comes with 354 for one, whether the content is in memory or not", () => {
+  for (const options of [{}, { content: hanging }]) {
+    const bench = new Bench();
+    bench.run(message(options));
+    bench.run(message());
+    bench.written();
+    bench.receive("250 1", "250 2", "354 3", "552 5.3.4 too big");
+    expect(bench.error(0)).toMatchObject({ name: "RejectedError", fate: "rejected", sessionUsable: false });
+    expect(bench.error(1)).toMatchObject({ name: "ClosedError", fate: "unsent" });
+    expect(bench.pipeline.failed).toBeDefined();
+  }
+});
+
 test("Pipeline.endContent puts what ends the content before what waits behind it", () => {
   const bench = new Bench();
   bench.run(message({ content: hanging }));

@@ -48,7 +48,7 @@ test("a source that hangs is left when the session ends otherwise", async () => 
   const error = rejection(session.send(streamed(pieces)));
   while (!server.wire.text.includes("a line")) await settle();
   server.wire.reset();
-  expect(await error).toMatchObject({ name: "ConnectionError", phase: "final", fate: "unsent" });
+  expect(await error).toMatchObject({ name: "ConnectionError", phase: "content", fate: "unsent" });
 });
 
 test("a source that is slow is waited for as long as each piece comes in time", async () => {
