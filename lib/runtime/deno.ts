@@ -8,7 +8,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
-import type { TlsAbilities } from "./node_tls.ts";
+import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
 
 /** Deno's TLS is rustls, with these suites and no way to leave one out. */

@@ -5,7 +5,7 @@
  */
 import { connectOverNode } from "./node_connect.ts";
 import { openFile, readFile } from "./node_files.ts";
-import type { TlsAbilities } from "./node_tls.ts";
+import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
 const name = "Bun" in globalThis ? "bun" : "node";

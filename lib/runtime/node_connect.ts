@@ -6,8 +6,9 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { connectFailure, type Target } from "./failure.ts";
 import { NodeConnection } from "./node_connection.ts";
-import type { NodeTlsPlan, TlsAbilities } from "./node_tls.ts";
+import type { NodeTlsPlan } from "./node_tls.ts";
 import type { Connection, ConnectOptions } from "./runtime.ts";
+import type { TlsAbilities } from "./tls_abilities.ts";
 
 /** Opens a connection as `Runtime.connect` says. */
 export async function connectOverNode(options: ConnectOptions, abilities: TlsAbilities): Promise<Connection> {

@@ -12,18 +12,7 @@ import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
 import { checkPeer } from "./node_tls_peer.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
-
-/** What the `node:tls` of a runtime can do; where it cannot, a setting that needs it is an error. */
-export interface TlsAbilities {
-  /** Of the runtime, for messages. */
-  readonly name: string;
-  /** Whether TLS 1.0 and 1.1 can be had. */
-  readonly oldVersions: boolean;
-  /** Whether a refused certificate has to be looked at to tell why. */
-  readonly vagueVerdicts?: boolean;
-  /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */
-  readonly fixedCiphers?: readonly string[];
-}
+import type { TlsAbilities } from "./tls_abilities.ts";
 
 /** What becomes of a socket whose handshake is done; called in the same turn, so that no event is missed. */
 export type Adopt = (socket: TLSSocket, info: TlsInfo) => Connection;

@@ -15,7 +15,7 @@ import {
 import { ConfigError, type SmtpErrorCode, UnsupportedError } from "../errors.ts";
 import type { TlsSettings, TlsVersion } from "../tls_settings.ts";
 import { type CipherSuites, readCipherList } from "./cipher_suites.ts";
-import type { TlsAbilities } from "./node_tls.ts";
+import type { TlsAbilities } from "./tls_abilities.ts";
 import { pemBlocks } from "./pem.ts";
 
 /** Settings as `node:tls` takes them, and what has to be checked after the handshake. */

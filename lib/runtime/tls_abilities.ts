@@ -1,0 +1,17 @@
+/**
+ * What TLS can do on a runtime that does it by `node:tls`.
+ *
+ * @module
+ */
+
+/** What the `node:tls` of a runtime can do; where it cannot, a setting that needs it is an error. */
+export interface TlsAbilities {
+  /** Of the runtime, for messages. */
+  readonly name: string;
+  /** Whether TLS 1.0 and 1.1 can be had. */
+  readonly oldVersions: boolean;
+  /** Whether a refused certificate has to be looked at to tell why. */
+  readonly vagueVerdicts?: boolean;
+  /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */
+  readonly fixedCiphers?: readonly string[];
+}
