@@ -12,7 +12,7 @@ import type { SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { type SendOptions, Session, type WaitOptions } from "../session/session.ts";
 import { withTarget } from "../session/target.ts";
-import { abortable } from "../session/within.ts";
+import { abortable, countdown, withLimit } from "../session/within.ts";
 
 /**
  * Sends messages over a session that it keeps.
@@ -57,7 +57,11 @@ export class SmtpClient implements AsyncDisposable {
   async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
     this.#requireOpen();
     const composed = compose(message);
-    const sending = this.#withSession(options.signal, (session) => session.sendComposed(composed, options));
+    const left = countdown(options.deadline);
+    const sending = this.#withSession(
+      { signal: options.signal, left },
+      (session) => session.sendComposed(composed, { ...options, deadline: left() }),
+    );
     return await this.#track(releasing(composed, sending));
   }
 
@@ -68,7 +72,8 @@ export class SmtpClient implements AsyncDisposable {
    */
   async verify(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
-    await this.#track(this.#withSession(options.signal, (session) => session.noop({ signal: options.signal })));
+    const { signal } = options;
+    await this.#track(this.#withSession({ signal, left: countdown(undefined) }, (session) => session.noop({ signal })));
   }
 
   /** Waits for the messages under way, then logs off. Never rejects; a second call waits for the first. */
@@ -82,13 +87,13 @@ export class SmtpClient implements AsyncDisposable {
     return this.close();
   }
 
-  async #withSession<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
-    const { session, fresh } = await this.#open(signal);
+  async #withSession<T>(patience: Patience, work: (session: Session) => Promise<T>): Promise<T> {
+    const { session, fresh } = await this.#open(patience);
     try {
       return await work(session);
     } catch (error) {
       if (fresh || !wasStale(error, session)) throw error;
-      const again = await this.#open(signal);
+      const again = await this.#open(patience);
       return await work(again.session);
     }
   }
@@ -101,15 +106,15 @@ export class SmtpClient implements AsyncDisposable {
   }
 
   /** The session that is kept, or a new one, for which several callers may wait. */
-  async #open(signal: AbortSignal | undefined): Promise<{ readonly session: Session; readonly fresh: boolean }> {
+  async #open(patience: Patience): Promise<{ readonly session: Session; readonly fresh: boolean }> {
     const kept = this.#session;
     if (kept !== undefined) {
-      const session = await abortable(kept, signal);
+      const session = await waitFor(kept, patience);
       if (session.closed === undefined) return { session, fresh: false };
       if (this.#session === kept) this.#session = undefined;
     }
     this.#session ??= this.#connect();
-    return { session: await abortable(this.#session, signal), fresh: true };
+    return { session: await waitFor(this.#session, patience), fresh: true };
   }
 
   #connect(): Promise<Session> {
@@ -133,6 +138,19 @@ export class SmtpClient implements AsyncDisposable {
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new ClosedError("idle", "The client is closed");
   }
+}
+
+/** How long one of several callers waits for a session. */
+interface Patience {
+  readonly signal: AbortSignal | undefined;
+  left(): number | undefined;
+}
+
+/** Waits for a session that others may wait for too: running out of patience ends the waiting, not the opening. */
+function waitFor(session: Promise<Session>, { signal, left }: Patience): Promise<Session> {
+  const ms = left();
+  if (ms === undefined) return abortable(session, signal);
+  return withLimit({ phase: "connect", ms, what: "Opening a session", signal }, () => session);
 }
 
 /** Whether a session had died before the message's content was begun, so that it can go out over another one. */

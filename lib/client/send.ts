@@ -9,6 +9,7 @@ import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { type SendOptions, Session } from "../session/session.ts";
+import { countdown, withLimit } from "../session/within.ts";
 
 /**
  * Logs on, sends one message, and logs off. For more than one, a {@link Session} saves the logging on.
@@ -36,17 +37,27 @@ export async function send(
 ): Promise<Receipt> {
   const { deadline, recipients, onProgress, ...sessionOptions } = options;
   const composed = compose(message);
-  const sendOptions = { signal: options.signal, deadline, recipients, onProgress };
-  return await releasing(composed, sendOne(composed, { target, sessionOptions, sendOptions }));
+  const left = countdown(deadline);
+  const open = (signal: AbortSignal | undefined) => Session.open(target, { ...sessionOptions, signal });
+  const sending = sendOne(composed, { open, left, options: { signal: options.signal, recipients, onProgress } });
+  return await releasing(composed, sending);
 }
 
 async function sendOne(
   composed: Composed,
-  how: { target: string | SessionOptions; sessionOptions: SessionOptions; sendOptions: SendOptions },
+  how: {
+    open(signal: AbortSignal | undefined): Promise<Session>;
+    left(): number | undefined;
+    readonly options: SendOptions;
+  },
 ): Promise<Receipt> {
-  const session = await Session.open(how.target, how.sessionOptions);
+  const { signal } = how.options;
+  const ms = how.left();
+  const limit = { phase: "connect", what: "Opening a session", signal } as const;
+  const session =
+    await (ms === undefined ? how.open(signal) : withLimit({ ...limit, ms }, how.open, (late) => late.abort()));
   try {
-    return await session.sendComposed(composed, how.sendOptions);
+    return await session.sendComposed(composed, { ...how.options, deadline: how.left() });
   } finally {
     await session.close();
   }

@@ -51,7 +51,7 @@ export interface SessionOptions {
   /** Limits on each step, milliseconds. */
   readonly timeouts?: Partial<Timeouts>;
   /** Ends opening the session. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Reads the files that a profile names. Default: the runtime's files. */
   readonly loader?: FileLoader;
   /** The platform to connect with. Default: the one this runs on. */

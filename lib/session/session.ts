@@ -24,8 +24,11 @@ import { checkLimit } from "./timeouts.ts";
 export interface SendOptions {
   /** Cancels the sending; the promise then rejects with `signal.reason`, and `fateOf` tells what is known of the message. */
   readonly signal?: AbortSignal;
-  /** Most milliseconds for the whole sending, 1 to 86,400,000. Default: only the limits on each step. */
-  readonly deadline?: number;
+  /**
+   * Most milliseconds for the whole sending, waiting for its turn and opening a session included, 1 to 86,400,000. Default:
+   * only the limits on each step.
+   */
+  readonly deadline?: number | undefined;
   /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. Default `some`. */
   readonly recipients?: "some" | "all";
   /** Told of each piece of the content that was written; content that is in memory and small has one. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Phase, TimeoutError } from "../errors.ts";
+import { checkLimit } from "./timeouts.ts";
 
 /** What is limited, and for the error's text. */
 export interface Limit {
@@ -63,4 +64,12 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
     signal.addEventListener("abort", onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
+}
+
+/** Milliseconds that are left of a deadline, which runs from now on; at least 1, so that what is late fails by its own limit. */
+export function countdown(deadline: number | undefined): () => number | undefined {
+  if (deadline === undefined) return () => undefined;
+  checkLimit(deadline, "deadline");
+  const end = performance.now() + deadline;
+  return () => Math.max(1, Math.ceil(end - performance.now()));
 }

@@ -231,3 +231,20 @@ test("SmtpClient gives a message up when the limit on a step has run out", async
   expect(await rejection(client.send(raw()))).toMatchObject({ name: "TimeoutError", fate: "unsent" });
   await client.close();
 });
+
+test("SmtpClient.send counts logging on into its deadline, and leaves the session to the others", async () => {
+  let answer!: () => void;
+  const answered = new Promise<void>((resolve) => answer = resolve);
+  const runtime = new ScriptedRuntime(async (wire) => {
+    await answered;
+    new ScriptedServer(wire);
+  });
+  const client = new SmtpClient({ host: "mail.example", tls: "off", runtime });
+  const patient = client.send(raw());
+  const late = await rejection(client.send(raw(), { deadline: 20 }));
+  expect(late).toMatchObject({ name: "TimeoutError", phase: "connect", fate: "unsent" });
+  answer();
+  expect((await patient).accepted).toHaveLength(1);
+  expect(runtime.wires).toHaveLength(1);
+  await client.close();
+});

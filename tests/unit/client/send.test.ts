@@ -62,9 +62,20 @@ test("send keeps its deadline and its policy on recipients", async () => {
   const slow = scripted({ reply: silentAt("MAIL") });
   const target = { host: "mail.example", tls: "off" } as const;
   const late = send(target, raw(), { runtime: slow.runtime, deadline: 20, timeouts: { quit: 20 } });
-  expect(await rejection(late)).toMatchObject({ name: "TimeoutError", limit: 20 });
+  expect(await rejection(late)).toMatchObject({ name: "TimeoutError", phase: "mail", fate: "unsent" });
   const strict = scripted({ reply: (line) => line.includes("<no@") ? "550 no" : undefined });
   const both = raw("yes@example.net", "no@example.net");
   const all = send(target, both, { runtime: strict.runtime, recipients: "all" });
   expect(await rejection(all)).toMatchObject({ name: "RejectedError", rejected: [{ recipient: "no@example.net" }] });
+});
+
+test("send counts logging on into its deadline, and closes the connection", async () => {
+  const { runtime } = scripted({ reply: silentAt("EHLO") });
+  const late = send({ host: "mail.example", tls: "off" }, MESSAGE, { runtime, deadline: 20 });
+  expect(await rejection(late)).toMatchObject({ name: "TimeoutError", phase: "connect", fate: "unsent", limit: 20 });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(runtime.wires[0]!.closeCalls).toBeGreaterThan(0);
+  await expect(send({ host: "mail.example", tls: "off" }, MESSAGE, { runtime, deadline: 0 })).rejects.toThrow(
+    RangeError,
+  );
 });
