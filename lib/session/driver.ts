@@ -8,18 +8,18 @@
 import {
   ClosedError,
   ConnectionError,
-  ContentError,
   type Fate,
   fateOf,
   noteCancelled,
   type Phase,
-  SmtpError,
+  type SmtpError,
   TimeoutError,
 } from "../errors.ts";
 import { Pipeline } from "../dialogue/pipeline.ts";
 import { type ContentItem, type Failure, Running, type Trace } from "../dialogue/running.ts";
 import type { Dialogue, Step } from "../dialogue/step.ts";
 import type { Connection } from "../runtime/runtime.ts";
+import { contentFailure, Source } from "./source.ts";
 import { limitOf, type Timeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
 import { withLimit } from "./within.ts";
@@ -194,8 +194,9 @@ export class Driver {
 
   /** Writes content piece by piece, and lets its source make the next piece while this one is on its way. */
   async #writeContent({ content, owed }: ContentItem): Promise<void> {
+    const source = new Source(content);
     try {
-      let next = this.#pull(content);
+      let next = source.pull();
       while (this.failed === undefined) {
         this.#watch.write(this.#timeouts.content);
         const pulled = await next;
@@ -207,20 +208,13 @@ export class Driver {
           return this.#fail(make, { running: owed.running, make: () => failure });
         }
         if (pulled.done === true) return this.#pipeline.endContent(owed, pulled.value);
-        next = this.#pull(content);
+        next = source.pull();
         await this.#connection.write(pulled.value);
       }
     } finally {
       this.#watch.write(undefined);
-      // A source that was not read to its end is told so; one that hangs is not waited for.
-      content.return(NOTHING).catch(() => {});
+      source.release();
     }
-  }
-
-  #pull(
-    content: ContentItem["content"],
-  ): Promise<IteratorResult<Uint8Array, Uint8Array> | { readonly error: unknown }> {
-    return content.next().catch((error: unknown) => ({ error }));
   }
 
   /** A server that refuses in mid-content and closes makes the write fail first; its reply may still be read. */
@@ -288,12 +282,4 @@ export class Driver {
     const what = due === "write" ? "Nothing more of the content went out" : `No reply came (${phase})`;
     this.#fail((fate, waiting) => new TimeoutError(waiting, `${what} within ${limit} ms`, limit, { fate }));
   }
-}
-
-const NOTHING = new Uint8Array(0);
-
-function contentFailure(error: unknown): SmtpError {
-  if (error instanceof SmtpError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new ContentError(`The content's source failed: ${why}`, { cause: error });
 }

@@ -113,3 +113,19 @@ test("content that holds a lone line end inside is never ended as if it were com
   expect(await rejection(session.sendComposed(composed))).toMatchObject({ name: "ContentError", fate: "unsent" });
   expect([server.taken, wire.text.includes("evil")]).toEqual([[], false]);
 });
+
+test("content that is made and taken at once lets others have their turn, a timer or an early refusal", async () => {
+  const quick = () => {
+    const end = performance.now() + 3000;
+    return async function* () {
+      while (performance.now() < end) yield await Promise.resolve(LARGE);
+    };
+  };
+  const late = await openSession(EXTENSIONS);
+  const error = await rejection(late.session.send(streamed(quick()), { deadline: 40 }));
+  expect(error).toMatchObject({ name: "TimeoutError", phase: "content", fate: "unsent" });
+  const full = await openSession(EXTENSIONS);
+  setTimeout(() => full.wire.send("552 5.3.4 too big\r\n"), 40);
+  const refused = await rejection(full.session.send(streamed(quick())));
+  expect(refused).toMatchObject({ code: "MESSAGE_TOO_LARGE", fate: "rejected" });
+});
