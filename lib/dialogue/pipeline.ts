@@ -10,6 +10,7 @@ import { type ReplyLimits, ReplyParser } from "../wire/reply_parser.ts";
 import {
   type ContentItem,
   currentPhase,
+  errorFor,
   type Failure,
   isLastReply,
   type Outcome,
@@ -18,6 +19,7 @@ import {
   type Running,
   type Trace,
   unfailing,
+  unowed,
 } from "./running.ts";
 import type { Exchange, Resolve, Secure, Step } from "./step.ts";
 
@@ -81,6 +83,16 @@ export class Pipeline {
     return at >= 0;
   }
 
+  /**
+   * Gives up a dialogue that has begun behind another: when the replies owed for its exchange are next, everything fails.
+   * `false` when they are next already.
+   */
+  abandon(running: Running, make: Failure): boolean {
+    const isBehind = this.#owed.findIndex((owed) => owed.running === running) > 0;
+    if (isBehind) running.abandoned = make;
+    return isBehind;
+  }
+
   /** Octets from the server. */
   receive(octets: Uint8Array): void {
     this.#parser.push(octets);
@@ -133,18 +145,12 @@ export class Pipeline {
     if (this.#turn !== undefined) running.add(this.#turn);
     for (const one of this.#waiting) running.add(one);
     const ends = [...running].map((one) =>
-      [one, this.#errorFor(one, one === verdict?.running ? verdict.make : make)] as const
+      [one, errorFor(one, this.#owed, one === verdict?.running ? verdict.make : make)] as const
     );
     this.#owed.length = this.#waiting.length = 0;
     this.#outgoing.clear();
     this.#turn = this.#demand = undefined;
     for (const [one, error] of ends) this.#end(one, error);
-  }
-
-  #errorFor(running: Running, make: Failure): SmtpError {
-    const mine = this.#owed.filter((owed) => owed.running === running);
-    const committed = mine.some((owed) => owed.exchange.commits && owed.handed === "all");
-    return make(committed ? "unknown" : "unsent", mine[0] === undefined ? "idle" : currentPhase(mine[0]));
   }
 
   /** Throws the error into the dialogue, which may know better what to end with, but gets nothing more done. */
@@ -168,29 +174,21 @@ export class Pipeline {
     this.#trace?.("server", replyText(reply.info()));
     // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
     const tooSoon = owed?.handed === "nothing" && !(owed.exchange.commits && reply.negative && isLastReply(owed));
-    if (owed === undefined || tooSoon) return this.#unowed(reply);
+    if (owed === undefined || tooSoon) return this.fail(unowed(reply));
     owed.replies.push(reply);
     if (reply.code === 421) return this.#closing(reply, owed.running, phase);
     const complete = owed.replies.length === owed.exchange.owed.length;
     const early = complete && owed.handed !== "all";
-    if (early && !reply.negative) return this.#unowed(reply);
+    if (early && !reply.negative) return this.fail(unowed(reply));
     reply.early = early;
     if (!complete) return;
     this.#owed.shift();
     this.#advance(owed.running, () => owed.running.dialogue.next(owed.replies));
+    const abandoned = this.#owed[0]?.running.abandoned;
+    if (abandoned !== undefined) return this.fail(abandoned);
     if (early) {
       const text = `The server refused the content before it was complete: ${replyText(reply.info())}`;
       this.fail((fate, phase) => new ClosedError(phase, text, { fate }));
-    }
-  }
-
-  #unowed(reply: Reply): void {
-    const text = replyText(reply.info());
-    if (reply.code === 421) {
-      this.fail((fate, phase) => new ClosedError(phase, `The server closed the session: ${text}`, { fate }));
-    } else {
-      const what = `The server sent a reply that nothing asked for: ${text}`;
-      this.fail((fate, phase) => new ProtocolError(phase, what, { fate }));
     }
   }
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { concat } from "../bytes/ascii.ts";
-import type { Fate, Phase, SmtpError } from "../errors.ts";
-import type { Reply } from "../wire/reply.ts";
+import { ClosedError, type Fate, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
+import { type Reply, replyText } from "../wire/reply.ts";
 import type { ContentPieces, Dialogue, Exchange } from "./step.ts";
 
 /** How a dialogue ended. */
@@ -38,6 +38,8 @@ export class Running {
   wrote = false;
   /** An exchange that waits for the turn to write. */
   step: Exchange | undefined = undefined;
+  /** Given up behind another: what the session fails with when the replies owed for this are next. */
+  abandoned: Failure | undefined = undefined;
 
   constructor(dialogue: Dialogue<unknown>, settle: (outcome: Outcome) => void) {
     this.dialogue = dialogue;
@@ -108,4 +110,21 @@ export function currentPhase(owed: Owed): Phase {
 /** Whether the next reply is the last that is owed for an exchange: the one to its content, if it has any. */
 export function isLastReply(owed: Owed): boolean {
   return owed.replies.length + 1 === owed.exchange.owed.length;
+}
+
+/** The error that a dialogue ends with when the session does, from what is owed in the session. */
+export function errorFor(running: Running, owed: readonly Owed[], make: Failure): SmtpError {
+  const mine = owed.filter((one) => one.running === running);
+  const committed = mine.some((one) => one.exchange.commits && one.handed === "all");
+  return make(committed ? "unknown" : "unsent", mine[0] === undefined ? "idle" : currentPhase(mine[0]));
+}
+
+/** What the session fails with at a reply that nothing asked for. */
+export function unowed(reply: Reply): Failure {
+  const text = replyText(reply.info());
+  if (reply.code === 421) {
+    return (fate, phase) => new ClosedError(phase, `The server closed the session: ${text}`, { fate });
+  }
+  const what = `The server sent a reply that nothing asked for: ${text}`;
+  return (fate, phase) => new ProtocolError(phase, what, { fate });
 }

@@ -113,16 +113,20 @@ export class Driver {
     this.#fail((fate, phase) => new ClosedError(phase, why, { fate }));
   }
 
-  /** Ends one dialogue before its time; what it has begun cannot be taken back, so the session ends with it. */
+  /**
+   * Ends one dialogue before its time; what it has begun cannot be taken back, so the session ends with it, but not before
+   * those that were written ahead of it have their replies.
+   */
   #giveUp(running: Running, make: Failure): void {
     if (running.settled) return;
-    if (this.#pipeline.cancel(running)) {
+    const others = "The session was closed because a message under way in it was cancelled";
+    const end: Failure = (fate, phase) => new ClosedError(phase, others, { fate });
+    if (this.#pipeline.cancel(running) || this.#pipeline.abandon(running, end)) {
       running.settled = true;
       running.settle({ error: make("unsent", "idle") });
       return;
     }
-    const others = "The session was closed because a message under way in it was cancelled";
-    this.#fail((fate, phase) => new ClosedError(phase, others, { fate }), { running, make });
+    this.#fail(end, { running, make });
   }
 
   #fail(make: Failure, verdict?: { readonly running: Running; readonly make: Failure }): void {

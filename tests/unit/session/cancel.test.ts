@@ -47,6 +47,26 @@ test.each([
   expect([session.closed?.name, wire.closeCalls > 0, wire.violations]).toEqual(["ClosedError", true, []]);
 });
 
+test.each(["signal", "deadline"])(
+  "a message that a %s ends behind one that waits for its last reply leaves that one its reply",
+  async (by) => {
+    const { session, wire } = await openSession({ reply: silentAt(".") });
+    const first = session.send(raw());
+    const controller = new AbortController();
+    const options = by === "signal" ? { signal: controller.signal } : { deadline: 30 };
+    const second = rejection(session.send(raw(), options));
+    const third = rejection(session.send(raw()));
+    await settle();
+    controller.abort();
+    expect(fateOf(await second)).toBe("unsent");
+    expect([session.closed, wire.closeCalls]).toEqual([undefined, 0]);
+    wire.send("250 at last\r\n");
+    expect((await first).reply.text).toBe("at last");
+    expect(await third).toMatchObject({ name: "ClosedError", fate: "unsent", retryable: true });
+    expect([session.closed?.name, wire.closeCalls > 0, wire.violations]).toEqual(["ClosedError", true, []]);
+  },
+);
+
 test("of several messages cancelled by one signal the worst fate is kept", async () => {
   const { session } = await openSession({ reply: silentAt(".") });
   const controller = new AbortController();
