@@ -6,10 +6,10 @@
  */
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 import { Base64LineEncoder, base64LinesSize, encodeBase64Lines } from "../bytes/base64.ts";
-import { ContentError } from "../errors.ts";
+import { ContentError, InputError } from "../errors.ts";
 import { inChunks, steps } from "./chunks.ts";
 import type { Content } from "./content.ts";
-import { readSource, type Source, type StreamSource } from "./source.ts";
+import { READ_ONCE, readSource, type Source, type StreamSource } from "./source.ts";
 import type { Piece } from "./structure.ts";
 
 /** Octets before encoding, up to which a message is made in one go: about what is sent in a few milliseconds. */
@@ -54,6 +54,8 @@ export function wholeContent(octets: Uint8Array, traits: Traits): Content {
 /**
  * A content that is made while it is read. If one of its sources is a stream of the caller's, it can be read once, and
  * reading it closes all such streams, also when it ends early.
+ *
+ * @throws {InputError} when a stream stands in it twice
  */
 export function streamedContent(
   about: Traits & { readonly size: number | undefined },
@@ -61,6 +63,10 @@ export function streamedContent(
 ): Content {
   const streams = making.sources.filter((source) => source.octets === undefined);
   const once = streams.find((source) => source.once);
+  const repeated = streams.find(({ stream }, index) =>
+    stream !== undefined && streams.findIndex((other) => other.stream === stream) < index
+  );
+  if (repeated !== undefined) throw new InputError(repeated.place, `is a stream that stands here twice; ${READ_ONCE}`);
   let begun = false;
   return {
     size: about.size,
@@ -73,11 +79,7 @@ export function streamedContent(
       for (const stream of streams) await stream.closeUnopened();
     },
     async *stream(): AsyncGenerator<Uint8Array, void> {
-      if (begun && once !== undefined) {
-        throw new ContentError(
-          `${once.place}: a stream can be read once; give a source with open() to send it again`,
-        );
-      }
+      if (begun && once !== undefined) throw new ContentError(`${once.place}: ${READ_ONCE}`);
       begun = true;
       try {
         yield* inChunks(making.pieces());

@@ -7,6 +7,9 @@
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { ContentError, InputError } from "../errors.ts";
 
+/** Why a stream cannot be had again, and what can, for errors. */
+export const READ_ONCE = "a stream can be read once; give a source with open() to send it again";
+
 /** Octets that come in pieces. */
 export type OctetStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -37,6 +40,8 @@ export interface StreamSource {
   readonly place: string;
   /** Whether it can be opened once only: it is a stream, not something that makes streams. */
   readonly once: boolean;
+  /** The stream itself, where it can be opened once only. */
+  readonly stream?: OctetStream;
   open(): OctetStream | Promise<OctetStream>;
   /** Closes a stream that was given and not opened. */
   closeUnopened(): Promise<void>;
@@ -45,7 +50,7 @@ export interface StreamSource {
 /**
  * Looks at content without reading it.
  *
- * @throws {InputError} what is no content, a stream that somebody reads already, text with a lone surrogate
+ * @throws {InputError} what is no content, a stream that somebody reads or has read, text with a lone surrogate
  */
 export function toSource(input: unknown, place: string): Source {
   if (typeof input === "string") {
@@ -75,18 +80,30 @@ function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSou
   return { ...source, octets: undefined, once: false, closeUnopened: () => Promise.resolve() };
 }
 
+/**
+ * Streams that a reading was begun of, or that were closed: a generator that has ended looks like one without octets, and
+ * would be sent as if it had none.
+ */
+const spent = new WeakSet<OctetStream>();
+
 function once(stream: OctetStream, place: string): StreamSource {
-  let opened = false;
+  if (spent.has(stream)) throw new InputError(place, `is a stream that was read already; ${READ_ONCE}`);
   return {
     octets: undefined,
     size: undefined,
     place,
     once: true,
+    stream,
     open: () => {
-      opened = true;
+      if (spent.has(stream)) throw new ContentError(`${place}: the stream was read for another message; ${READ_ONCE}`);
+      spent.add(stream);
       return stream;
     },
-    closeUnopened: () => opened ? Promise.resolve() : readerOf(stream).stop(),
+    closeUnopened: async () => {
+      if (spent.has(stream)) return;
+      spent.add(stream);
+      await quietly(() => readerOf(stream).stop());
+    },
   };
 }
 
@@ -118,6 +135,7 @@ export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Arr
         step = await reader.next();
       } catch (cause) {
         finished = true;
+        if (cause instanceof ContentError) throw cause;
         throw new ContentError(`${place}: reading failed`, { cause });
       }
       if (step.done) break;
@@ -146,15 +164,15 @@ interface Reader {
 function readerOf(stream: OctetStream): Reader {
   if ("getReader" in stream) {
     const reader = stream.getReader();
-    return { next: () => reader.read(), stop: () => quietly(reader.cancel()) };
+    return { next: () => reader.read(), stop: () => quietly(() => reader.cancel()) };
   }
   const iterator = stream[Symbol.asyncIterator]();
-  return { next: () => iterator.next(), stop: () => quietly(iterator.return?.()) };
+  return { next: () => iterator.next(), stop: () => quietly(() => iterator.return?.()) };
 }
 
-async function quietly(ending: Promise<unknown> | undefined): Promise<void> {
+async function quietly(end: () => Promise<unknown> | undefined): Promise<void> {
   try {
-    await ending;
+    await end();
   } catch {
     // Nobody reads on.
   }

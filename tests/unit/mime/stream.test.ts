@@ -204,3 +204,42 @@ test("Content.release closes a stream that was not read, once, and the content c
   expect(cancelled).toBe(1);
   await expect(content.stream()[Symbol.asyncIterator]().next()).rejects.toThrow("read once");
 });
+
+test("compose refuses a stream that stands twice in a message, before it reads any of it", async () => {
+  const { state, open } = pieces(counting(100));
+  const stream = open();
+  expect(() => attach(stream, stream)).toThrow(/^attachments\[1\]\.content: is a stream that stands here twice/);
+  expect(state.opened).toBe(0);
+  expect(await attached(attach(stream))).toEqual(counting(100));
+});
+
+test("compose never takes a generator that has ended for an empty one", async () => {
+  const stream = pieces(counting(100)).open();
+  const [first, second] = [attach(stream), attach(stream)];
+  expect((await readAll(first)).length).toBeGreaterThan(100);
+  await expect(readAll(second)).rejects.toThrow(ContentError);
+  expect(() => attach(stream)).toThrow(InputError);
+});
+
+test("compose leaves a stream alone that another message is reading", async () => {
+  const stream = pieces(counting(100_000), [70_000]).open();
+  const [first, second] = [attach(stream), attach(stream)];
+  const reading = first.stream()[Symbol.asyncIterator]();
+  let size = (await reading.next()).value!.length;
+  await second.release?.();
+  for (let step = await reading.next(); !step.done; step = await reading.next()) size += step.value.length;
+  expect(size).toBeGreaterThan(100_000 * 4 / 3);
+});
+
+test("compose lets no stream that will not be closed take the place of what happened", async () => {
+  const unwilling = () => {
+    throw new Error("not now");
+  };
+  const next = () => Promise.resolve({ value: "no octets" });
+  const stubborn = { [Symbol.asyncIterator]: () => ({ next, return: unwilling }) } as unknown as ContentInput;
+  await expect(readAll(attach(stubborn))).rejects.toThrow(/^attachments\[0\]\.content: gave something else/);
+  const taken = new Blob(["abc"]).stream();
+  const content = attach(taken);
+  taken.getReader();
+  await content.release?.();
+});
