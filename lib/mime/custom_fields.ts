@@ -7,6 +7,7 @@
 import { InputError } from "../errors.ts";
 import { checkFieldName, checkFieldText, structuredField, unstructuredField } from "./field.ts";
 import { checkMessageIds } from "./message_id.ts";
+import { requireOwnContent } from "./own_keys.ts";
 
 /** Names in lower case. `Content-` fields are refused too. */
 const RESERVED = new Set([
@@ -25,8 +26,14 @@ const RESERVED = new Set([
   "received",
 ]);
 
-/** Fields of one language or another, in which an encoded word would mean itself (RFC 2047 section 5). */
-const STRUCTURED = /^(?:list-.*|references|in-reply-to|auto-submitted|dkim-signature|arc-.*|feedback-id)$/;
+/**
+ * Fields of one language or another, in which an encoded word would mean itself, or swallow an address (RFC 2047 section 5).
+ */
+const STRUCTURED =
+  /^(?:list-.*|references|in-reply-to|auto-submitted|dkim-signature|arc-.*|feedback-id|resent-.*|disposition-notification-.*|return-receipt-to|errors-to)$/;
+
+/** Fields of identifiers, each of which stands once (RFC 5322 section 3.6). */
+const IDENTIFIERS = new Set(["references", "in-reply-to"]);
 
 /**
  * Writes a caller's fields, each with its CRLF, in the caller's order.
@@ -35,13 +42,18 @@ const STRUCTURED = /^(?:list-.*|references|in-reply-to|auto-submitted|dkim-signa
  */
 export function customFields(input: unknown, options: { readonly hasPriority: boolean }): string {
   let fields = "";
+  const once = new Set<string>();
   for (const { name, value, place } of entries(input)) {
     const lower = name.toLowerCase();
     const taken = options.hasPriority && (lower === "x-priority" || lower === "importance");
     if (RESERVED.has(lower) || lower.startsWith("content-") || taken) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
-    if (lower === "references" || lower === "in-reply-to") checkMessageIds(value, place);
+    if (IDENTIFIERS.has(lower)) {
+      if (once.has(lower)) throw new InputError(place, `${name} stands once, with all identifiers in it`);
+      once.add(lower);
+      checkMessageIds(value, place);
+    }
     fields += STRUCTURED.test(lower) ? structuredField(name, value, place) : unstructuredField(name, value, place);
   }
   return fields;
@@ -65,6 +77,7 @@ function* entries(input: unknown): Generator<Entry> {
     }
     return;
   }
+  requireOwnContent(input, "headers");
   for (const [key, values] of Object.entries(input)) {
     const name = checkFieldName(key, "headers");
     const place = `headers.${name}`;

@@ -25,12 +25,24 @@ export function ownKeys<Key extends string>(
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InputError(place === "" ? what : place, `must be an object`);
   }
+  requireOwnContent(value, place === "" ? what : place);
   const copy: { [key: string]: unknown } = Object.create(null);
   for (const key of Object.keys(value)) {
     if (!(keys as readonly string[]).includes(key)) throw unknownKey(key, about);
     copy[key] = (value as { readonly [key: string]: unknown })[key];
   }
   return copy as { [key in Key]?: unknown };
+}
+
+/**
+ * Refuses an object that keeps what it holds elsewhere than in its own properties, such as a Map, `Headers` or a promise:
+ * it would read as empty, and what is in it be lost in silence.
+ *
+ * @throws {InputError}
+ */
+export function requireOwnContent(value: object, place: string): void {
+  if (!(Symbol.iterator in value) && !("then" in value)) return;
+  throw new InputError(place, "must be a plain object: what is in this one does not stand in properties of its own");
 }
 
 function unknownKey(

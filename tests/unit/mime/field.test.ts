@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../../lib/errors.ts";
 import { compose } from "../../../lib/mime/compose.ts";
-import type { CustomFields } from "../../../lib/mime/message.ts";
+import type { CustomFields, Message } from "../../../lib/mime/message.ts";
 import { BASE, composedText, fieldOf, fieldsOf } from "./support.ts";
 
 /** The field that an InputError names. */
@@ -101,4 +101,26 @@ test("compose writes the priority in words and refuses a second opinion", async 
   expect(await fieldOf("Importance", { priority: "low" })).toBe("low");
   expect(() => compose({ ...BASE, priority: 4, headers: { "x-priority": "1" } })).toThrow(InputError);
   expect(await fieldOf("X-Priority", { headers: { "X-Priority": "1" } })).toBe("1");
+});
+
+test("compose refuses an object that would read as empty, instead of losing what is in it", () => {
+  for (const headers of [new Map([["X-A", "1"]]), new Headers({ "X-A": "1" }), Promise.resolve({ "X-A": "1" })]) {
+    expect(refusal(headers)).toBe("headers");
+  }
+  const envelope = new Map([["to", "eve@example.com"]]) as unknown as Message["envelope"];
+  expect(() => compose({ ...BASE, envelope })).toThrow(/^envelope: must be a plain object/);
+});
+
+test("compose refuses References and In-Reply-To a second time", () => {
+  for (const name of ["References", "In-Reply-To"]) {
+    expect(refusal({ [name]: ["<a@b>", "<c@d>"] })).toBe(`headers.${name}[1]`);
+    expect(refusal([[name, "<a@b>"], [name.toUpperCase(), "<c@d>"]])).toBe("headers[1]");
+  }
+});
+
+test("compose refuses a custom field of addresses that an encoded word would swallow", () => {
+  for (const name of ["Resent-From", "Disposition-Notification-To", "Return-Receipt-To", "Errors-To"]) {
+    expect(refusal({ [name]: "Zoë <zoe@example.com>" })).toBe(`headers.${name}`);
+    expect(refusal({ [name]: "Zoe <zoe@example.com>" })).toBe("nothing refused");
+  }
 });
