@@ -9,7 +9,7 @@ import { type FileLoader, readFile } from "./file_loader.ts";
 import { formatPem, isCertificate, isDerSequence, parsePem, type PemBlock } from "./pem.ts";
 import type { PemSource } from "./profile_values.ts";
 import { configError, quote, quotePath } from "./text.ts";
-import type { TlsProfile } from "./tls_profile.ts";
+import { TlsProfile } from "./tls_profile.ts";
 
 const KEY_LABELS: ReadonlySet<string> = new Set([
   "PRIVATE KEY",
@@ -34,8 +34,13 @@ const EC_PARAMETERS = "EC PARAMETERS";
  *
  * @throws {ConfigError} `CONFIG_FILE` for a file that cannot be read or holds something else, `CONFIG_LIMIT`,
  *   `CONFIG_VALUE` for a password that is missing or has no use
+ * @throws {TypeError} for an object that was not made by `parseTlsProfile`, `tlsProfile` or an `AssignmentFile`: nobody
+ *   has checked it
  */
 export async function loadTlsProfile(profile: TlsProfile, loader?: FileLoader): Promise<TlsSettings> {
+  if (!(profile instanceof TlsProfile)) {
+    throw new TypeError("a TLS profile must come from parseTlsProfile, tlsProfile or an AssignmentFile");
+  }
   const files = new Map<string, Promise<Uint8Array>>();
   const ca = profile.caCertificate && await readBlocks(profile.caCertificate, { loader, files });
   const certificate = profile.clientCertificate && await readBlocks(profile.clientCertificate, { loader, files });

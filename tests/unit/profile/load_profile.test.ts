@@ -192,3 +192,9 @@ test("loadTlsProfile shows no piece of a key or password in its errors", async (
     expect(everythingIn(error)).not.toContain(PASSWORD);
   }
 });
+
+test("loadTlsProfile refuses settings that nobody has checked", async () => {
+  for (const stranger of [{}, { caCert: CA_ONE }, { verifyServerName: false }, null, "p"]) {
+    await expect(loadTlsProfile(stranger as never)).rejects.toThrow(TypeError);
+  }
+});
