@@ -42,8 +42,9 @@ export function withLimit<T>(
       reject(reason);
     };
     const onAbort = () => end(signal!.reason);
-    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
+    // First: what is no signal throws here, and must not leave a timer behind.
     signal?.addEventListener("abort", onAbort, { once: true });
+    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
     new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
       if (controller.signal.aborted) late(result);

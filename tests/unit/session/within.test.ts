@@ -66,3 +66,8 @@ test("abortable ends the waiting and not the work", async () => {
   finish();
   await expect(abortable(work, new AbortController().signal)).resolves.toBeUndefined();
 });
+
+test("withLimit leaves no timer behind when its signal is none", async () => {
+  const signal = {} as AbortSignal;
+  expect(await rejection(withLimit({ ...LIMIT, signal }, () => Promise.resolve(1)))).toBeInstanceOf(TypeError);
+});
