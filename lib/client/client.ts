@@ -35,6 +35,8 @@ export class SmtpClient implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #ended = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
+  /** Messages that got through, and signs of life. */
+  #done = 0;
   #session: Promise<Session> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -50,7 +52,8 @@ export class SmtpClient implements AsyncDisposable {
 
   /**
    * Sends a message. A session that turns out to have been closed while it was idle is replaced once, without the caller
-   * noticing, as long as nothing of the message's content was written.
+   * noticing, as long as nothing of the message's content was written; one that ended behind other messages, which a server
+   * may do that takes only so many, is replaced as often as some of them got through.
    *
    * @throws as {@link Session.open} and {@link Session.send}
    */
@@ -88,13 +91,20 @@ export class SmtpClient implements AsyncDisposable {
   }
 
   async #withSession<T>(patience: Patience, work: (session: Session) => Promise<T>): Promise<T> {
-    const { session, fresh } = await this.#open(patience);
-    try {
-      return await work(session);
-    } catch (error) {
-      if (fresh || !wasStale(error, session)) throw error;
-      const again = await this.#open(patience);
-      return await work(again.session);
+    for (let again = false;;) {
+      const { session, fresh } = await this.#open(patience);
+      const before = this.#done;
+      try {
+        const result = await work(session);
+        this.#done++;
+        return result;
+      } catch (error) {
+        if (!wasStale(error, session)) throw error;
+        // Where something got through meanwhile, the session ended of it and not of this; and that cannot go on for ever.
+        if (this.#done > before) continue;
+        if (fresh || again) throw error;
+        again = true;
+      }
     }
   }
 

@@ -72,6 +72,28 @@ test("SmtpClient replaces a session that says 421 only when it is spoken to", as
   await client.close();
 });
 
+test.each(["closes", "421"])(
+  "SmtpClient goes on with a server that takes few messages in a session: %s",
+  async (how) => {
+    const few: ServerOptions = {
+      extensions: ["PIPELINING"],
+      reply: (line, { taken, wire }) => {
+        if (!line.startsWith("MAIL") || taken.length < 2) return undefined;
+        if (how === "421") wire.send("421 4.7.0 too many messages\r\n");
+        wire.finish();
+        return "";
+      },
+    };
+    const { client, servers } = clientOf(few);
+    const to = Array.from({ length: 7 }, (_, i) => `r${i}@example.net`);
+    const receipts = await Promise.all(to.map((one) => client.send(raw(one))));
+    expect(receipts.map(({ accepted }) => accepted[0])).toEqual(to);
+    expect(servers.map(({ taken }) => taken.length)).toEqual([2, 2, 2, 1]);
+    expect(servers.flatMap(({ taken }) => taken.map((one) => one.to[0])).sort()).toEqual(to);
+    await client.close();
+  },
+);
+
 test("SmtpClient tries a message a second time only when a session was kept, and only once", async () => {
   const { client, servers } = clientOf({ reply: silentAtMail() });
   expect(await rejection(client.send(raw()))).toMatchObject({ name: "ConnectionError", phase: "mail", fate: "unsent" });
