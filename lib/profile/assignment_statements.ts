@@ -148,6 +148,10 @@ function checkSettingName(name: string, options: { readonly section: Section; re
     refuse("CONFIG_SYNTAX", `${quote(name)} is an option of a TLS profile; does the line before lack its %\\?`, place);
   }
   const upper = upperAscii(name.slice(0, 32));
+  // It would be passed over there, and STARTTLS trust whom the platform trusts.
+  if (section === "NET_SETTINGS" && upper === DRIVER_PROFILE) {
+    refuse("CONFIG_UNKNOWN", `${DRIVER_PROFILE} stands in [DRIVER_SETTINGS], and has no effect here`, place);
+  }
   if (section === "DRIVER_SETTINGS" && upper !== DRIVER_PROFILE && editDistance(upper, DRIVER_PROFILE) <= 1) {
     refuse("CONFIG_UNKNOWN", `unknown setting ${quote(name)}; did you mean ${DRIVER_PROFILE}?`, place);
   }

@@ -219,3 +219,8 @@ test("AssignmentFile throws nothing but ConfigError, whatever the text", () => {
     { seed: 9, numRuns: 1000 },
   );
 });
+
+test("AssignmentFile.parse refuses USYS$TLS_PARAMS where STARTTLS would pass over it", () => {
+  const text = "[NET_SETTINGS]\nusys$tls_params = ca_certificate=ca.pem\n";
+  expect(() => AssignmentFile.parse(text)).toThrow(/:2:1: USYS\$TLS_PARAMS stands in \[DRIVER_SETTINGS\]/);
+});
