@@ -9,8 +9,8 @@ import { looksEncoded } from "./encoded_word.ts";
 /** A parameter: its name, a token of RFC 2231's `attribute-char`, and its value, any text without control characters. */
 export type Parameter = readonly [name: string, value: string];
 
-/** `token` (RFC 2045 section 5.1). */
-export const TOKEN: RegExp = /^[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+$/;
+/** A token that every reader takes for one: `attribute-char` of RFC 2231 section 7, without the marks of its own encoding. */
+const BARE = /^[A-Za-z0-9!#$&+\-.^_`{|}~]+$/;
 
 /** Columns of a line, blank and semicolon included (RFC 5322 section 2.1.1). */
 const LINE_LENGTH = 78;
@@ -45,7 +45,7 @@ function looksDecodable(value: string): boolean {
 }
 
 function sections(name: string, value: string): readonly string[] {
-  if (value !== "" && name.length + value.length < LINE_LENGTH - 3 && TOKEN.test(value) && !looksDecodable(value)) {
+  if (value !== "" && name.length + value.length < LINE_LENGTH - 3 && BARE.test(value)) {
     return [`${name}=${value}`];
   }
   return isPlainValue(name, value) ? [`${name}=${quoted(value)}`] : extended(name, value);

@@ -145,3 +145,9 @@ test("compose refuses an attachment that says it is multipart, or a message that
   expect(attach("message/rfc822", "a: \0\n")).toThrow(refused);
   expect(attach("message/rfc822", new Blob(["a: b\n"]))).toThrow(refused);
 });
+
+test("compose quotes a filename whose marks some readers do not expect in a token", async () => {
+  for (const filename of ["it's", "''", "a*", "50%"]) {
+    expect(await disposition(filename)).toBe(`attachment; filename="${filename}"`);
+  }
+});
