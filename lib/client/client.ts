@@ -11,7 +11,7 @@ import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { type SendOptions, Session, type WaitOptions } from "../session/session.ts";
-import { withTarget } from "../session/target.ts";
+import { overlaid, withTarget } from "../session/target.ts";
 import { abortable, countdown, withLimit } from "../session/within.ts";
 
 /**
@@ -47,7 +47,7 @@ export class SmtpClient implements AsyncDisposable {
    * @throws {ConfigError} a connection string or URL that cannot be understood; options are checked when they are used
    */
   constructor(target: string | SessionOptions, options: SessionOptions = {}) {
-    this.#options = typeof target === "string" ? withTarget(target, options) : { ...target, ...options };
+    this.#options = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
   }
 
   /**

@@ -17,7 +17,7 @@ import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
 import { counted, type OnProgress, tellOf } from "./progress.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
-import { withTarget } from "./target.ts";
+import { overlaid, withTarget } from "./target.ts";
 import { checkLimit } from "./timeouts.ts";
 
 /** How one message is sent. */
@@ -75,7 +75,7 @@ export class Session implements AsyncDisposable {
    *   asked for; {@link ProtocolError} it does not speak SMTP
    */
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
-    const asked = typeof target === "string" ? withTarget(target, options) : { ...target, ...options };
+    const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
     const resolved = await resolveOptions(asked);
     const { auth } = resolved;
     const opening = open({

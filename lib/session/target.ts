@@ -27,7 +27,12 @@ export function withTarget(target: string, options: SessionOptions = {}): Sessio
       });
     }
   }
-  return { ...options, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+  return overlaid(options, said);
+}
+
+/** Options over others; one that is `undefined` takes nothing away, such as a profile with pins. */
+export function overlaid(below: SessionOptions, above: SessionOptions): SessionOptions {
+  return { ...below, ...Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined)) };
 }
 
 function fromConnectionString(text: string, tls: TlsMode | undefined): SessionOptions {

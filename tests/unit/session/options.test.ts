@@ -4,6 +4,8 @@ import type { SessionOptions } from "../../../lib/session/options.ts";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
 import { parseTlsProfile } from "../../../lib/profile/tls_profile.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
+import { SmtpClient } from "../../../lib/client/client.ts";
+import { send } from "../../../lib/client/send.ts";
 import { rejection, scripted } from "./support.ts";
 
 const auth = { user: "ada", password: "hunter2-secret" };
@@ -127,4 +129,13 @@ test("Session.open sends credentials in clear text when that is written out", as
   });
   expect(session.mechanism).toBe("PLAIN");
   expect(servers[0]!.commands[1]).toMatch(/^AUTH PLAIN /);
+});
+
+test("Session.open, SmtpClient and send keep what the target says where the options say undefined", async () => {
+  const signal = AbortSignal.abort("the target's own");
+  const target = { host: "mail.example.com", runtime: new ScriptedRuntime(() => {}), signal };
+  const nothing = { signal: undefined };
+  expect(await rejection(Session.open(target, nothing))).toBe(signal.reason);
+  expect(await rejection(new SmtpClient(target, nothing).verify())).toBe(signal.reason);
+  expect(await rejection(send(target, { from: "ada@example.com", to: "bob@example.net" }))).toBe(signal.reason);
 });
