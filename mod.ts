@@ -84,6 +84,7 @@ export type { TokenSource } from "./lib/sasl/xoauth2.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";
-export { type SendOptions, Session, type WaitOptions } from "./lib/session/session.ts";
+export type { SendOptions } from "./lib/session/send_options.ts";
+export { Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";

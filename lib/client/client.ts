@@ -10,7 +10,8 @@ import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
-import { type SendOptions, Session, type WaitOptions } from "../session/session.ts";
+import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
+import { Session, type WaitOptions } from "../session/session.ts";
 import { overlaid, withTarget } from "../session/target.ts";
 import { abortable, countdown, withLimit } from "../session/within.ts";
 
@@ -59,6 +60,7 @@ export class SmtpClient implements AsyncDisposable {
    */
   async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
     this.#requireOpen();
+    checkSendOptions(options);
     const composed = compose(message);
     const left = countdown(options.deadline);
     const sending = this.#withSession(

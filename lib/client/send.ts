@@ -8,7 +8,8 @@ import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
-import { type SendOptions, Session } from "../session/session.ts";
+import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
+import { Session } from "../session/session.ts";
 import { countdown, withLimit } from "../session/within.ts";
 
 /**
@@ -36,10 +37,12 @@ export async function send(
   options: SessionOptions & SendOptions = {},
 ): Promise<Receipt> {
   const { deadline, recipients, onProgress, ...sessionOptions } = options;
+  const sendOptions = { signal: options.signal, deadline, recipients, onProgress };
+  checkSendOptions(sendOptions);
   const composed = compose(message);
   const left = countdown(deadline);
   const open = (signal: AbortSignal | undefined) => Session.open(target, { ...sessionOptions, signal });
-  const sending = sendOne(composed, { open, left, options: { signal: options.signal, recipients, onProgress } });
+  const sending = sendOne(composed, { open, left, options: sendOptions });
   return await releasing(composed, sending);
 }
 

@@ -102,6 +102,7 @@ export class AssignmentFile {
     options: LoadAssignmentFileOptions = {},
   ): Promise<AssignmentFile> {
     const paths = typeof path === "string" ? [path] : [...path];
+    if (paths.length === 0) throw new TypeError("no assignment file is named");
     const loader = options.loader ?? await platformLoader();
     if (typeof loader !== "function") throw new TypeError("a file loader must be a function");
     const logicals = readLogicals(options.logicals);

@@ -15,25 +15,10 @@ import type { Driver } from "./driver.ts";
 import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, type OnProgress, tellOf } from "./progress.ts";
+import { counted, tellOf } from "./progress.ts";
+import { checkSendOptions, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
-import { checkLimit } from "./timeouts.ts";
-
-/** How one message is sent. */
-export interface SendOptions {
-  /** Cancels the sending; the promise then rejects with `signal.reason`, and `fateOf` tells what is known of the message. */
-  readonly signal?: AbortSignal;
-  /**
-   * Most milliseconds for the whole sending, waiting for its turn and opening a session included, 1 to 86,400,000. Default:
-   * only the limits on each step.
-   */
-  readonly deadline?: number | undefined;
-  /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. Default `some`. */
-  readonly recipients?: "some" | "all";
-  /** Told of each piece of the content that was written; content that is in memory and small has one. */
-  readonly onProgress?: OnProgress;
-}
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -132,9 +117,8 @@ export class Session implements AsyncDisposable {
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
+    checkSendOptions(options);
     const { signal, deadline, onProgress, recipients = "some" } = options;
-    if (recipients !== "some" && recipients !== "all") throw new TypeError('recipients: must be "some" or "all"');
-    if (deadline !== undefined) checkLimit(deadline, "deadline");
     this.#requireOpen();
     const content = counted(composed.content, onProgress);
     const how = { recipients, pipelining: this.#pipelining };

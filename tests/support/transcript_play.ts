@@ -6,7 +6,8 @@
 import { ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
 import type { SessionOptions } from "../../lib/session/options.ts";
 import type { Receipt } from "../../lib/session/receipt.ts";
-import { type SendOptions, Session } from "../../lib/session/session.ts";
+import type { SendOptions } from "../../lib/session/send_options.ts";
+import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime, type Wire } from "./scripted_runtime.ts";
 import type { Action, Move, Transcript } from "./transcript.ts";
 

@@ -69,6 +69,15 @@ test("send keeps its deadline and its policy on recipients", async () => {
   expect(await rejection(all)).toMatchObject({ name: "RejectedError", rejected: [{ recipient: "no@example.net" }] });
 });
 
+test("send refuses options of the wrong kind before it connects", async () => {
+  const { runtime } = scripted({});
+  for (const wrong of [{ recipients: "most" }, { onProgress: 1 }, { deadline: -1 }, { signall: 1 }]) {
+    const sending = send({ host: "mail.example", tls: "off" }, MESSAGE, { runtime, ...wrong } as never);
+    expect(["TypeError", "RangeError"]).toContain((await rejection(sending) as Error).name);
+  }
+  expect(runtime.wires).toEqual([]);
+});
+
 test("send counts logging on into its deadline, and closes the connection", async () => {
   const { runtime } = scripted({ reply: silentAt("EHLO") });
   const late = send({ host: "mail.example", tls: "off" }, MESSAGE, { runtime, deadline: 20 });
