@@ -20,7 +20,10 @@
  */
 export type { AddressInput, Mailbox, MailboxInput } from "./lib/address/mailbox.ts";
 export { SmtpClient } from "./lib/client/client.ts";
+export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
+export type { ClientReceipt, FailedRecipients } from "./lib/client/client_receipt.ts";
 export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
+export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { send } from "./lib/client/send.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export {
@@ -88,3 +91,4 @@ export type { SendOptions } from "./lib/session/send_options.ts";
 export { Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";
+export type { ServerLimits } from "./lib/wire/extension.ts";

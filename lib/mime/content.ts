@@ -12,6 +12,8 @@ export interface Content {
   readonly body: "7bit" | "8bit" | "unknown";
   /** Whether header fields hold UTF-8, so that SMTPUTF8 is needed (RFC 6531 section 3.6). */
   readonly smtpUtf8: boolean;
+  /** Whether it can be read once only, because a stream of the caller's stands in it. Default `false`. */
+  readonly once?: boolean;
   /** All octets, when the whole content is in memory and small; then `stream` is not used. */
   readonly octets: Uint8Array | undefined;
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */

@@ -72,6 +72,7 @@ export function streamedContent(
     size: about.size,
     body: about.body,
     smtpUtf8: about.smtpUtf8,
+    once: once !== undefined,
     octets: undefined,
     async release(): Promise<void> {
       if (begun) return;

@@ -1,0 +1,95 @@
+/**
+ * A session of a pool, with what has gone through it.
+ *
+ * @module
+ */
+import type { Mailbox } from "../address/mailbox.ts";
+import type { Session } from "../session/session.ts";
+import { type Capacity, domainsOf } from "./parts.ts";
+
+/** What bounds a session, beside what its server declares. */
+export interface SessionBounds {
+  readonly messagesPerSession: number;
+  /** Milliseconds. */
+  readonly lifetime: number;
+  /** Messages that it is handed before it has answered the first of them. */
+  readonly depth: number;
+}
+
+/** An open session and its counts. All times are on the clock of `performance.now`. */
+export class PooledSession {
+  readonly session: Session;
+  readonly depth: number;
+  /** Messages and signs of life that are under way. */
+  underWay = 0;
+  /** Those that have ended. */
+  answered = 0;
+  /** When the last one ended, or the session was opened. */
+  idleSince: number;
+  /** Whether a sign of life is waited for before the next message. */
+  checking = false;
+  /** Whether it gets nothing more, and logs off when what is under way has ended. */
+  retired = false;
+  readonly #expires: number;
+  readonly #most: number;
+  readonly #domainMax: number;
+  readonly #domains = new Set<string>();
+  #recipientMax: number;
+  #messages = 0;
+
+  constructor(session: Session, { messagesPerSession, lifetime, depth }: SessionBounds, now: number) {
+    const { mailMax = Infinity, rcptMax = Infinity, rcptDomainMax = Infinity } = session.limits;
+    this.session = session;
+    this.depth = depth;
+    this.idleSince = now;
+    this.#expires = now + lifetime;
+    this.#most = Math.min(messagesPerSession, mailMax);
+    this.#recipientMax = rcptMax;
+    this.#domainMax = rcptDomainMax;
+  }
+
+  /** What one transaction can hold; of domains, what any session of this server can. */
+  get capacity(): Capacity {
+    return { recipients: this.#recipientMax, domains: this.#domainMax };
+  }
+
+  /** Whether everything fits, so that recipients need not be looked at. */
+  get takesAll(): boolean {
+    return this.#recipientMax === Infinity && this.#domainMax === Infinity;
+  }
+
+  /** When its lifetime is over. */
+  get expires(): number {
+    return this.#expires;
+  }
+
+  /** Whether it can be handed one more message; it is handed `depth` at most before it has answered the first. */
+  isOpen(depth: number): boolean {
+    const most = Math.min(depth, this.depth);
+    return !this.retired && !this.checking && this.underWay < most && this.session.closed === undefined;
+  }
+
+  /** The server takes no more than so many recipients in a transaction: it has said so. */
+  learn(recipients: number): void {
+    this.#recipientMax = Math.min(this.#recipientMax, Math.max(1, recipients));
+  }
+
+  /** Whether its domains leave room for these recipients, who fit into a session of their own. */
+  hasRoomFor(to: readonly Mailbox[]): boolean {
+    if (this.#domainMax === Infinity) return true;
+    const added = [...domainsOf(to)].filter((domain) => !this.#domains.has(domain));
+    return this.#domains.size + added.length <= this.#domainMax;
+  }
+
+  /** Whether it should be asked for a sign of life before it is used. */
+  isStale(since: number): boolean {
+    return this.underWay === 0 && this.idleSince < since;
+  }
+
+  /** Notes that a message is handed to it, and that it was the last one where it was. */
+  began(to: readonly Mailbox[]): void {
+    this.#messages++;
+    if (this.#domainMax !== Infinity) { for (const domain of domainsOf(to)) this.#domains.add(domain); }
+    if (this.#messages >= this.#most) this.retired = true;
+  }
+}
