@@ -12,6 +12,8 @@ import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import type { WaitOptions } from "../session/session.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
+import { Deliveries } from "./deliveries.ts";
+import { type Delivery, type Messages, resolveSendAll, type SendAllOptions } from "./delivery.ts";
 import { Job } from "./job.ts";
 import { Pool } from "./pool.ts";
 
@@ -78,6 +80,41 @@ export class SmtpClient implements AsyncDisposable {
       const composed = compose(message);
       this.#pool.submit(new Job({ composed, options, end: endOf(options), settle: { receipt, error } }));
     });
+  }
+
+  /**
+   * Sends many messages in constant memory, and gives what became of each in order of completion. Messages are taken from
+   * the source when there is room for them and when somebody iterates; a caller who is slow to take deliveries slows the
+   * source down. A message that fails is a delivery with an error, and the others go on.
+   *
+   * The iteration ends with an error only where that is about the whole, after the deliveries of what was under way: what
+   * the source or `onProgress` throws, the reason of `signal`, a {@link ClosedError} when the client was closed meanwhile.
+   * Leaving it early, by `break` or an error, takes back the messages that wait for a session, waits for those that were
+   * handed to one, and closes the source.
+   *
+   * @throws {TypeError} {@link RangeError} at once: options that cannot be, a source that is none
+   *
+   * @example
+   * ```ts
+   * import { type Message, progressBar, SmtpClient } from "@posthaste/smtp";
+   *
+   * async function* messages(): AsyncGenerator<Message> {
+   *   for (let i = 0; i < 1_000_000; i++) {
+   *     yield { from: "ada@example.com", to: `r${i}@example.net`, subject: `No ${i}`, text: "Hello" };
+   *   }
+   * }
+   * await using client = new SmtpClient("smtps://ada:secret@mail.example.com", { pool: { size: 4 } });
+   * const again: number[] = [];
+   * const options = { window: 200, total: 1_000_000, onProgress: progressBar() };
+   * for await (const { index, receipt, fate } of client.sendAll(messages(), options)) {
+   *   if (receipt === undefined && (fate === "unsent" || fate === "deferred")) again.push(index);
+   * }
+   * ```
+   */
+  sendAll(messages: Messages, options: SendAllOptions = {}): AsyncIterableIterator<Delivery, undefined> {
+    const resolved = resolveSendAll(messages, options);
+    const isClosed = () => this.#closing !== undefined;
+    return new Deliveries({ messages, pool: this.#pool, options: resolved, isClosed });
   }
 
   /**
