@@ -1,105 +1,40 @@
 /**
- * What is measured, and how much of it.
+ * What is measured.
  *
  * @module
  */
+import { type Case, composing, ratios, sending } from "./case.ts";
 import type { ContestantName } from "./contestants.ts";
-import type { Extent, Job, Measurement, MessageShape, Target } from "./job.ts";
 import { CONTESTANTS } from "./contestants.ts";
-
-/** What a job is made for. */
-export interface Setting {
-  readonly contestant: ContestantName;
-  readonly target: Target;
-  /** Milliseconds for a round trip. */
-  readonly rtt: number;
-  /** A file of {@link FILE_SIZE} octets. */
-  readonly path: string;
-  /** How long to measure, 1 being the usual. */
-  readonly effort: number;
-}
-
-/** A case. */
-export interface Case {
-  readonly name: string;
-  readonly title: string;
-  /** Round trips at which it is measured, milliseconds; 0 is the loopback device. */
-  readonly rtts: readonly number[];
-  readonly on: readonly ContestantName[];
-  readonly unit: string;
-  readonly job: (setting: Setting) => Job;
-  /** The figure, in the unit. */
-  readonly figure: (measurement: Measurement, rtt: number) => number;
-  /** Whether a smaller figure is the better one. */
-  readonly less?: boolean;
-  /** Ratios to nodemailer that are to be reached, or for `less` figures that are not to be exceeded. */
-  readonly bars?: readonly Bar[];
-}
-
-export interface Bar {
-  readonly contestant: ContestantName;
-  readonly rtt: number;
-  readonly ratio?: number;
-  readonly figure?: number;
-}
+import type { AttachmentShape, Measurement } from "./job.ts";
 
 const MEGABYTE = 1_000_000;
 export const FILE_SIZE = 25 * MEGABYTE;
 
 const OURS = ["posthaste-bdat", "posthaste-data"] as const;
-const ALL: readonly ContestantName[] = [...OURS, "nodemailer", "nodemailer-direct", "emailjs", "upyo"];
-const KEEPING: readonly ContestantName[] = ALL.filter((name) => name !== "nodemailer-direct");
-
-/** Bars at one round-trip time, for BDAT and for DATA. */
-function bars(rtt: number, bdat: number, data?: number): readonly Bar[] {
-  const first: Bar = { contestant: "posthaste-bdat", rtt, ratio: bdat };
-  return data === undefined ? [first] : [first, { contestant: "posthaste-data", rtt, ratio: data }];
-}
-
-interface Sending {
-  readonly sessions?: number;
-  readonly inFlight?: number;
-  readonly message?: MessageShape;
-  /** Messages that have to be sent at least; the rest is a matter of time. */
-  readonly least?: number;
-}
-
-/** Sending for a while over open sessions. */
-function sending(
-  { sessions = 1, inFlight = 1, message = { recipients: 1, text: 1024 }, least = 5 }: Sending,
-): Case["job"] {
-  return ({ contestant, target, effort, path }) => {
-    const measured: Extent = { count: least, milliseconds: 500 * effort };
-    const warmUp: Extent = { count: 1, milliseconds: 300 * effort };
-    const attachments = message.attachments?.map((one) => one.from === "file" ? { ...one, path } : one);
-    const whole = attachments === undefined ? message : { ...message, attachments };
-    const { client } = CONTESTANTS[contestant];
-    return { kind: "send", client, target, message: whole, sessions, inFlight, warmUp, measured, limit: 20_000 };
-  };
-}
-
-function composing(message: MessageShape): Case["job"] {
-  return ({ contestant, effort }) => ({
-    kind: "compose",
-    client: CONTESTANTS[contestant].client,
-    message,
-    warmUp: { count: 2, milliseconds: 300 * effort },
-    measured: { count: 5, milliseconds: 400 * effort },
-  });
-}
+const KEEPING: readonly ContestantName[] = [...OURS, "nodemailer", "emailjs", "upyo"];
+const GROUPING: readonly ContestantName[] = [...OURS, "nodemailer"];
+const COMPOSING: readonly ContestantName[] = ["posthaste-bdat", "nodemailer", "emailjs"];
 
 const rate = ({ rate }: Measurement): number => rate;
+const megabytes = ({ rate }: Measurement): number => rate * FILE_SIZE / MEGABYTE;
 
-export const CASES: readonly Case[] = [
+const SMALL: readonly Case[] = [
   {
     name: "one",
     title: "1 KB, one session, one at a time",
     rtts: [0, 20, 100],
-    on: ALL,
+    on: [...OURS, "nodemailer", "nodemailer-direct", "emailjs", "upyo", "smtp-source"],
     unit: "messages/s",
     job: sending({}),
+    source: (rtt) => ({ messages: rtt === 0 ? 2000 : 5, sessions: 1, recipients: 1 }),
     figure: rate,
-    bars: bars(0, 6, 5),
+    beside: "cpu",
+    bars: [
+      ...ratios(0, 6, 5),
+      { contestant: "posthaste-bdat", rtt: 0, runtime: "node", cpu: 2 },
+      { contestant: "posthaste-data", rtt: 0, runtime: "node", cpu: 2 },
+    ],
   },
   {
     name: "hundred",
@@ -109,40 +44,150 @@ export const CASES: readonly Case[] = [
     unit: "messages/s",
     job: sending({ inFlight: 100 }),
     figure: rate,
-    bars: bars(0, 40, 8),
+    bars: ratios(0, 40, 8),
   },
+  {
+    name: "thousand",
+    title: "1 KB, one session, 1,000 in flight",
+    rtts: [20],
+    on: GROUPING,
+    everywhere: true,
+    unit: "messages/s",
+    job: sending({ inFlight: 1000 }),
+    figure: rate,
+    bars: ratios(20, 400, 1.9),
+  },
+  {
+    name: "pool",
+    title: "1 KB, pool of 10, 1,000 in flight",
+    rtts: [0, 20, 100],
+    on: [...OURS, "nodemailer", "upyo", "smtp-source"],
+    unit: "messages/s",
+    job: sending({ sessions: 10, inFlight: 1000, least: 20 }),
+    source: (rtt) => ({ messages: rtt === 0 ? 3000 : 50, sessions: 10, recipients: 1 }),
+    figure: rate,
+    bars: ratios(0, 30, 8),
+  },
+];
+
+function toMany(recipients: number, bars: Case["bars"]): Case {
+  return {
+    name: `recipients-${recipients}`,
+    title: `1 KB to ${recipients.toLocaleString("en")} recipients, one at a time`,
+    rtts: [0, 20, 100],
+    on: [...KEEPING, "smtp-source"],
+    onAfar: GROUPING,
+    unit: "recipients/s",
+    job: sending({ message: { recipients, text: 1024 } }),
+    source: () => ({ messages: 10_000 / recipients, sessions: 1, recipients }),
+    figure: ({ rate }) => rate * recipients,
+    bars,
+  };
+}
+
+function attachmentFrom(from: AttachmentShape["from"], on: readonly ContestantName[], bars: Case["bars"] = []): Case {
+  return {
+    name: `attachment-${from}`,
+    title: `Attachment of 25 MB, from ${{ memory: "memory", file: "a file", stream: "a stream" }[from]}`,
+    rtts: [0, 20, 100],
+    on,
+    onAfar: GROUPING,
+    unit: "MB/s",
+    job: sending({ message: { recipients: 1, text: 1024, attachments: [{ from, size: FILE_SIZE }] }, least: 2 }),
+    figure: megabytes,
+    bars,
+  };
+}
+
+const LARGE: readonly Case[] = [
+  toMany(100, ratios(0, 15)),
+  toMany(1000, []),
+  attachmentFrom("memory", KEEPING, ratios(0, 4)),
+  attachmentFrom("file", KEEPING, ratios(0, 3)),
+  attachmentFrom("stream", KEEPING.filter((name) => name !== "upyo")),
+  {
+    name: "gigabyte",
+    title: "Stream of 1 GB, and the process's peak memory",
+    rtts: [0],
+    on: [...GROUPING, "emailjs"],
+    unit: "MB/s",
+    job: sending({
+      message: { recipients: 1, text: 1024, attachments: [{ from: "stream", size: 1000 * MEGABYTE }] },
+      least: 1,
+      before: 0,
+    }),
+    figure: ({ rate }) => rate * 1000,
+    beside: "peak",
+    rounds: 1,
+    bars: OURS.map((contestant) => ({ contestant, rtt: 0, runtime: "node", peak: 90 })),
+  },
+];
+
+const STARTING: readonly Case[] = [
+  {
+    name: "cold",
+    title: "From nothing to the first message accepted, with STARTTLS and AUTH",
+    rtts: [50],
+    on: [...GROUPING, "emailjs", "upyo"],
+    everywhere: true,
+    unit: "round trips",
+    job: ({ contestant, target }) => ({ kind: "cold", client: CONTESTANTS[contestant].client!, target, times: 5 }),
+    figure: ({ elapsed }, rtt) => elapsed * 1000 / rtt,
+    less: true,
+    secure: true,
+    rounds: 1,
+    // TCP, greeting, EHLO, STARTTLS, TLS 1.3, EHLO, AUTH, then the message: one with BDAT, two with DATA. Processing may
+    // take half a round trip.
+    bars: [
+      { contestant: "posthaste-bdat", rtt: 50, figure: 8.5 },
+      { contestant: "posthaste-data", rtt: 50, figure: 9.5 },
+    ],
+  },
+  {
+    name: "import",
+    title: "Import into a fresh process",
+    rtts: [0],
+    on: ["posthaste-bdat", "nodemailer", "emailjs", "upyo"],
+    unit: "ms",
+    job: ({ contestant }) => ({ kind: "import", client: CONTESTANTS[contestant].client! }),
+    figure: ({ elapsed }) => elapsed * 1000,
+    less: true,
+    bars: [{ contestant: "posthaste-bdat", rtt: 0, figure: 15 }],
+  },
+];
+
+const FILES = [{ from: "memory", size: 100_000 }, { from: "memory", size: 100_000 }] as const;
+
+const COMPOSE: readonly Case[] = [
   {
     name: "compose-text",
     title: "Compose alone: 1 KB of text",
     rtts: [0],
-    on: ["posthaste-bdat", "nodemailer", "emailjs"],
+    on: COMPOSING,
     unit: "messages/s",
     job: composing({ recipients: 1, text: 1024 }),
     figure: rate,
-    bars: bars(0, 15),
+    bars: ratios(0, 15),
   },
   {
     name: "compose-files",
     title: "Compose alone: text, HTML, two attachments of 100 KB",
     rtts: [0],
-    on: ["posthaste-bdat", "nodemailer", "emailjs"],
+    on: COMPOSING,
     unit: "messages/s",
-    job: composing({
-      recipients: 1,
-      text: 1024,
-      html: 2048,
-      attachments: [{ from: "memory", size: 100_000 }, { from: "memory", size: 100_000 }],
-    }),
+    job: composing({ recipients: 1, text: 1024, html: 2048, attachments: FILES }),
     figure: rate,
-    bars: bars(0, 4),
+    bars: ratios(0, 4),
   },
   {
     name: "compose-long",
     title: "Compose alone: 300 KB of text",
     rtts: [0],
-    on: ["posthaste-bdat", "nodemailer", "emailjs"],
+    on: COMPOSING,
     unit: "messages/s",
     job: composing({ recipients: 1, text: 300_000 }),
     figure: rate,
   },
 ];
+
+export const CASES: readonly Case[] = [...SMALL, ...LARGE, ...STARTING, ...COMPOSE];

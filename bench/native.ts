@@ -12,11 +12,13 @@ const decoder = new TextDecoder();
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   fastsink: ["-DWITH_TLS", "-lssl", "-lcrypto"],
   netdelay: [],
+  rusage: [],
 };
 
-/** Compiles a program of `bench/native/`, and returns its path. */
+/** Compiles a program of `bench/native/` unless the folder has it, and returns its path. */
 export async function compileNative(name: string, folder: string): Promise<string> {
   const out = join(folder, name);
+  if (await Deno.stat(out).then(() => true, () => false)) return out;
   const args = ["-O2", "-o", out, join(root, `bench/native/${name}.c`), ...LIBRARIES[name]];
   const { code, stderr } = await new Deno.Command("cc", { args }).output().catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

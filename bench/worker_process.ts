@@ -7,9 +7,7 @@ import * as esbuild from "esbuild";
 import { join } from "node:path";
 import { root } from "../scripts/process.ts";
 import type { Answer, Job } from "./job.ts";
-
-export const RUNTIMES = ["node", "deno", "bun"] as const;
-export type RuntimeName = typeof RUNTIMES[number];
+import type { RuntimeName } from "./options.ts";
 
 const decoder = new TextDecoder();
 
@@ -61,13 +59,17 @@ export interface WorkerOptions {
   /** What comes before the worker's path. */
   readonly command: readonly string[];
   readonly worker: string;
+  readonly signal: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly limit: number;
 }
 
 /** Runs one job. Never rejects: what goes wrong is an answer too. */
-export async function runJob(job: Job, { command, worker, env = {}, limit }: WorkerOptions): Promise<Answer> {
+export async function runJob(
+  job: Job,
+  { command, worker, signal: ended, env = {}, limit }: WorkerOptions,
+): Promise<Answer> {
   const [program, ...args] = [...command, worker, JSON.stringify(job)];
   const child = new Deno.Command(program, {
     args,
@@ -76,6 +78,7 @@ export async function runJob(job: Job, { command, worker, env = {}, limit }: Wor
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    signal: ended,
   })
     .spawn();
   const timer = setTimeout(() => child.kill("SIGKILL"), limit);
