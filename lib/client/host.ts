@@ -6,6 +6,7 @@
 import type { Mailbox } from "../address/mailbox.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
+import { resolveWindow } from "../session/window.ts";
 import { BackOff } from "./back_off.ts";
 import type { ResolvedHost } from "./client_options.ts";
 import { PooledSession } from "./pooled_session.ts";
@@ -15,8 +16,14 @@ import { Rate } from "./rate.ts";
 /** Milliseconds that a session has for a sign of life before it is given up. Own limit. */
 const CHECK_LIMIT = 10_000;
 
-/** Messages handed to a session in which each takes a round trip: enough to keep it busy, few to fail with it. */
-const DEPTH = 8;
+/**
+ * Messages handed to a session in which each takes a round trip: one that waits for its reply, one whose envelope is
+ * under way, and one whose envelope can go out with the content of that.
+ */
+const DEPTH = 3;
+
+/** Messages handed to a session with BDAT while others are being opened. */
+const SHARED_DEPTH = 8;
 
 /** What a host tells its pool. */
 export interface HostEvents {
@@ -104,12 +111,12 @@ export class Host {
 
   #best(to: readonly Mailbox[], now: number): PooledSession | undefined {
     // What waits is shared with the sessions that are about to come.
-    const depth = this.opening > 0 ? DEPTH : Infinity;
+    const isShared = this.opening > 0;
     let best: PooledSession | undefined;
     for (const one of this.sessions) {
       if (one.session.closed !== undefined && one.underWay === 0) this.sessions.delete(one);
       else if (one.expires <= now) this.retire(one);
-      else if (one.isOpen(depth) && one.hasRoomFor(to) && (best === undefined || isBetter(one, best))) best = one;
+      else if (one.isOpen(isShared) && one.hasRoomFor(to) && (best === undefined || isBetter(one, best))) best = one;
     }
     return best;
   }
@@ -199,9 +206,8 @@ export class Host {
       Session.open({ ...this.#options, signal: AbortSignal.any(signals) }).then((session) => {
         this.opening--;
         const { messagesPerSession, lifetime } = this.pool;
-        this.sessions.add(
-          new PooledSession(session, { messagesPerSession, lifetime, depth: DEPTH }, performance.now()),
-        );
+        const bounds = { messagesPerSession, lifetime, ...depthsOf(session, this.#options) };
+        this.sessions.add(new PooledSession(session, bounds, performance.now()));
         this.growth.succeeded();
         this.down = false;
         this.#events.changed();
@@ -227,6 +233,17 @@ export class Host {
     const tracked = change.finally(() => this.#changes.delete(tracked));
     this.#changes.add(tracked);
   }
+}
+
+/** How many messages a session is handed: with BDAT, as many as its window. */
+function depthsOf(
+  { extensions }: Session,
+  { pipelining = true, chunking = true, window }: SessionOptions,
+): { readonly depth: number; readonly sharedDepth: number } {
+  const isChunked = pipelining && chunking && extensions.has("PIPELINING") && extensions.has("CHUNKING");
+  if (!isChunked) return { depth: DEPTH, sharedDepth: 1 };
+  const depth = Math.max(DEPTH, resolveWindow(window).messages);
+  return { depth, sharedDepth: Math.min(depth, SHARED_DEPTH) };
 }
 
 /** The most used of several idle sessions first, so that those not needed get the time to be closed. */

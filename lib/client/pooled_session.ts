@@ -14,12 +14,15 @@ export interface SessionBounds {
   readonly lifetime: number;
   /** Messages that it is handed before it has answered the first of them. */
   readonly depth: number;
+  /** Likewise, while other sessions are being opened that it shares them with. */
+  readonly sharedDepth: number;
 }
 
 /** An open session and its counts. All times are on the clock of `performance.now`. */
 export class PooledSession {
   readonly session: Session;
-  readonly depth: number;
+  readonly #depth: number;
+  readonly #sharedDepth: number;
   /** Messages and signs of life that are under way. */
   underWay = 0;
   /** Those that have ended. */
@@ -37,13 +40,14 @@ export class PooledSession {
   #recipientMax: number;
   #messages = 0;
 
-  constructor(session: Session, { messagesPerSession, lifetime, depth }: SessionBounds, now: number) {
+  constructor(session: Session, bounds: SessionBounds, now: number) {
     const { mailMax = Infinity, rcptMax = Infinity, rcptDomainMax = Infinity } = session.limits;
     this.session = session;
-    this.depth = depth;
+    this.#depth = bounds.depth;
+    this.#sharedDepth = bounds.sharedDepth;
     this.idleSince = now;
-    this.#expires = now + lifetime;
-    this.#most = Math.min(messagesPerSession, mailMax);
+    this.#expires = now + bounds.lifetime;
+    this.#most = Math.min(bounds.messagesPerSession, mailMax);
     this.#recipientMax = rcptMax;
     this.#domainMax = rcptDomainMax;
   }
@@ -63,10 +67,10 @@ export class PooledSession {
     return this.#expires;
   }
 
-  /** Whether it can be handed one more message; it is handed `depth` at most before it has answered the first. */
-  isOpen(depth: number): boolean {
-    const most = Math.min(depth, this.depth);
-    return !this.retired && !this.checking && this.underWay < most && this.session.closed === undefined;
+  /** Whether it can be handed one more message, alone or with sessions that are about to come. */
+  isOpen(isShared: boolean): boolean {
+    if (this.retired || this.checking || this.session.closed !== undefined) return false;
+    return this.underWay < (isShared ? this.#sharedDepth : this.#depth);
   }
 
   /** The server takes no more than so many recipients in a transaction: it has said so. */
