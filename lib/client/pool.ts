@@ -42,6 +42,7 @@ export class Pool implements HostEvents {
     job.since = job.order = ++this.#moment;
     const isNext = this.#queue.length === 0 && job.options.signal?.aborted !== true;
     if (!isNext || !this.#place(job, performance.now())) this.#wait(job);
+    else if (this.#queue.length > 0) this.changed();
   }
 
   /** Takes a job back that waits; what is under way goes on. */

@@ -78,10 +78,12 @@ export class PooledSession {
     this.#recipientMax = Math.min(this.#recipientMax, Math.max(1, recipients));
   }
 
-  /** Whether its domains leave room for these recipients, who fit into a session of their own. */
+  /** Whether its domains leave room for these recipients; who fit into no session have to be split first, and may be. */
   hasRoomFor(to: readonly Mailbox[]): boolean {
     if (this.#domainMax === Infinity) return true;
-    const added = [...domainsOf(to)].filter((domain) => !this.#domains.has(domain));
+    const domains = domainsOf(to);
+    if (domains.size > this.#domainMax) return true;
+    const added = [...domains].filter((domain) => !this.#domains.has(domain));
     return this.#domains.size + added.length <= this.#domainMax;
   }
 
