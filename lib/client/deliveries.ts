@@ -179,6 +179,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     }
     this.#held--;
     consumer.resolve({ done: false, value: delivery });
+    // Who was waiting has it now and asks for more when there is room; others may go on waiting.
+    if (this.#consumers.length === 0) return;
     this.#source?.fill();
     this.#endIfOver();
   }
@@ -214,8 +216,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   }
 
   #endIfOver(): void {
-    if (this.#left || this.#held > 0 || this.#consumers.length === 0) return;
-    if (this.#state === "stopped") this.#finish();
+    if (this.#held > 0 || this.#consumers.length === 0) return;
+    if (this.#state === "stopped" && !this.#left) this.#finish();
     if (this.#state !== "over") return;
     const failure = this.#takeFailure();
     if (failure !== undefined) this.#consumers.shift()!.reject(failure.error);

@@ -205,6 +205,8 @@ export class Host {
     this.#track(
       Session.open({ ...this.#options, signal: AbortSignal.any(signals) }).then((session) => {
         this.opening--;
+        // One that is over already is as good as none; to open another at once could go on for ever.
+        if (session.closed !== undefined) return this.#events.failed(this, session.closed);
         const { messagesPerSession, lifetime } = this.pool;
         const bounds = { messagesPerSession, lifetime, ...depthsOf(session, this.#options) };
         this.sessions.add(new PooledSession(session, bounds, performance.now()));
