@@ -108,7 +108,7 @@ test("SmtpClient.sendAll never holds more messages than its window, however slow
     }
     expect(delivered).toBe(300);
     expect(most).toBeLessThanOrEqual(window);
-    expect(most).toBeGreaterThan(window >> 1);
+    expect(most).toBeGreaterThanOrEqual(window >> 1);
   }
   await client.close();
 });
@@ -223,10 +223,10 @@ test("SmtpClient.sendAll that is cancelled tells the fate of each message, and e
   let contents = 0;
   const { client } = clientOf({ window: 4 }, {
     extensions: CHUNKED,
-    reply: (line) => {
-      if (line === ".") contents++;
-      // From here on, what comes is taken and never answered.
-      return contents < 3 ? undefined : "";
+    reply: (line, server) => {
+      // From the third content on, what comes is taken and never answered.
+      if (line === "." && ++contents === 3) server.say = () => {};
+      return undefined;
     },
   });
   const source = counted(1_000);
