@@ -64,14 +64,32 @@ export class Transparency {
   }
 }
 
-/** Wraps a content's pieces for DATA; returns what ends the content. */
+/**
+ * Wraps a content's pieces for DATA; returns what ends the content.
+ *
+ * @param options `clean`: the pieces are known to go as they stand, each line ended by CRLF, the last one too, and none
+ *   begun by a dot; they are not looked at
+ */
 export async function* transparent(
   pieces: AsyncIterable<Uint8Array>,
-  options: { readonly sevenBit: boolean },
+  options: { readonly sevenBit: boolean; readonly clean?: boolean },
 ): AsyncGenerator<Uint8Array, Uint8Array, undefined> {
+  if (options.clean === true) {
+    yield* pieces;
+    return END;
+  }
   const transparency = new Transparency(options.sevenBit);
   for await (const piece of pieces) yield transparency.push(piece);
   return transparency.end();
+}
+
+/**
+ * A content of text with what ends it, as it goes on the wire: one string, to be encoded with what it is written with.
+ *
+ * @param text a content that is known to end each line by CRLF, the last one too, and not to begin with a dot
+ */
+export function transparentText(text: string): string {
+  return `${text.includes("\n.") ? text.replaceAll("\n.", "\n..") : text}.\r\n`;
 }
 
 const END = new Uint8Array([DOT, CR, LF]);
