@@ -7,7 +7,9 @@
 import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import { wireForm } from "../mime/content.ts";
 import type { Extensions } from "../wire/extension.ts";
+import { counted, type OnProgress } from "./progress.ts";
 
 /** How a message is to be sent. */
 export interface PlanOptions {
@@ -16,6 +18,7 @@ export interface PlanOptions {
   readonly pipelining: boolean;
   /** By BDAT: the server offers CHUNKING too, and the caller has not switched it off. */
   readonly chunking: boolean;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /**
@@ -54,7 +57,7 @@ export function planTransaction(
       body: content.body !== "7bit" && eightBit ? "8BITMIME" : undefined,
       smtpUtf8,
     },
-    content: content.octets ?? (() => content.stream()),
+    content: counted(wireForm(content), { size, onProgress: options.onProgress }),
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
     pipelining: options.pipelining,

@@ -16,7 +16,7 @@ import type { Driver } from "./driver.ts";
 import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, tellOf } from "./progress.ts";
+import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
@@ -145,12 +145,12 @@ export class Session implements AsyncDisposable {
 
   async #transact(composed: Composed, options: SendOptions): Promise<Receipt> {
     const { signal, deadline, onProgress, recipients = "some" } = options;
-    const content = counted(composed.content, onProgress);
-    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking };
-    const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
-    const exposure = this.#chunking ? content.size ?? Infinity : undefined;
+    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
+    const plan = planTransaction(composed, this.#state.extensions, how);
+    const { size } = composed.content;
+    const exposure = this.#chunking ? size ?? Infinity : undefined;
     const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
-    if (content.octets !== undefined) tellOf(content.octets.length, onProgress);
+    if (isInMemory(plan.content)) tellOf(size!, onProgress);
     return receiptFor(composed, result);
   }
 
