@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { decodeUtf8, encodeUtf8, isAscii } from "../bytes/ascii.ts";
+import { isAscii, utf8View } from "../bytes/ascii.ts";
 import { textToCrlf, toCrlf } from "../bytes/line_ends.ts";
-import { countQuoted, encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
+import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { InputError } from "../errors.ts";
 import { LINE_LIMIT } from "./field.ts";
 import type { SharedBody } from "./shared_body.ts";
@@ -60,10 +60,12 @@ export function encodeText(
   text: string,
 ): { readonly encoding: BodyText["encoding"]; readonly body: string | { readonly base64: MemorySource } } {
   if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) return { encoding: "7bit", body: text };
-  const octets = encodeUtf8(text);
-  return octets.length + 2 * countQuoted(octets) > octets.length * 4 / 3
-    ? { encoding: "base64", body: { base64: { octets } } }
-    : { encoding: "quoted-printable", body: decodeUtf8(encodeQuotedPrintable(octets)) };
+  const octets = utf8View(text);
+  // Above this share, four characters for each three octets are fewer.
+  const body = encodeQuotedPrintable(octets, octets.length / 6);
+  return body === undefined
+    ? { encoding: "base64", body: { base64: { octets: octets.slice() } } }
+    : { encoding: "quoted-printable", body };
 }
 
 function hasShortLines(text: string): boolean {
