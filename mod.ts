@@ -54,6 +54,7 @@ export type { Envelope } from "./lib/mime/envelope.ts";
 export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
+export { type Part, reusable } from "./lib/mime/reusable.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export {
   AssignmentFile,

@@ -31,10 +31,14 @@ export function checkText(text: unknown, about: { readonly field: string; readon
   const { field, limit } = about;
   if (typeof text !== "string") throw new InputError(field, "must be a string");
   if (text.length > limit) throw new InputError(field, `longer than ${limit} characters`, limit);
-  if (PLAIN.test(text)) return text;
-  const found = text.search(FORBIDDEN);
+  const found = findForbidden(text);
   if (found >= 0) throw inputError({ field, offset: found }, `${codePoint(text, found)} is not allowed`);
   return text;
+}
+
+/** Where the first character stands that {@link checkText} refuses; -1 when there is none. */
+export function findForbidden(text: string): number {
+  return PLAIN.test(text) ? -1 : text.search(FORBIDDEN);
 }
 
 /** The error for what stands at a place. */

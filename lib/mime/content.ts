@@ -5,12 +5,15 @@
  */
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 
-/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF. */
+/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF unless it is `binary`. */
 export interface Content {
   /** Exact number of octets, or `undefined` when it is only known at the end. */
   readonly size: number | undefined;
-  /** `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `unknown`: found out while reading. */
-  readonly body: "7bit" | "8bit" | "unknown";
+  /**
+   * `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `binary`: any octets in any order, needs BINARYMIME and CHUNKING
+   * (RFC 3030). `unknown`: found out while reading.
+   */
+  readonly body: "7bit" | "8bit" | "binary" | "unknown";
   /** Whether header fields hold UTF-8, so that SMTPUTF8 is needed (RFC 6531 section 3.6). */
   readonly smtpUtf8: boolean;
   /** All octets, when the whole content is in memory and small; then `stream` is not used. */
