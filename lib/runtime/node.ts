@@ -4,7 +4,6 @@
  * @module
  */
 import { connectOverNode } from "./node_connect.ts";
-import { openFile, readFile } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -15,6 +14,7 @@ const ABILITIES: TlsAbilities = { name, oldVersions: name === "node" };
 export const runtime: Runtime = {
   name,
   connect: (options) => connectOverNode(options, ABILITIES),
-  readFile,
-  openFile,
+  // Not everybody reads files, and node:fs/promises takes its time to load.
+  readFile: async (path, options) => (await import("./node_files.ts")).readFile(path, options),
+  openFile: async (path) => (await import("./node_files.ts")).openFile(path),
 };

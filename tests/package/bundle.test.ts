@@ -16,7 +16,7 @@ interface Bundle {
   readonly imports: readonly string[];
 }
 
-async function bundle(source: string, conditions: readonly string[] = []): Promise<Bundle> {
+async function bundle(source: string, conditions?: readonly string[]): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     stdin: { contents: source, resolveDir: consumer },
     absWorkingDir: consumer,
@@ -27,7 +27,7 @@ async function bundle(source: string, conditions: readonly string[] = []): Promi
     minify: true,
     metafile: true,
     write: false,
-    conditions: [...conditions],
+    ...(conditions && { conditions: [...conditions] }),
   });
   const octets = outputFiles[0]!.contents;
   const outputs = Object.values(metafile.outputs);
