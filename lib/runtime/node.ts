@@ -8,7 +8,7 @@ import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
 const name = "Bun" in globalThis ? "bun" : "node";
-const ABILITIES: TlsAbilities = { name, oldVersions: name === "node" };
+const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {

@@ -11,9 +11,11 @@ import { readCertificate } from "./certificate.ts";
 import { TlsVerdict } from "./failure.ts";
 import type { NodeTlsContext } from "./node_tls_context.ts";
 import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
+import type { Checked } from "./tls_tickets.ts";
 
 /**
- * Checks the peer of a socket whose handshake has just ended.
+ * Checks the peer of a socket whose handshake has just ended. Where that has resumed a session there is no certificate to
+ * look at: what was found when the session began holds, as the session was kept under the same name and settings.
  *
  * @throws {TlsVerdict} the peer is refused by this package
  * @throws {Error} the peer is refused by the platform, with its code
@@ -21,19 +23,28 @@ import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
  */
 export function checkPeer(
   socket: TLSSocket,
-  about: { readonly host: string; readonly settings: TlsSettings; readonly context: NodeTlsContext },
-): void {
-  const { settings, context } = about;
+  about: {
+    readonly host: string;
+    readonly settings: TlsSettings;
+    readonly context: NodeTlsContext;
+    /** What the session that was resumed stands for. */
+    readonly used?: Checked | undefined;
+  },
+): Checked {
+  const { settings, context, used } = about;
   const suite = socket.getCipher().name;
   if (context.allowedCiphers?.includes(suite) === false) {
     const message = `cipher_list cannot be honoured: the runtime ${context.runtime} cannot choose among its suites, ` +
       `and the server took ${suite}, which the list does not allow`;
     throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "cipher_list", message);
   }
-  if (settings.verifyServer === false) return;
+  const checkedAt = Date.now();
+  if (settings.verifyServer === false) return { checkedAt, validTo: Infinity };
   if (!socket.authorized) throw refusal(socket);
+  if (used !== undefined) return { checkedAt: used.checkedAt, validTo: used.validTo };
   checkName(socket, about);
   if (settings.pinSha256 !== undefined) checkPin(socket, settings.pinSha256);
+  return { checkedAt, validTo: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
 /** The platform's verdict, with a `code` as OpenSSL's. Deno calls a wrong date an unverifiable signature. */
