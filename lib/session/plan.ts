@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TransactionPlan } from "../dialogue/transaction.ts";
+import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import type { Extensions } from "../wire/extension.ts";
@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly recipients: "some" | "all";
   /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
+  /** By BDAT: the server offers CHUNKING too, and the caller has not switched it off. */
+  readonly chunking: boolean;
 }
 
 /**
@@ -56,6 +58,8 @@ export function planTransaction(
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
     pipelining: options.pipelining,
+    chunking: options.chunking,
+    binary: false,
   };
 }
 

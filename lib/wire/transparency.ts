@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { concat } from "../bytes/ascii.ts";
 import { ContentError } from "../errors.ts";
 
 const LF = 10;
@@ -74,6 +75,31 @@ export async function* transparent(
   return transparency.end();
 }
 
+/**
+ * Content that goes out without transparency, in one piece.
+ *
+ * @throws {ContentError} as {@link Transparency.push}
+ */
+export function checked(content: Uint8Array, sevenBit: boolean): Uint8Array {
+  const transparency = new Transparency(sevenBit);
+  transparency.push(content);
+  return transparency.end() === END ? content : concat([content, CRLF]);
+}
+
+/** As {@link checked}, in pieces. */
+export async function* checkedPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  sevenBit: boolean,
+): AsyncGenerator<Uint8Array, void> {
+  const transparency = new Transparency(sevenBit);
+  for await (const piece of pieces) {
+    transparency.push(piece);
+    yield piece;
+  }
+  if (transparency.end() !== END) yield CRLF;
+}
+
+const CRLF = new Uint8Array([CR, LF]);
 const END = new Uint8Array([DOT, CR, LF]);
 const CRLF_END = new Uint8Array([CR, LF, DOT, CR, LF]);
 

@@ -159,13 +159,12 @@ test.each([
   },
 );
 
-test("Pipeline.cancel takes back what has not begun, and nothing else", () => {
+test("Pipeline.giveUp takes back what has not begun", () => {
   const bench = new Bench();
   bench.run(message());
   bench.run(message({ to: ["never@example.net"] }));
-  expect(bench.pipeline.cancel(bench.running[0]!)).toBe(false);
-  expect(bench.pipeline.cancel(bench.running[1]!)).toBe(true);
-  expect(bench.pipeline.cancel(bench.running[1]!)).toBe(false);
+  expect(bench.pipeline.giveUp(bench.running[1]!, { make: closed, end: closed })).toBe(true);
+  expect(bench.error(1)).toMatchObject({ name: "ClosedError", fate: "unsent" });
   bench.written();
   bench.receive("250 1", "250 2", "354 3");
   expect(bench.written()).not.toContain("never");
