@@ -4,10 +4,8 @@
  * @module
  */
 import { isIpAddress } from "../address/ip.ts";
-import { openEarly, Outdated } from "../dialogue/early_opening.ts";
-import { type EarlyOffer, greeting, open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
+import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
 import type { Dialogue } from "../dialogue/step.ts";
-import { SmtpError, TimeoutError } from "../errors.ts";
 import { candidates } from "../sasl/select.ts";
 import { Driver } from "./driver.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -35,36 +33,10 @@ export async function openSession(
     startTls: options.tls === "starttls",
     mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
   };
-  const remembered = serverMemory?.recall(options);
-  const opened = (remembered && await tryEarly(options, { plan, remembered, signal })) ??
+  const opened = await serverMemory?.openEarly(options, { plan, signal }) ??
     await openDriver(options, { opening: open(plan), signal });
   serverMemory?.note(options, opened.state.early);
   return opened;
-}
-
-/** `undefined` when the server is not as it was, or does not like what is early. */
-async function tryEarly(
-  options: ResolvedOptions,
-  about: { readonly plan: OpeningPlan; readonly remembered: EarlyOffer; readonly signal: AbortSignal | undefined },
-): Promise<Opened<ServerState> | undefined> {
-  const { plan, remembered, signal } = about;
-  const ahead = greeting(true);
-  try {
-    const opening = openEarly(plan, remembered);
-    const { driver, state, said } = await openDriver(options, { ahead, opening, signal });
-    return { driver, state: { ...state, greeting: said.info().text } };
-  } catch (error) {
-    options.serverMemory?.note(options, undefined);
-    if (signal?.aborted === true || !isAboutEarliness(error)) throw error;
-    return undefined;
-  }
-}
-
-/** Whether a server may have meant what came early: it refused or closed before it had answered EHLO. */
-function isAboutEarliness(error: unknown): boolean {
-  if (error instanceof Outdated) return true;
-  return error instanceof SmtpError && !(error instanceof TimeoutError) &&
-    (error.phase === "greeting" || error.phase === "ehlo");
 }
 
 /**

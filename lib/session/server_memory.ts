@@ -1,9 +1,13 @@
 /**
- * What is remembered of servers from one session to the next.
+ * What is remembered of servers from one session to the next, and what is done with it: programs that remember nothing
+ * need not have that code.
  *
  * @module
  */
-import type { EarlyOffer } from "../dialogue/opening.ts";
+import { openEarly, Outdated } from "../dialogue/early_opening.ts";
+import { type EarlyOffer, greeting, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
+import { SmtpError, TimeoutError } from "../errors.ts";
+import { openDriver, type Opened } from "./open.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** Servers that are remembered; those met last stay. Own limit. */
@@ -43,6 +47,28 @@ export class ServerMemory {
     return this.#servers.get(keyOf(options));
   }
 
+  /**
+   * Opens a session early; `undefined` when the server is not remembered, is not as it was, or does not like what is early.
+   * @internal
+   */
+  async openEarly(
+    options: ResolvedOptions,
+    about: { readonly plan: OpeningPlan; readonly signal: AbortSignal | undefined },
+  ): Promise<Opened<ServerState> | undefined> {
+    const remembered = this.recall(options);
+    if (remembered === undefined) return undefined;
+    const { plan, signal } = about;
+    const opening = openEarly(plan, remembered);
+    try {
+      const { driver, state, said } = await openDriver(options, { ahead: greeting(true), opening, signal });
+      return { driver, state: { ...state, greeting: said.info().text } };
+    } catch (error) {
+      this.note(options, undefined);
+      if (signal?.aborted === true || !isAboutEarliness(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Remembers what a session has found out, or that there is nothing to remember. @internal */
   note(options: ResolvedOptions, offer: EarlyOffer | undefined): void {
     const key = keyOf(options);
@@ -52,6 +78,13 @@ export class ServerMemory {
     const [oldest] = this.#servers.keys();
     if (this.#servers.size > MAX_SERVERS) this.#servers.delete(oldest!);
   }
+}
+
+/** Whether a server may have meant what came early: it refused or closed before it had answered EHLO. */
+function isAboutEarliness(error: unknown): boolean {
+  if (error instanceof Outdated) return true;
+  return error instanceof SmtpError && !(error instanceof TimeoutError) &&
+    (error.phase === "greeting" || error.phase === "ehlo");
 }
 
 /** All that a server's replies may hang on. The client is told apart by its certificate: a key stays where it is. */
