@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { decodeUtf8 } from "../bytes/ascii.ts";
 import { ClosedError, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { type ReplyLimits, ReplyParser } from "../wire/reply_parser.ts";
@@ -12,7 +11,7 @@ import { Closing } from "./closing.ts";
 import { type ContentItem, Outgoing } from "./outgoing.ts";
 import { errorFor, Owed, unowed } from "./owed.ts";
 import { type Failure, type Running, type Trace, unfailing } from "./running.ts";
-import type { Exchange, Resolve, Secure } from "./step.ts";
+import { type Exchange, type Resolve, type Secure, shownAs } from "./step.ts";
 import { Turns } from "./turns.ts";
 import type { Window } from "./waiting.ts";
 
@@ -112,7 +111,7 @@ export class Pipeline {
 
   /** The content came to its end; `octets` end it on the wire and go out with what follows. */
   endContent(owed: Owed, octets: Uint8Array): void {
-    this.#outgoing.unshift({ lines: octets, body: undefined, owed, handed: "all" });
+    this.#outgoing.unshift({ data: octets, owed, handed: "all" });
   }
 
   /** Octets from the server. */
@@ -267,17 +266,14 @@ export class Pipeline {
   }
 
   #write(running: Running, exchange: Exchange): void {
-    const { octets, body, content, secrets, shown } = exchange;
+    const { secrets } = exchange;
     if (secrets !== undefined) {
       this.#secrets = secrets;
       this.#parser.confidential = true;
     }
     const owed = new Owed(running, exchange);
-    if (this.#trace !== undefined && owed.handed === "nothing") this.#trace("client", shown ?? shownAs(octets, body));
-    if (owed.handed === "nothing") {
-      this.#outgoing.push({ lines: octets, body, owed, handed: content === undefined ? "all" : "octets" });
-    }
-    if (content !== undefined) this.#outgoing.push({ content, owed });
+    if (this.#trace !== undefined && owed.handed === "nothing") this.#trace("client", shownAs(exchange));
+    this.#outgoing.add(owed);
     running.wrote ||= owed.handed !== "all";
     this.#owed.push(owed);
   }
@@ -286,12 +282,6 @@ export class Pipeline {
 function closedFor(cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return (fate, phase) => new ClosedError(phase, `The session was closed: ${why}`, { fate, cause });
-}
-
-function shownAs(octets: string | Uint8Array, body: Uint8Array | undefined): string {
-  const lines = (typeof octets === "string" ? octets : decodeUtf8(octets)).trimEnd();
-  if (body === undefined) return lines;
-  return `${lines}${lines === "" ? "" : "\n"}(${body.length} octets of content)`;
 }
 
 function injected(): ProtocolError {

@@ -7,7 +7,7 @@
  */
 import { InputError } from "../errors.ts";
 import { attachedPart } from "./attachment.ts";
-import type { Content } from "./content.ts";
+import { type Content, wireForm } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
 import { type Message, readMessage } from "./message.ts";
 import { textPart } from "./part.ts";
@@ -27,7 +27,12 @@ export interface Composed {
  * Waits for a sending of a composed message, and then closes those of its streams that were not read: a message may be
  * refused before its content is.
  */
-export async function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
+export function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
+  const form = wireForm(content);
+  return typeof form === "string" || !("stream" in form) ? work : releaseAfter(content, work);
+}
+
+async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } finally {
@@ -50,7 +55,9 @@ export function compose(message: Message | RawMessage): Composed {
 function composeFields(message: unknown): Composed {
   const read = readMessage(message);
   const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
-  const attached = Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
+  const attached = read.attachments.length === 0
+    ? NONE
+    : Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
   const root = nest({
     text: read.text === undefined ? undefined : textPart("text/plain", read.text),
     html: read.html === undefined ? undefined : textPart("text/html", read.html),
@@ -60,3 +67,5 @@ function composeFields(message: unknown): Composed {
   const traits = { body: eightBit ? "8bit" : "7bit", smtpUtf8: read.smtpUtf8 } as const;
   return { envelope, messageId: read.messageId, content: serialize(layOut(read.fields, root), traits) };
 }
+
+const NONE: readonly never[] = [];

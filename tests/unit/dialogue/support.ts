@@ -55,7 +55,7 @@ const PLAN: TransactionPlan = {
   from: "a@example.com",
   to: ["b@example.net"],
   parameters: {},
-  content: encodeUtf8("Hi\r\n"),
+  content: { pieces: [encodeUtf8("Hi\r\n")], clean: false },
   sevenBit: false,
   recipients: "some",
   pipelining: true,

@@ -4,6 +4,7 @@ import { OpenTransaction } from "../../../lib/dialogue/open_transaction.ts";
 import { Pipeline } from "../../../lib/dialogue/pipeline.ts";
 import { Running } from "../../../lib/dialogue/running.ts";
 import { noop, quit } from "../../../lib/dialogue/upkeep.ts";
+import type { WireForm } from "../../../lib/mime/content.ts";
 import { ClosedError, type Fate, type Phase } from "../../../lib/errors.ts";
 import { Bench, message } from "./support.ts";
 
@@ -21,7 +22,7 @@ class WindowBench extends Bench {
     super(new Pipeline({ window: { messages, octets } }));
   }
 
-  send(exposure = 4, content: Uint8Array | (() => AsyncGenerator<Uint8Array>) = encodeUtf8("Hi\r\n")): number {
+  send(exposure = 4, content: WireForm = "Hi\r\n"): number {
     const number = this.running.length;
     this.outcomes.push(undefined);
     const dialogue = message({ chunking: true, content }, this.open);
@@ -156,7 +157,7 @@ test("Pipeline breaks chunked content off once nobody is left to get it, and the
   const endless = async function* (): AsyncGenerator<Uint8Array> {
     for (;;) yield encodeUtf8("a\r\n");
   };
-  bench.send(4, endless);
+  bench.send(4, { clean: false, stream: endless });
   bench.send();
   expect(bench.written()).toBe(`${LINES}(content)`);
   bench.receive("250 mail", "550 5.1.1 no such user");
@@ -168,7 +169,7 @@ test("Pipeline breaks chunked content off once nobody is left to get it, and the
 
 test("Pipeline waits for the replies to chunks that were handed over before content was broken off", () => {
   const bench = new WindowBench(10);
-  bench.send(4, async function* () {});
+  bench.send(4, { clean: true, stream: async function* () {} });
   expect(bench.pipeline.next()).toBeInstanceOf(Uint8Array);
   const item = bench.pipeline.next();
   if (item === undefined || item instanceof Uint8Array) throw new Error("no content");
@@ -188,7 +189,7 @@ test("Pipeline waits for the replies to chunks that were handed over before cont
 
 test("Pipeline believes no reply to a chunk that was not written", () => {
   const bench = new WindowBench(10);
-  bench.send(4, async function* () {});
+  bench.send(4, { clean: true, stream: async function* () {} });
   bench.pipeline.next();
   bench.pipeline.next();
   bench.receive("250 mail", "250 rcpt", "250 chunk");
