@@ -4,6 +4,7 @@
  * @module
  */
 import { connectOverNode } from "./node_connect.ts";
+import { openFile, readFile } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -14,7 +15,6 @@ const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: n
 export const runtime: Runtime = {
   name,
   connect: (options) => connectOverNode(options, ABILITIES),
-  // Not everybody reads files, and node:fs/promises takes its time to load.
-  readFile: async (path, options) => (await import("./node_files.ts")).readFile(path, options),
-  openFile: async (path) => (await import("./node_files.ts")).openFile(path),
+  readFile,
+  openFile,
 };

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { SmtpError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { tlsFailure, TlsVerdict } from "./failure.ts";
-import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
+import { type NodeTlsContext, nodeTlsContext, type NodeTlsModules } from "./node_tls_context.ts";
 import { checkPeer } from "./node_tls_peer.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
@@ -36,13 +35,14 @@ export interface NodeTlsPlan {
 }
 
 /** Checks and loads TLS settings; nothing is connected yet. */
-export function planNodeTls(
+export async function planNodeTls(
   settings: TlsSettings,
   about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
-): NodeTlsPlan {
+): Promise<NodeTlsPlan> {
   const { host, port, abilities } = about;
-  const context = nodeTlsContext(settings, abilities);
-  const resumeAs = abilities.resumes === true ? ticketKey(settings, about) : undefined;
+  const modules = { tls: await import("node:tls"), crypto: await import("node:crypto") };
+  const context = nodeTlsContext(settings, { abilities, modules });
+  const resumeAs = abilities.resumes === true ? ticketKey(settings, { host, port, modules }) : undefined;
   return {
     host,
     port,
@@ -54,9 +54,12 @@ export function planNodeTls(
 const tickets = new TicketStore();
 
 /** Everything that a handshake's outcome hangs on, as one text without the secrets in it. */
-function ticketKey(settings: TlsSettings, { host, port }: { readonly host: string; readonly port: number }): string {
+function ticketKey(
+  settings: TlsSettings,
+  { host, port, modules }: { readonly host: string; readonly port: number; readonly modules: NodeTlsModules },
+): string {
   const sorted = Object.entries(settings).filter(([, value]) => value !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
-  return createHash("sha256").update(JSON.stringify([host, port, sorted])).digest("base64");
+  return modules.crypto.createHash("sha256").update(JSON.stringify([host, port, sorted])).digest("base64");
 }
 
 /** Has a socket's tickets kept from when its peer was found to be in order, and not before. */
@@ -101,7 +104,7 @@ function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
       // A server that does not resume it does a whole handshake instead.
       ...(ticket && { session: Buffer.from(ticket.session) }),
     };
-    const secured = connectTls(options);
+    const secured = context.modules.tls.connect(options);
     const keepTickets = ticketKeeper(secured, resumeAs);
     const done = (): void => {
       secured.off("secureConnect", onSecure).off("error", onError).off("close", onClose);

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createHash, X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { readCertificate } from "./certificate.ts";
 import { TlsVerdict } from "./failure.ts";
-import type { NodeTlsContext } from "./node_tls_context.ts";
+import type { NodeTlsContext, NodeTlsModules } from "./node_tls_context.ts";
 import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
 import type { Checked } from "./tls_tickets.ts";
 
@@ -43,7 +43,7 @@ export function checkPeer(
   if (!socket.authorized) throw refusal(socket);
   if (used !== undefined) return { checkedAt: used.checkedAt, validTo: used.validTo };
   checkName(socket, about);
-  if (settings.pinSha256 !== undefined) checkPin(socket, settings.pinSha256);
+  if (settings.pinSha256 !== undefined) checkPin(socket, { pins: settings.pinSha256, crypto: context.modules.crypto });
   return { checkedAt, validTo: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
@@ -70,10 +70,13 @@ function checkName(socket: TLSSocket, about: { readonly host: string; readonly s
   throw new TlsVerdict("name_mismatch", message);
 }
 
-function checkPin(socket: TLSSocket, pins: readonly string[]): void {
-  for (const certificate of issuers(socket.getPeerCertificate(true))) {
+type Crypto = NodeTlsModules["crypto"];
+
+function checkPin(socket: TLSSocket, about: { readonly pins: readonly string[]; readonly crypto: Crypto }): void {
+  const { pins, crypto } = about;
+  for (const certificate of issuers(socket.getPeerCertificate(true), crypto)) {
     const { publicKey } = readCertificate(certificate.raw);
-    if (pins.includes(createHash("sha256").update(publicKey).digest("base64"))) return;
+    if (pins.includes(crypto.createHash("sha256").update(publicKey).digest("base64"))) return;
   }
   throw new TlsVerdict(
     "pin_mismatch",
@@ -85,7 +88,7 @@ function checkPin(socket: TLSSocket, pins: readonly string[]): void {
  * The chain from the server's certificate up. The platform links certificates by their names; a server may send any it
  * likes, so that each link is taken only if its signature holds and the issuer is a certification authority.
  */
-function* issuers(peer: DetailedPeerCertificate): Generator<X509Certificate> {
+function* issuers(peer: DetailedPeerCertificate, { X509Certificate }: Crypto): Generator<X509Certificate> {
   let certificate = new X509Certificate(peer.raw);
   yield certificate;
   let next: DetailedPeerCertificate | undefined = peer.issuerCertificate;
