@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { open, type ServerState } from "../dialogue/opening.ts";
+import type { ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
@@ -13,8 +13,8 @@ import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
 import type { Driver } from "./driver.ts";
-import { openDriver } from "./open.ts";
-import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
+import { openSession } from "./open.ts";
+import { resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
 import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
@@ -73,13 +73,7 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
     const resolved = await resolveOptions(asked);
-    const { auth } = resolved;
-    const opening = open({
-      clientName: resolved.clientName,
-      startTls: resolved.tls === "starttls",
-      mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
-    });
-    const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
+    const { driver, state } = await openSession(resolved, asked.signal);
     return new Session(driver, state, resolved);
   }
 
