@@ -12,6 +12,7 @@ import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
+import type { ServerLimits } from "../wire/extension.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
 import { resolveOptions, type SessionOptions } from "./options.ts";
@@ -85,6 +86,11 @@ export class Session implements AsyncDisposable {
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
   get extensions(): ReadonlyMap<string, string> {
     return this.#state.extensions.keywords;
+  }
+
+  /** What the server says that it takes in a session and in a transaction (LIMITS, RFC 9422). */
+  get limits(): ServerLimits {
+    return this.#state.extensions.limits;
   }
 
   /** Text of the server's greeting. */
