@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { groupBy } from "./group.ts";
 import { type ContestantName, CONTESTANTS } from "./contestants.ts";
 import type { Outcome, Reached } from "./outcome.ts";
 import { formatRatio } from "./table.ts";
@@ -64,7 +65,7 @@ function isPoint(row: Outcome["rows"][number]): row is Reached & { readonly rati
 
 /** The nearest distance of each case. */
 function linesOf(outcomes: readonly Outcome[]): Line[] {
-  const nearest = [...Map.groupBy(outcomes, ({ one }) => one.name).values()].map((all) =>
+  const nearest = [...groupBy(outcomes, ({ one }) => one.name).values()].map((all) =>
     all.reduce((best, outcome) => outcome.rtt < best.rtt ? outcome : best)
   );
   return nearest.flatMap(({ one, rtt, rows }) => {
