@@ -57,9 +57,33 @@ export function base64LinesSize(size: number): number {
 
 /** Encodes octets as lines of 76 characters, each ended by CRLF, the last one too; no octets make no line. */
 export function encodeBase64Lines(octets: Uint8Array): Uint8Array<ArrayBuffer> {
-  const pairs = pairTable();
   // base64LinesSize is always even, so the whole output is pairs of characters.
   const output = new Uint16Array(base64LinesSize(octets.length) / 2);
+  writeLines(octets, output);
+  return new Uint8Array(output.buffer);
+}
+
+/** Octets that are encoded in one step where the output may lie at an odd place: 256 lines. */
+const BLOCK = LINE_OCTETS * 256;
+
+let block: Uint16Array<ArrayBuffer> | undefined;
+
+/** {@link encodeBase64Lines} into `target` from `at` on; returns the number of octets written. */
+export function writeBase64Lines(octets: Uint8Array, target: Uint8Array, at: number): number {
+  const pairs = block ??= new Uint16Array(base64LinesSize(BLOCK) / 2);
+  const lines = new Uint8Array(pairs.buffer);
+  let to = at;
+  for (let from = 0; from < octets.length; from += BLOCK) {
+    const size = writeLines(octets.subarray(from, from + BLOCK), pairs) * 2;
+    target.set(size === lines.length ? lines : lines.subarray(0, size), to);
+    to += size;
+  }
+  return to - at;
+}
+
+/** Writes the pairs of characters of encoded lines, and returns their number. */
+function writeLines(octets: Uint8Array, output: Uint16Array): number {
+  const pairs = pairTable();
   const fullLines = Math.floor(octets.length / LINE_OCTETS);
   let from = 0;
   let to = 0;
@@ -71,21 +95,20 @@ export function encodeBase64Lines(octets: Uint8Array): Uint8Array<ArrayBuffer> {
     }
     output[to++] = pairs[CRLF];
   }
-  if (from < octets.length) {
-    for (; from + 2 < octets.length; from += 3, to += 2) {
-      const middle = octets[from + 1];
-      output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
-      output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
-    }
-    if (from < octets.length) {
-      const two = from + 1 < octets.length;
-      const three = (octets[from] << 16) | (two ? octets[from + 1] << 8 : 0);
-      output[to++] = pairs[three >> 12];
-      output[to++] = pairs[two ? PADDED_ONE + ((three & 0xfff) >> 6) : PADDED_TWO];
-    }
-    output[to] = pairs[CRLF];
+  if (from === octets.length) return to;
+  for (; from + 2 < octets.length; from += 3, to += 2) {
+    const middle = octets[from + 1];
+    output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
+    output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
   }
-  return new Uint8Array(output.buffer);
+  if (from < octets.length) {
+    const two = from + 1 < octets.length;
+    const three = (octets[from] << 16) | (two ? octets[from + 1] << 8 : 0);
+    output[to++] = pairs[three >> 12];
+    output[to++] = pairs[two ? PADDED_ONE + ((three & 0xfff) >> 6) : PADDED_TWO];
+  }
+  output[to++] = pairs[CRLF];
+  return to;
 }
 
 /** Encodes octets that come in pieces, to the same lines as {@link encodeBase64Lines} of the whole. */

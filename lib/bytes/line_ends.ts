@@ -10,7 +10,7 @@ const LF = 0x0a;
 
 /** Ends every line of a text by CRLF. */
 export function textToCrlf(text: string): string {
-  if (!text.includes("\r")) return text.includes("\n") ? text.replaceAll("\n", "\r\n") : text;
+  if (!text.includes("\r")) return text.includes("\n") ? text.replace(/\n/g, "\r\n") : text;
   return text.replace(/\r\n?|\n/g, "\r\n");
 }
 

@@ -72,7 +72,7 @@ export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffe
       column += 3;
     }
   }
-  return output.slice(0, to);
+  return output.subarray(0, to);
 }
 
 function endsLine(octets: Uint8Array, next: number): boolean {

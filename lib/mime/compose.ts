@@ -50,7 +50,9 @@ export function compose(message: Message | RawMessage): Composed {
 function composeFields(message: unknown): Composed {
   const read = readMessage(message);
   const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
-  const attached = Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
+  const attached = read.attachments.length === 0
+    ? NONE
+    : Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
   const root = nest({
     text: read.text === undefined ? undefined : textPart("text/plain", read.text),
     html: read.html === undefined ? undefined : textPart("text/html", read.html),
@@ -60,3 +62,5 @@ function composeFields(message: unknown): Composed {
   const traits = { body: eightBit ? "8bit" : "7bit", smtpUtf8: read.smtpUtf8 } as const;
   return { envelope, messageId: read.messageId, content: serialize(layOut(read.fields, root), traits) };
 }
+
+const NONE: readonly never[] = [];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 
 /** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF. */
 export interface Content {
@@ -18,4 +19,84 @@ export interface Content {
   stream(): AsyncIterable<Uint8Array>;
   /** Closes the caller's streams that were not read, when the content is not going to be. */
   release?(): Promise<void>;
+}
+
+/** What the protocol has to know of a content, apart from its octets. */
+export type Traits = Pick<Content, "body" | "smtpUtf8">;
+
+/** Pieces in memory. */
+export interface Pieces {
+  readonly pieces: readonly Uint8Array[];
+  /**
+   * Known to go behind DATA as they stand: CR and LF come as pairs only, no line begins with a dot, the last line is ended
+   * by CRLF, and an octet above 127 stands in them only where `body` says so.
+   */
+  readonly clean: boolean;
+}
+
+/** Pieces that are made, or read, when they are asked for. */
+export interface Making {
+  /** As in {@link Pieces}. */
+  readonly clean: boolean;
+  stream(): AsyncIterable<Uint8Array>;
+  release?(): Promise<void>;
+}
+
+/**
+ * The form in which a content is written, for those who write it. They change none of its octets.
+ *
+ * A text is ASCII with line ends of CRLF alone, the last line ended too, and does not begin with a dot: each character is an
+ * octet. So what it needs for DATA is done to the text, and all that leaves is encoded at once.
+ */
+export type WireForm = string | Pieces | Making;
+
+/**
+ * A content that was made here. What is known of its form holds for this object alone: a copy of it, with something else
+ * in it, is a content like any other, whose octets are looked at.
+ */
+export class ComposedContent implements Content {
+  readonly size: number | undefined;
+  readonly body: Content["body"];
+  readonly smtpUtf8: boolean;
+  readonly #form: WireForm;
+  #octets: Uint8Array | undefined;
+
+  constructor(form: WireForm, traits: Traits, size: number | undefined) {
+    this.size = size;
+    this.body = traits.body;
+    this.smtpUtf8 = traits.smtpUtf8;
+    this.#form = form;
+    this.#octets = undefined;
+  }
+
+  /** Its form; `undefined` for a content that somebody else made. */
+  static formOf(content: Content): WireForm | undefined {
+    return #form in content ? content.#form : undefined;
+  }
+
+  /** What is handed out is not what is sent: it may be changed. */
+  get octets(): Uint8Array | undefined {
+    const form = this.#form;
+    if (typeof form === "string") return this.#octets ??= encodeUtf8(form);
+    return "pieces" in form ? this.#octets ??= concat(form.pieces) : undefined;
+  }
+
+  async *stream(): AsyncGenerator<Uint8Array, void> {
+    const form = this.#form;
+    if (typeof form === "string") yield encodeUtf8(form);
+    else if ("stream" in form) yield* form.stream();
+    else for (const piece of form.pieces) if (piece.length > 0) yield piece.slice();
+  }
+
+  async release(): Promise<void> {
+    if (typeof this.#form === "object" && "stream" in this.#form) await this.#form.release?.();
+  }
+}
+
+/** The form in which any content is written. */
+export function wireForm(content: Content): WireForm {
+  const form = ComposedContent.formOf(content);
+  if (form !== undefined) return form;
+  const { octets } = content;
+  return octets === undefined ? { clean: false, stream: () => content.stream() } : { clean: false, pieces: [octets] };
 }

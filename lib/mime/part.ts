@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeUtf8, isAscii } from "../bytes/ascii.ts";
+import { decodeUtf8, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { textToCrlf, toCrlf } from "../bytes/line_ends.ts";
 import { countQuoted, encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { InputError } from "../errors.ts";
@@ -41,7 +41,7 @@ function encodeText(head: string, text: string): Part {
   const octets = encodeUtf8(text);
   return octets.length + 2 * countQuoted(octets) > octets.length * 4 / 3
     ? binaryPart(head, { octets })
-    : { head, encoding: "quoted-printable", body: encodeQuotedPrintable(octets) };
+    : { head, encoding: "quoted-printable", body: decodeUtf8(encodeQuotedPrintable(octets)) };
 }
 
 function hasShortLines(text: string): boolean {

@@ -53,6 +53,10 @@ function around(type: string, children: readonly Entity[]): Entity {
 
 /** Lays out an entity with its fields, after the fields of the message; adjacent text is joined. */
 export function layOut(fields: string, entity: Entity): readonly Piece[] {
+  if (!("children" in entity) && typeof entity.body === "string") {
+    const { head, encoding, body } = entity;
+    return [`${fields}${head}Content-Transfer-Encoding: ${encoding}\r\n\r\n${body}${endsLine(entity) ? "" : "\r\n"}`];
+  }
   const layout = new Layout(entity);
   layout.text += fields;
   layout.add(entity, 1);

@@ -34,7 +34,7 @@ export async function openDriver<T>(
   } as const;
   const connect = (signal: AbortSignal) => runtime.connect({ host, port, tls, tlsSettings, signal });
   const connection = await withLimit(limit, connect, (late) => late.close());
-  const driver = new Driver(connection, { timeouts, trace: options.log });
+  const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
   try {
     return { driver, state: await driver.run(about.opening, { signal: about.signal }) };
   } catch (error) {

@@ -8,6 +8,7 @@ import { runtime as platform } from "#runtime";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
 import type { Trace } from "../dialogue/running.ts";
+import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
@@ -18,6 +19,7 @@ import { candidates, checkCredentials, type Credentials } from "../sasl/select.t
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
+import { resolveWindow, type WindowOptions } from "./window.ts";
 
 /** When TLS begins. */
 export type TlsMode = "implicit" | "starttls" | "off";
@@ -48,6 +50,16 @@ export interface SessionOptions {
   readonly clientName?: string;
   /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
   readonly pipelining?: boolean;
+  /**
+   * Send content by BDAT where the server offers CHUNKING and PIPELINING (RFC 3030), so that many messages are under way at
+   * the same time. Default `true`.
+   */
+  readonly chunking?: boolean;
+  /**
+   * Messages that may be under way with BDAT before the first of them has its reply, 1 to 100,000, or a bound on the
+   * octets of their contents too. It is what may end as `unknown` when the connection breaks. Default 64 messages, 8 MiB.
+   */
+  readonly window?: number | WindowOptions;
   /** Limits on each step, milliseconds. */
   readonly timeouts?: Partial<Timeouts>;
   /** Ends opening the session. */
@@ -69,6 +81,8 @@ export interface ResolvedOptions {
   readonly auth: Credentials | undefined;
   readonly clientName: string;
   readonly pipelining: boolean;
+  readonly chunking: boolean;
+  readonly window: Window;
   readonly timeouts: Timeouts;
   readonly runtime: Runtime;
   readonly log: Trace | undefined;
@@ -86,6 +100,8 @@ const KEYS: ReadonlySet<string> = new Set([
   "allowInsecureAuth",
   "clientName",
   "pipelining",
+  "chunking",
+  "window",
   "timeouts",
   "signal",
   "loader",
@@ -104,7 +120,9 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
   const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
+  requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
   const { tls, port } = resolveMode(options);
@@ -125,6 +143,8 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     auth: options.auth,
     clientName,
     pipelining,
+    chunking,
+    window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
     runtime,
     log: options.log,

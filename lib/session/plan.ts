@@ -4,16 +4,21 @@
  *
  * @module
  */
-import type { TransactionPlan } from "../dialogue/transaction.ts";
+import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import { wireForm } from "../mime/content.ts";
 import type { Extensions } from "../wire/extension.ts";
+import { counted, type OnProgress } from "./progress.ts";
 
 /** How a message is to be sent. */
 export interface PlanOptions {
   readonly recipients: "some" | "all";
   /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
+  /** By BDAT: the server offers CHUNKING too, and the caller has not switched it off. */
+  readonly chunking: boolean;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /**
@@ -52,10 +57,12 @@ export function planTransaction(
       body: content.body !== "7bit" && eightBit ? "8BITMIME" : undefined,
       smtpUtf8,
     },
-    content: content.octets ?? (() => content.stream()),
+    content: counted(wireForm(content), { size, onProgress: options.onProgress }),
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
     pipelining: options.pipelining,
+    chunking: options.chunking,
+    binary: false,
   };
 }
 

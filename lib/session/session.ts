@@ -4,6 +4,7 @@
  * @module
  */
 import { open, type ServerState } from "../dialogue/opening.ts";
+import { OpenTransaction } from "../dialogue/open_transaction.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
 import { ClosedError, type SmtpError } from "../errors.ts";
@@ -15,10 +16,16 @@ import type { Driver } from "./driver.ts";
 import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, tellOf } from "./progress.ts";
+import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
+
+/** What the caller allows, of what a server may offer. */
+interface Grouping {
+  readonly pipelining: boolean;
+  readonly chunking: boolean;
+}
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -41,12 +48,16 @@ export class Session implements AsyncDisposable {
   readonly #driver: Driver;
   readonly #state: ServerState;
   readonly #pipelining: boolean;
+  readonly #chunking: boolean;
+  readonly #open = new OpenTransaction();
+  #underWay = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(driver: Driver, state: ServerState, pipelining: boolean) {
+  private constructor(driver: Driver, state: ServerState, options: Grouping) {
     this.#driver = driver;
     this.#state = state;
-    this.#pipelining = pipelining && state.extensions.has("PIPELINING");
+    this.#pipelining = options.pipelining && state.extensions.has("PIPELINING");
+    this.#chunking = this.#pipelining && options.chunking && state.extensions.has("CHUNKING");
   }
 
   /**
@@ -69,12 +80,12 @@ export class Session implements AsyncDisposable {
       mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
     });
     const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
-    return new Session(driver, state, resolved.pipelining);
+    return new Session(driver, state, resolved);
   }
 
   /** A session on a connection that was opened by another dialogue than the usual one. */
   static adopt(driver: Driver, state: ServerState): Session {
-    return new Session(driver, state, true);
+    return new Session(driver, state, { pipelining: true, chunking: true });
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
@@ -99,7 +110,12 @@ export class Session implements AsyncDisposable {
 
   /** Why the session is over; `undefined` while it can be used. */
   get closed(): SmtpError | undefined {
-    return this.#driver.failed;
+    return this.#driver.over;
+  }
+
+  /** Messages that were asked for and have not ended. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /**
@@ -118,13 +134,23 @@ export class Session implements AsyncDisposable {
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
     checkSendOptions(options);
-    const { signal, deadline, onProgress, recipients = "some" } = options;
     this.#requireOpen();
-    const content = counted(composed.content, onProgress);
-    const how = { recipients, pipelining: this.#pipelining };
-    const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
-    const result = await this.#driver.run(transaction(plan), { signal, deadline });
-    if (content.octets !== undefined) tellOf(content.octets.length, onProgress);
+    this.#underWay++;
+    try {
+      return await this.#transact(composed, options);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #transact(composed: Composed, options: SendOptions): Promise<Receipt> {
+    const { signal, deadline, onProgress, recipients = "some" } = options;
+    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
+    const plan = planTransaction(composed, this.#state.extensions, how);
+    const { size } = composed.content;
+    const exposure = this.#chunking ? size ?? Infinity : undefined;
+    const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
+    if (isInMemory(plan.content)) tellOf(size!, onProgress);
     return receiptFor(composed, result);
   }
 
