@@ -9,8 +9,8 @@ import { type ContestantName, CONTESTANTS } from "./contestants.ts";
 import type { Outcome, Reached } from "./outcome.ts";
 import { formatRatio } from "./table.ts";
 
-const WIDTH = 960;
-const LEFT = 330;
+const WIDTH = 1000;
+const LEFT = 370;
 const RIGHT = 170;
 const TOP = 96;
 const LINE = 34;
@@ -142,6 +142,7 @@ export function chart(outcomes: readonly Outcome[]): string {
     `<style>${STYLE}\n</style>`,
     `<text class="title" x="24" y="34">Speed as a multiple of nodemailer's, on Node (logarithmic)</text>`,
     legend(),
+    `<text class="quiet" x="${WIDTH - RIGHT + 24}" y="${TOP - 4}">BDAT · DATA</text>`,
     ...grid,
     ...drawn,
     "</svg>\n",
