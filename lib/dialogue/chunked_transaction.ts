@@ -14,7 +14,7 @@ import { mailLine, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { converse, type Dialogue } from "./step.ts";
+import { type Answers, type Dialogue, exchangeStep } from "./step.ts";
 import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
@@ -38,20 +38,20 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const envelope = behind + 1 + to.length;
   const leaving = forChunks(plan.content, plan);
   const own = open.begin();
-  const answers = "body" in leaving
-    ? yield* converse(lines + bdatLine(leaving.size, true), phases(behind, to.length, true), {
+  const step = "body" in leaving
+    ? exchangeStep(lines + bdatLine(leaving.size, true), phases(behind, to.length, true), {
       commits: true,
       last: true,
       body: leaving.body,
     })
-    : yield* converse(lines, phases(behind, to.length, false), {
+    : exchangeStep(lines, phases(behind, to.length, false), {
       commits: true,
       last: true,
       content: leaving.content,
       chunked: true,
       isLost: (replies) => isHopeless(replies, behind, envelope),
     });
-  const { replies, whole } = answers;
+  const { replies, whole } = (yield step) as Answers;
   const final = whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;
   if (final?.positive === true && mail.positive) {

@@ -66,7 +66,7 @@ export class Outgoing {
     if (first === undefined || "content" in first) return items.shift() as ContentItem | undefined;
     const parts: Uint8Array[] = [];
     // Text is encoded all at once: that costs little more than encoding the first line of it.
-    let text = "";
+    let texts: string[] = [];
     let count = 0;
     let size = 0;
     for (const item of items) {
@@ -75,10 +75,10 @@ export class Outgoing {
       if (count > 0 && data.length > COPIED && typeof data !== "string") break;
       count++;
       size += data.length;
-      if (typeof data === "string") text += data;
+      if (typeof data === "string") texts.push(data);
       else {
-        if (text !== "") parts.push(encodeUtf8(text));
-        text = "";
+        if (texts.length > 0) parts.push(encodeUtf8(texts.join("")));
+        texts = [];
         parts.push(data);
         if (data.length > COPIED) size = MOST;
       }
@@ -86,7 +86,7 @@ export class Outgoing {
     }
     if (count === items.length) items.length = 0;
     else items.splice(0, count);
-    if (text !== "") parts.push(encodeUtf8(text));
+    if (texts.length > 0) parts.push(encodeUtf8(texts.join("")));
     return parts.length === 1 ? parts[0] : concat(parts);
   }
 }

@@ -107,22 +107,13 @@ export interface Answers {
   readonly whole: boolean;
 }
 
-/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
-export function* exchange(
+/** An exchange, to be yielded. */
+export function exchangeStep(
   octets: string | Uint8Array,
   owed: readonly Phase[],
   options: ExchangeOptions = {},
-): Dialogue<readonly Reply[]> {
-  return (yield* converse(octets, owed, options)).replies;
-}
-
-/** As {@link exchange}, for content that may be broken off. */
-export function* converse(
-  octets: string | Uint8Array,
-  owed: readonly Phase[],
-  options: ExchangeOptions,
-): Dialogue<Answers> {
-  const step: Exchange = {
+): Exchange {
+  return {
     kind: "exchange",
     octets,
     body: options.body,
@@ -135,7 +126,15 @@ export function* converse(
     shown: options.shown,
     secrets: options.secrets,
   };
-  return (yield step) as Answers;
+}
+
+/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
+export function* exchange(
+  octets: string | Uint8Array,
+  owed: readonly Phase[],
+  options?: ExchangeOptions,
+): Dialogue<readonly Reply[]> {
+  return ((yield exchangeStep(octets, owed, options)) as Answers).replies;
 }
 
 /** Changes to TLS. */

@@ -38,8 +38,9 @@ export function planTransaction(
     const text = `The message has ${size} octets and the server takes ${maxSize} at most`;
     throw new UnsupportedError("MESSAGE_TOO_LARGE", "mail", "SIZE", text, { sessionUsable: true });
   }
-  const everyone = envelope.from === undefined ? envelope.to : [envelope.from, ...envelope.to];
-  const unicode = everyone.find((mailbox) => mailbox.needsSmtpUtf8);
+  const unicode = envelope.from?.needsSmtpUtf8 === true
+    ? envelope.from
+    : envelope.to.find((mailbox) => mailbox.needsSmtpUtf8);
   const smtpUtf8 = unicode !== undefined || content.smtpUtf8;
   if (smtpUtf8 && !extensions.has("SMTPUTF8")) {
     const what = unicode === undefined ? "A header field holds UTF-8" : `<${unicode.address}> holds non-ASCII`;

@@ -17,7 +17,7 @@ import { openDriver } from "./open.ts";
 import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
 import { isInMemory, tellOf } from "./progress.ts";
-import { checkSendOptions, type SendOptions } from "./send_options.ts";
+import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
 
@@ -126,32 +126,33 @@ export class Session implements AsyncDisposable {
    * @throws {UnsupportedError} the message needs what the server does not offer
    * @throws {SmtpError} of any other kind when the session ends on the way; `fate` says what became of the message
    */
-  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
-    const composed = compose(message);
-    return await releasing(composed, this.sendComposed(composed, options));
+  send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+    let composed: Composed;
+    try {
+      composed = compose(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return releasing(composed, this.sendComposed(composed, options));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
-  async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
+  async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
     this.#requireOpen();
-    this.#underWay++;
-    try {
-      return await this.#transact(composed, options);
-    } finally {
-      this.#underWay--;
-    }
-  }
-
-  async #transact(composed: Composed, options: SendOptions): Promise<Receipt> {
     const { signal, deadline, onProgress, recipients = "some" } = options;
     const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
     const plan = planTransaction(composed, this.#state.extensions, how);
     const { size } = composed.content;
     const exposure = this.#chunking ? size ?? Infinity : undefined;
-    const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
-    if (isInMemory(plan.content)) tellOf(size!, onProgress);
-    return receiptFor(composed, result);
+    this.#underWay++;
+    try {
+      const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
+      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(size!, onProgress);
+      return receiptFor(composed, result);
+    } finally {
+      this.#underWay--;
+    }
   }
 
   /** Asks the server for a sign of life (NOOP). */
