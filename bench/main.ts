@@ -77,7 +77,7 @@ async function writePage(outcomes: readonly Outcome[], bundles: Table, remarks: 
   };
   await Deno.writeTextFile(join(docs, "benchmarks.md"), page(report));
   await Deno.writeTextFile(join(docs, "benchmarks.svg"), chart(outcomes));
-  await run([Deno.execPath(), "fmt", "--quiet", join(docs, "benchmarks.md")]);
+  await run([Deno.execPath(), "fmt", "--quiet", join(docs, "benchmarks.md"), join(docs, "benchmarks.svg")]);
   console.log("\nWrote docs/benchmarks.md and docs/benchmarks.svg");
 }
 
