@@ -79,6 +79,12 @@ async function answer(): Promise<Answer> {
   }
 }
 
+// Whoever started this is gone when another process is the parent, and nobody wants the answer then.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(1);
+}, 1000).unref();
+
 const line = `${JSON.stringify(await answer())}\n`;
 // Not left to the event loop: libraries keep connections, and messages are under way.
 process.stdout.write(line, () => process.exit(0));
