@@ -60,6 +60,7 @@ export type { Envelope } from "./lib/mime/envelope.ts";
 export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
+export { type Part, reusable } from "./lib/mime/reusable.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export {
   AssignmentFile,
@@ -91,6 +92,7 @@ export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";
 export type { SendOptions } from "./lib/session/send_options.ts";
+export { ServerMemory } from "./lib/session/server_memory.ts";
 export { Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";

@@ -107,7 +107,7 @@ const LARGE: readonly Case[] = [
   attachmentFrom("stream", KEEPING.filter((name) => name !== "upyo")),
   {
     name: "gigabyte",
-    title: "Stream of 1 GB, and the process's peak memory",
+    title: "Attachment of 1 GB, from a stream",
     rtts: [0],
     on: [...GROUPING, "emailjs"],
     unit: "MB/s",
@@ -171,7 +171,7 @@ const COMPOSE: readonly Case[] = [
   },
   {
     name: "compose-files",
-    title: "Compose alone: text, HTML, two attachments of 100 KB",
+    title: "Compose alone: text, HTML, two files of 100 KB",
     rtts: [0],
     on: COMPOSING,
     unit: "messages/s",

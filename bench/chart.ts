@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { groupBy } from "./group.ts";
 import { type ContestantName, CONTESTANTS } from "./contestants.ts";
 import type { Outcome, Reached } from "./outcome.ts";
 import { formatRatio } from "./table.ts";
 
-const WIDTH = 960;
-const LEFT = 330;
+const WIDTH = 1000;
+const LEFT = 370;
 const RIGHT = 170;
 const TOP = 96;
 const LINE = 34;
@@ -64,7 +65,7 @@ function isPoint(row: Outcome["rows"][number]): row is Reached & { readonly rati
 
 /** The nearest distance of each case. */
 function linesOf(outcomes: readonly Outcome[]): Line[] {
-  const nearest = [...Map.groupBy(outcomes, ({ one }) => one.name).values()].map((all) =>
+  const nearest = [...groupBy(outcomes, ({ one }) => one.name).values()].map((all) =>
     all.reduce((best, outcome) => outcome.rtt < best.rtt ? outcome : best)
   );
   return nearest.flatMap(({ one, rtt, rows }) => {
@@ -141,6 +142,7 @@ export function chart(outcomes: readonly Outcome[]): string {
     `<style>${STYLE}\n</style>`,
     `<text class="title" x="24" y="34">Speed as a multiple of nodemailer's, on Node (logarithmic)</text>`,
     legend(),
+    `<text class="quiet" x="${WIDTH - RIGHT + 24}" y="${TOP - 4}">BDAT · DATA</text>`,
     ...grid,
     ...drawn,
     "</svg>\n",

@@ -5,7 +5,7 @@
  */
 
 /** `window` of a session: messages in flight where the server offers CHUNKING. */
-export const HAS_WINDOW = false;
+export const HAS_WINDOW = true;
 
 /** `pool` of a client: its number of sessions. */
-export const HAS_POOL = false;
+export const HAS_POOL = true;

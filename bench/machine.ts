@@ -19,6 +19,14 @@ export function describeMachine(): string {
   return `${navigator.hardwareConcurrency} cores, ${gigabytes} GB of memory, ${system} on ${arch}`;
 }
 
+/** What to bear in mind about the figures, when others use the machine too; nothing when it is quiet. */
+export function describeLoad(): string | undefined {
+  const [load] = Deno.loadavg();
+  const cores = navigator.hardwareConcurrency;
+  if (load < cores / 2) return undefined;
+  return `The machine was busy with other things (load ${load.toFixed(1)} on ${cores} cores): figures scatter`;
+}
+
 async function runtimeVersion(runtime: RuntimeName): Promise<string> {
   const command = await runtimeCommand(runtime);
   if (command === undefined) return "not installed";

@@ -14,7 +14,7 @@ import type { Case } from "./case.ts";
 import { CASES, FILE_SIZE } from "./cases.ts";
 import { chart } from "./chart.ts";
 import { linkObstacle } from "./link.ts";
-import { describeMachine, describeVersions } from "./machine.ts";
+import { describeLoad, describeMachine, describeVersions } from "./machine.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
 import { openPlace } from "./place.ts";
@@ -77,7 +77,7 @@ async function writePage(outcomes: readonly Outcome[], bundles: Table, remarks: 
   };
   await Deno.writeTextFile(join(docs, "benchmarks.md"), page(report));
   await Deno.writeTextFile(join(docs, "benchmarks.svg"), chart(outcomes));
-  await run([Deno.execPath(), "fmt", "--quiet", join(docs, "benchmarks.md")]);
+  await run([Deno.execPath(), "fmt", "--quiet", join(docs, "benchmarks.md"), join(docs, "benchmarks.svg")]);
   console.log("\nWrote docs/benchmarks.md and docs/benchmarks.svg");
 }
 
@@ -103,6 +103,8 @@ async function bench(chosen: BenchOptions, cases: readonly Case[], equipment: Eq
 }
 
 const chosen = options();
+const load = describeLoad();
+if (load !== undefined) console.log(load);
 const cases = chosenCases(chosen);
 const signal = endOfRun();
 const built = await run([Deno.execPath(), "run", "-A", "--quiet", join(root, "scripts/build_npm.ts")]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { groupBy } from "./group.ts";
 import type { Case } from "./case.ts";
 import { type ContestantName, CONTESTANTS, type Entry } from "./contestants.ts";
 import type { RuntimeName } from "./options.ts";
@@ -58,7 +59,7 @@ export function plan(cases: readonly Case[], options: PlanOptions): Stage[] {
   const runs = cases.flatMap((one) =>
     one.rtts.map((rtt): Run => ({ one, rtt, entries: entriesOf(one, rtt, options) }))
   );
-  const stages = Map.groupBy(
+  const stages = groupBy(
     runs.filter(({ entries }) => entries.length > 0),
     ({ one, rtt }) => `${rtt} ${one.secure === true}`,
   );

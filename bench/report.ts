@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { groupBy } from "./group.ts";
 import type { Outcome } from "./outcome.ts";
 import { asMarkdown, caseTable, shortfalls, type Table } from "./table.ts";
 
@@ -37,7 +38,7 @@ emailjs does not switch Nagle's algorithm off, so that on Node each of its messa
 /** The whole page. */
 export function page({ outcomes, bundles, command, machine, versions, day, remarks }: Report): string {
   const missed = shortfalls(outcomes);
-  const cases = [...Map.groupBy(outcomes, ({ one }) => one.name).values()].map((all) => {
+  const cases = [...groupBy(outcomes, ({ one }) => one.name).values()].map((all) => {
     const [{ one }] = all;
     const beside = { cpu: ", processor time for a message", peak: ", peak memory of the process" };
     const unit = `${one.unit}${one.less === true ? ", less is better" : ""}${one.beside ? beside[one.beside] : ""}`;

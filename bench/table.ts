@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { groupBy } from "./group.ts";
 import { type ContestantName, CONTESTANTS, isOurs, type RunsOn } from "./contestants.ts";
 import type { Outcome, Reached, Row, Verdict } from "./outcome.ts";
 
@@ -42,7 +43,7 @@ function bars(rows: readonly Row[]): string {
   const judged = rows.flatMap((row) =>
     "error" in row ? [] : row.verdicts.map((verdict) => ({ ...verdict, where: columnOf(row) }))
   );
-  return [...Map.groupBy(judged, ({ text }) => text)].map(([text, all]) => `${text}: ${summary(all)}`).join("; ");
+  return [...groupBy(judged, ({ text }) => text)].map(([text, all]) => `${text}: ${summary(all)}`).join("; ");
 }
 
 function columnOf({ entry }: Reached): string {

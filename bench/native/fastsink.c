@@ -1,6 +1,6 @@
 // fastsink - a very fast SMTP sink for benchmarks (single thread, epoll).
 //
-// Takes mail on loopback (or in a network namespace of the lab) and throws it
+// Takes mail on loopback (or in a network namespace of netdelay) and throws it
 // away, while counting what the client did: messages, recipients, bytes, the
 // number of dialogue turns, recv()/send() calls, verbs and protocol slips.
 //

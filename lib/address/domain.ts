@@ -13,9 +13,9 @@ import { checkText, codePoint, inputError, type Place } from "./characters.ts";
 import { decodePunycode } from "./punycode.ts";
 
 /** Octets; RFC 1035 section 2.3.4: 255 on the wire are 253 as text. */
-const MAX_DOMAIN_LENGTH = 253;
+export const MAX_DOMAIN_LENGTH = 253;
 /** Octets; RFC 1035 section 2.3.4. */
-const MAX_LABEL_LENGTH = 63;
+export const MAX_LABEL_LENGTH = 63;
 /** UTF-16 code units of a name before mapping, which can shorten it. */
 const MAX_INPUT_LENGTH = 1024;
 

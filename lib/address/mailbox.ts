@@ -10,6 +10,7 @@ import { InputError } from "../errors.ts";
 import { checkText } from "./characters.ts";
 import { readMailbox, readMailboxList } from "./header_list.ts";
 import { type Mailbox, MAX_MAILBOX_INPUT, parseAddress } from "./path.ts";
+import { simpleAddress, simpleMailbox, simpleMailboxes } from "./simple.ts";
 
 export { type Mailbox, parseAddress } from "./path.ts";
 
@@ -38,9 +39,12 @@ export type AddressInput = string | MailboxInput;
  * @throws {InputError} also for a list or a group, and for an object with any other key
  */
 export function parseMailbox(input: AddressInput, field: string): Mailbox {
-  if (typeof input === "string") return readMailbox(checkText(input, { field, limit: MAX_MAILBOX_INPUT }), field);
+  if (typeof input === "string") {
+    return simpleMailbox(input) ?? readMailbox(checkText(input, { field, limit: MAX_MAILBOX_INPUT }), field);
+  }
   const { name, address } = ownParts(input, field);
-  const mailbox = parseAddress(address as string, `${field}.address`);
+  const simple = typeof address === "string" ? simpleAddress(address, undefined) : undefined;
+  const mailbox = simple ?? parseAddress(address as string, `${field}.address`);
   if (name === undefined) return mailbox;
   const checked = checkText(name, { field: `${field}.name`, limit: MAX_MAILBOX_INPUT });
   return checked === "" ? mailbox : { ...mailbox, name: checked };
@@ -57,7 +61,9 @@ export function parseMailbox(input: AddressInput, field: string): Mailbox {
  */
 export function parseMailboxList(input: AddressInput | readonly AddressInput[], field: string): readonly Mailbox[] {
   if (typeof input === "string") {
-    return readMailboxList(checkText(input, { field, limit: MAX_LIST_INPUT }), { field, limit: MAX_MAILBOXES });
+    const about = { field, limit: MAX_MAILBOXES };
+    return (input.length > MAX_LIST_INPUT ? undefined : simpleMailboxes(input, MAX_MAILBOXES)) ??
+      readMailboxList(checkText(input, { field, limit: MAX_LIST_INPUT }), about);
   }
   if (!isArray(input)) return [parseMailbox(input, field)];
   if (input.length > MAX_MAILBOXES) throw new InputError(field, `more than ${MAX_MAILBOXES} mailboxes`);
@@ -74,11 +80,13 @@ function ownParts(input: unknown, field: string): { readonly name: unknown; read
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InputError(field, "must be a string or { name, address }");
   }
-  const own: ReadonlyMap<string, unknown> = new Map(Object.entries(input));
-  for (const key of own.keys()) {
-    if (key === "name" || key === "address") continue;
-    const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
-    throw new InputError(field, `${shown} is none of name, address, which may stand here`);
+  const own = { name: undefined as unknown, address: undefined as unknown };
+  for (const key of Object.keys(input)) {
+    if (key !== "name" && key !== "address") {
+      const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
+      throw new InputError(field, `${shown} is none of name, address, which may stand here`);
+    }
+    own[key] = (input as Record<typeof key, unknown>)[key];
   }
-  return { name: own.get("name"), address: own.get("address") };
+  return own;
 }

@@ -9,9 +9,9 @@ import { checkText, codePoint, inputError, isAtext, type Place } from "./charact
 import { asciiDomain } from "./domain.ts";
 
 /** Octets of a local part as written, quotes included; RFC 5321 section 4.5.3.1.1. */
-const MAX_LOCAL_PART = 64;
+export const MAX_LOCAL_PART = 64;
 /** Octets of an address; RFC 5321 section 4.5.3.1.3 allows a path 256 with its angle brackets. */
-const MAX_ADDRESS = 254;
+export const MAX_ADDRESS = 254;
 /** UTF-16 code units that a single mailbox may take as input, name and comments included. */
 export const MAX_MAILBOX_INPUT = 2048;
 

@@ -17,6 +17,13 @@ export function encodeUtf8Into(text: string, target: Uint8Array): number {
   return encoder.encodeInto(text, target).written;
 }
 
+/** As {@link encodeUtf8}, in memory that the next call here uses again: for octets that are looked at once. */
+export function utf8View(text: string): Uint8Array {
+  if (text.length * 3 > SCRATCH) return encoder.encode(text);
+  scratch ??= new Uint8Array(SCRATCH);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
+}
+
 /** Decodes UTF-8; octets that are not UTF-8 become U+FFFD, and a byte order mark is kept. */
 export function decodeUtf8(octets: Uint8Array): string {
   return decoder.decode(octets);
@@ -24,8 +31,24 @@ export function decodeUtf8(octets: Uint8Array): string {
 
 /** Tells whether every octet, or every character, is below 128. */
 export function isAscii(value: Uint8Array | string): boolean {
-  // A regular expression without a counter runs natively over the string; a loop over charCodeAt is slower.
-  return typeof value === "string" ? !/[\u0080-\uffff]/.test(value) : areAscii(value);
+  if (typeof value !== "string") return areAscii(value);
+  if (value.length < LONG) return isAsciiText(value);
+  for (let at = 0; at < value.length; at += SCRATCH) if (!isAsciiText(value.slice(at, at + SCRATCH))) return false;
+  return true;
+}
+
+/** Characters from which on a text is worth a call into the platform's encoder. */
+const LONG = 128;
+/** Octets. */
+const SCRATCH = 24_576;
+
+let scratch: Uint8Array | undefined;
+
+/** Only ASCII has as many octets as characters, and the encoder is quicker than a regular expression, and that than a loop. */
+function isAsciiText(text: string): boolean {
+  if (text.length < LONG) return !/[\u0080-\uffff]/.test(text);
+  const { read, written } = encoder.encodeInto(text, scratch ??= new Uint8Array(SCRATCH));
+  return read === text.length && written === read;
 }
 
 /** Four octets a step where the memory is aligned for it. */

@@ -9,12 +9,12 @@
  * @module
  */
 import { ClosedError, type Phase, type RefusedRecipient, type SmtpError } from "../errors.ts";
-import { bdatLine, inChunks } from "../wire/chunking.ts";
+import { bdatLine } from "../wire/chunking.ts";
 import { mailLine, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
-import { checked, checkedPieces } from "../wire/transparency.ts";
+import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { type Answers, converse, type Dialogue } from "./step.ts";
+import { type Answers, type Dialogue, exchangeStep } from "./step.ts";
 import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
@@ -30,32 +30,28 @@ const FEW: readonly (readonly Phase[])[] = [["mail", "rcpt", "final"], ["rset", 
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  const { content, to } = plan;
+  const { to } = plan;
   const behind = open.exists ? 1 : 0;
   let lines = (behind === 1 ? RSET : "") + mailLine(plan.from, plan.parameters);
   const utf8 = plan.parameters.smtpUtf8 === true;
   for (const path of to) lines += recipientLine(path, { utf8 });
   const envelope = behind + 1 + to.length;
-  const ways = { commits: true, last: true } as const;
-  let own: object;
-  let answers: Answers;
-  if (content instanceof Uint8Array) {
-    const body = plan.binary ? content : checked(content, plan.sevenBit);
-    lines += bdatLine(body.length, true);
-    own = open.begin();
-    answers = yield* converse(lines, phases(behind, to.length, true), { ...ways, body });
-  } else {
-    const pieces = inChunks(plan.binary ? content() : checkedPieces(content(), plan.sevenBit));
-    own = open.begin();
-    const isLost = (replies: readonly Reply[]) => isHopeless(replies, behind, envelope);
-    answers = yield* converse(lines, phases(behind, to.length, false), {
-      ...ways,
-      content: pieces,
+  const leaving = forChunks(plan.content, plan);
+  const own = open.begin();
+  const step = "body" in leaving
+    ? exchangeStep(lines + bdatLine(leaving.size, true), phases(behind, to.length, true), {
+      commits: true,
+      last: true,
+      body: leaving.body,
+    })
+    : exchangeStep(lines, phases(behind, to.length, false), {
+      commits: true,
+      last: true,
+      content: leaving.content,
       chunked: true,
-      isLost,
+      isLost: (replies) => isHopeless(replies, behind, envelope),
     });
-  }
-  const { replies, whole } = answers;
+  const { replies, whole } = (yield step) as Answers;
   const final = whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;
   if (final?.positive === true && mail.positive) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeUtf8Into } from "../bytes/ascii.ts";
+import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 import type { Owed } from "./owed.ts";
 import type { ContentPieces } from "./step.ts";
 
@@ -13,10 +13,9 @@ const MOST = 262_144;
 /** Octets that are copied to stand in one write with what is around them; more are written where they lie. */
 const COPIED = 65_536;
 
-/** Command lines, octets behind them, and how much of their exchange has been handed over with them. */
+/** Text or octets, and how much of their exchange has been handed over with them. */
 export interface OctetsItem {
-  readonly lines: string | Uint8Array;
-  readonly body: Uint8Array | undefined;
+  readonly data: string | Uint8Array;
   readonly owed: Owed;
   readonly handed: "octets" | "all";
 }
@@ -30,11 +29,20 @@ export interface ContentItem {
 /** The queue of a pipeline. */
 export class Outgoing {
   #items: (OctetsItem | ContentItem)[] = [];
-  /** A body that was too large to be copied, and waits for its own write. */
-  #rest: OctetsItem | undefined;
 
-  push(item: OctetsItem | ContentItem): void {
-    this.#items.push(item);
+  /** Puts an exchange behind all that waits. */
+  add(owed: Owed): void {
+    const { octets, body, content } = owed.exchange;
+    const handed = content === undefined ? "all" as const : "octets" as const;
+    if (typeof octets === "string" && typeof body === "string") {
+      this.#items.push({ data: octets + body, owed, handed });
+    } else {
+      const parts = [octets, ...typeof body === "string" ? [body] : body ?? []].filter((data) => data.length > 0);
+      parts.forEach((data, index) => {
+        this.#items.push({ data, owed, handed: index === parts.length - 1 ? handed : "octets" });
+      });
+    }
+    if (content !== undefined) this.#items.push({ content, owed });
   }
 
   /** Puts octets before all that waits: they end content that was being written. */
@@ -43,71 +51,42 @@ export class Outgoing {
   }
 
   clear(): void {
-    this.#items = [];
-    this.#rest = undefined;
+    this.#items.length = 0;
   }
 
-  /** Takes back what waits of an exchange of which nothing was handed over. */
+  /** Takes back what waits of an exchange. */
   remove(owed: Owed): void {
     this.#items = this.#items.filter((item) => item.owed !== owed);
   }
 
   /** What is to be written next: octets up to the next content, or that content; it counts as handed over from here on. */
   take(): Uint8Array | ContentItem | undefined {
-    const rest = this.#rest;
-    if (rest !== undefined) {
-      this.#rest = undefined;
-      rest.owed.handOver(rest.handed);
-      return rest.body;
-    }
-    const first = this.#items[0];
-    if (first === undefined || "content" in first) return this.#items.shift() as ContentItem | undefined;
+    const items = this.#items;
+    const first = items[0];
+    if (first === undefined || "content" in first) return items.shift() as ContentItem | undefined;
+    const parts: Uint8Array[] = [];
+    // Text is encoded all at once: that costs little more than encoding the first line of it.
+    let texts: string[] = [];
     let count = 0;
     let size = 0;
-    for (const item of this.#items) {
-      if ("content" in item || (count > 0 && size >= MOST)) break;
-      count++;
-      size += room(item.lines);
-      if (item.body === undefined) continue;
-      if (item.body.length > COPIED) {
-        this.#rest = item;
-        break;
-      }
-      size += item.body.length;
-    }
-    return this.#gather(this.#items.splice(0, count) as OctetsItem[], size);
-  }
-
-  #gather(items: readonly OctetsItem[], size: number): Uint8Array {
-    const { lines, body } = items[0]!;
-    if (items.length === 1 && lines instanceof Uint8Array && body === undefined) {
-      items[0]!.owed.handOver(items[0]!.handed);
-      return lines;
-    }
-    const whole = new Uint8Array(size);
-    let at = 0;
     for (const item of items) {
-      if (typeof item.lines === "string") at += encodeUtf8Into(item.lines, whole.subarray(at));
+      if ("content" in item || size >= MOST) break;
+      const { data } = item;
+      if (count > 0 && data.length > COPIED && typeof data !== "string") break;
+      count++;
+      size += data.length;
+      if (typeof data === "string") texts.push(data);
       else {
-        whole.set(item.lines, at);
-        at += item.lines.length;
-      }
-      if (item === this.#rest) {
-        // Only its lines are written yet.
-        item.owed.handOver("octets");
-        break;
-      }
-      if (item.body !== undefined) {
-        whole.set(item.body, at);
-        at += item.body.length;
+        if (texts.length > 0) parts.push(encodeUtf8(texts.join("")));
+        texts = [];
+        parts.push(data);
+        if (data.length > COPIED) size = MOST;
       }
       item.owed.handOver(item.handed);
     }
-    return at === size ? whole : whole.subarray(0, at);
+    if (count === items.length) items.length = 0;
+    else items.splice(0, count);
+    if (texts.length > 0) parts.push(encodeUtf8(texts.join("")));
+    return parts.length === 1 ? parts[0] : concat(parts);
   }
-}
-
-/** Octets that lines can take: a UTF-16 code unit becomes three at most. */
-function room(lines: string | Uint8Array): number {
-  return typeof lines === "string" ? lines.length * 3 : lines.length;
 }

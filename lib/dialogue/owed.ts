@@ -28,7 +28,7 @@ export class Owed implements Answers {
     this.running = running;
     this.exchange = exchange;
     this.#phases = exchange.chunked ? [...exchange.owed] : exchange.owed as Phase[];
-    const writes = exchange.octets.length > 0 || exchange.body !== undefined;
+    const writes = exchange.octets.length > 0 || (exchange.body?.length ?? 0) > 0;
     this.handed = writes ? "nothing" : exchange.content === undefined ? "all" : "octets";
   }
 

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { decodeUtf8 } from "../bytes/ascii.ts";
 import { ClosedError, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { type ReplyLimits, ReplyParser } from "../wire/reply_parser.ts";
@@ -12,7 +11,7 @@ import { Closing } from "./closing.ts";
 import { type ContentItem, Outgoing } from "./outgoing.ts";
 import { errorFor, Owed, unowed } from "./owed.ts";
 import { type Failure, type Running, type Trace, unfailing } from "./running.ts";
-import type { Exchange, Resolve, Secure } from "./step.ts";
+import { type Exchange, type Resolve, type Secure, shownAs } from "./step.ts";
 import { Turns } from "./turns.ts";
 import type { Window } from "./waiting.ts";
 
@@ -112,7 +111,7 @@ export class Pipeline {
 
   /** The content came to its end; `octets` end it on the wire and go out with what follows. */
   endContent(owed: Owed, octets: Uint8Array): void {
-    this.#outgoing.unshift({ lines: octets, body: undefined, owed, handed: "all" });
+    this.#outgoing.unshift({ data: octets, owed, handed: "all" });
   }
 
   /** Octets from the server. */
@@ -211,7 +210,6 @@ export class Pipeline {
     const owed = this.#owed[0];
     reply.secrets = this.#secrets;
     if (this.#trace !== undefined) this.#trace("server", replyText(reply.info()));
-    if (this.#closing !== undefined) this.#closing.heard = true;
     if (owed === undefined || owed.settled) return this.fail(unowed(reply));
     const isLast = owed.isLastReply;
     // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
@@ -219,7 +217,9 @@ export class Pipeline {
     if (owed.handed === "nothing" && !isRefusal) return this.fail(unowed(reply));
     const phase = owed.phase;
     owed.replies.push(reply);
-    if (reply.code === 421 && this.#closing === undefined) return this.#close(reply, owed, phase);
+    if (this.#closing !== undefined) this.#closing.hear(reply, phase);
+    else if (reply.code === 421) return this.#close(reply, owed, phase);
+    else if (phase === "rset" && reply.negative && !owed.complete) this.#listen(new Closing(reply, phase), 0);
     const early = isLast && owed.handed !== "all";
     if (early && !reply.negative) return this.fail(unowed(reply));
     reply.early = early;
@@ -248,36 +248,38 @@ export class Pipeline {
    */
   #close(reply: Reply, owed: Owed, phase: Phase): void {
     const closing = new Closing(reply, phase);
-    const behind = this.#owed.slice(1).filter((one) => one.handed === "all");
-    if (!behind.some((one) => one.inDoubt)) {
+    if (!this.#owed.some((one) => one !== owed && one.inDoubt)) {
       return this.fail(closing.failure, { running: owed.running, make: () => closing.error });
     }
-    this.#closing = closing;
-    const unwritten = new Set(this.#turns.clear());
-    for (const one of this.#owed.splice(1 + behind.length)) {
-      one.stop();
-      unwritten.add(one.running);
-    }
-    unwritten.delete(owed.running);
-    this.#outgoing.clear();
     owed.dead = true;
+    this.#listen(closing, 1);
     this.#turns.end(owed.running, closing.error);
-    for (const one of unwritten) this.#turns.end(one, closing.failure("unsent", "idle"));
     if (owed.complete) this.#owed.shift();
   }
 
+  /** Writes nothing any more, and ends what was not handed over; the first `dead` exchanges are ended by the caller. */
+  #listen(closing: Closing, dead: number): void {
+    this.#closing = closing;
+    const kept = this.#owed.findIndex((one, index) => index >= dead && one.handed !== "all");
+    const unwritten = new Set(this.#turns.clear());
+    for (const one of kept < 0 ? [] : this.#owed.splice(kept)) {
+      one.stop();
+      unwritten.add(one.running);
+    }
+    for (const one of this.#owed) unwritten.delete(one.running);
+    this.#outgoing.clear();
+    for (const one of unwritten) this.#turns.end(one, closing.failure("unsent", "idle"));
+  }
+
   #write(running: Running, exchange: Exchange): void {
-    const { octets, body, content, secrets, shown } = exchange;
+    const { secrets } = exchange;
     if (secrets !== undefined) {
       this.#secrets = secrets;
       this.#parser.confidential = true;
     }
     const owed = new Owed(running, exchange);
-    if (this.#trace !== undefined && owed.handed === "nothing") this.#trace("client", shown ?? shownAs(octets, body));
-    if (owed.handed === "nothing") {
-      this.#outgoing.push({ lines: octets, body, owed, handed: content === undefined ? "all" : "octets" });
-    }
-    if (content !== undefined) this.#outgoing.push({ content, owed });
+    if (this.#trace !== undefined && owed.handed === "nothing") this.#trace("client", shownAs(exchange));
+    this.#outgoing.add(owed);
     running.wrote ||= owed.handed !== "all";
     this.#owed.push(owed);
   }
@@ -286,12 +288,6 @@ export class Pipeline {
 function closedFor(cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return (fate, phase) => new ClosedError(phase, `The session was closed: ${why}`, { fate, cause });
-}
-
-function shownAs(octets: string | Uint8Array, body: Uint8Array | undefined): string {
-  const lines = (typeof octets === "string" ? octets : decodeUtf8(octets)).trimEnd();
-  if (body === undefined) return lines;
-  return `${lines}${lines === "" ? "" : "\n"}(${body.length} octets of content)`;
 }
 
 function injected(): ProtocolError {

@@ -36,11 +36,15 @@
  *
  * @module
  */
+import { decodeUtf8 } from "../bytes/ascii.ts";
 import type { Phase } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
 
 /** Content in pieces; what the generator returns ends the content on the wire. */
 export type ContentPieces = AsyncGenerator<Uint8Array, Uint8Array, undefined>;
+
+/** Content in memory: ASCII text, or octets in pieces. */
+export type Body = string | readonly Uint8Array[];
 
 /** Write, then be resumed with the replies that are owed for it. */
 export interface Exchange {
@@ -48,7 +52,7 @@ export interface Exchange {
   /** Command lines to write first, as text or as octets; empty when only a reply is awaited, such as the greeting. */
   readonly octets: string | Uint8Array;
   /** Content in memory, written right behind the octets. */
-  readonly body: Uint8Array | undefined;
+  readonly body: Body | undefined;
   /** What to write behind the octets, when it is not in memory. Ready for the wire; the return value is what ends it. */
   readonly content: ContentPieces | undefined;
   /** Each piece of the content is a command with a reply of its own (BDAT), so that the content can be broken off. */
@@ -86,7 +90,7 @@ export type Dialogue<T> = Generator<Step, T, unknown>;
 
 /** Optional parts of an exchange. */
 export interface ExchangeOptions {
-  readonly body?: Uint8Array | undefined;
+  readonly body?: Body | undefined;
   readonly content?: ContentPieces | undefined;
   readonly chunked?: boolean;
   readonly isLost?: (replies: readonly Reply[]) => boolean;
@@ -103,22 +107,13 @@ export interface Answers {
   readonly whole: boolean;
 }
 
-/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
-export function* exchange(
+/** An exchange, to be yielded. */
+export function exchangeStep(
   octets: string | Uint8Array,
   owed: readonly Phase[],
   options: ExchangeOptions = {},
-): Dialogue<readonly Reply[]> {
-  return (yield* converse(octets, owed, options)).replies;
-}
-
-/** As {@link exchange}, for content that may be broken off. */
-export function* converse(
-  octets: string | Uint8Array,
-  owed: readonly Phase[],
-  options: ExchangeOptions,
-): Dialogue<Answers> {
-  const step: Exchange = {
+): Exchange {
+  return {
     kind: "exchange",
     octets,
     body: options.body,
@@ -131,7 +126,15 @@ export function* converse(
     shown: options.shown,
     secrets: options.secrets,
   };
-  return (yield step) as Answers;
+}
+
+/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
+export function* exchange(
+  octets: string | Uint8Array,
+  owed: readonly Phase[],
+  options?: ExchangeOptions,
+): Dialogue<readonly Reply[]> {
+  return ((yield exchangeStep(octets, owed, options)) as Answers).replies;
 }
 
 /** Changes to TLS. */
@@ -142,4 +145,13 @@ export function* secure(): Dialogue<void> {
 /** Waits for a promise. */
 export function* resolve<T>(start: () => Promise<T>): Dialogue<T> {
   return (yield { kind: "resolve", start }) as T;
+}
+
+/** What a protocol log shows of an exchange. */
+export function shownAs({ octets, body, shown }: Exchange): string {
+  if (shown !== undefined) return shown;
+  const lines = (typeof octets === "string" ? octets : decodeUtf8(octets)).trimEnd();
+  if (body === undefined) return lines;
+  const size = typeof body === "string" ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+  return `${lines}${lines === "" ? "" : "\n"}(${size} octets of content)`;
 }

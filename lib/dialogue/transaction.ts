@@ -11,14 +11,13 @@
  *
  * @module
  */
-import { concat } from "../bytes/ascii.ts";
 import type { Phase } from "../errors.ts";
 import { mailLine, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
-import { Transparency, transparent } from "../wire/transparency.ts";
+import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { type Dialogue, exchange, type ExchangeOptions } from "./step.ts";
+import { type Dialogue, exchange } from "./step.ts";
 import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 import { refused, reset } from "./upkeep.ts";
 import { contentRefused, settle, sort, verdict } from "./verdict.ts";
@@ -35,7 +34,7 @@ const FINAL: readonly Phase[] = ["final"];
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  return plan.chunking && !dataWaits(plan) ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
+  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
 }
 
 /** Whether nothing of the content may be written before each recipient is accepted. */
@@ -117,16 +116,8 @@ function* askForData(): Dialogue<Reply> {
 }
 
 function* sendContent(plan: TransactionPlan): Dialogue<Reply> {
-  const { content } = plan;
-  const options: ExchangeOptions = { commits: true, last: plan.pipelining };
-  if (content instanceof Uint8Array) {
-    const transparency = new Transparency(plan.sevenBit);
-    const body = concat([transparency.push(content), transparency.end()]);
-    const [reply] = yield* exchange("", FINAL, { ...options, body });
-    return reply!;
-  }
-  const pieces = transparent(content(), { sevenBit: plan.sevenBit });
-  const [reply] = yield* exchange("", FINAL, { ...options, content: pieces });
+  const leaving = forData(plan.content, plan.sevenBit);
+  const [reply] = yield* exchange("", FINAL, { commits: true, last: plan.pipelining, ...leaving });
   return reply!;
 }
 

@@ -17,21 +17,20 @@ const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|
 /** Writes a field with one or more mailboxes, CRLF included. */
 export function addressField(name: string, mailboxes: readonly Mailbox[]): string {
   if (mailboxes.length === 1 && mailboxes[0].name === undefined) return `${name}: ${mailboxes[0].address}\r\n`;
-  return tokenField(name, tokens(name, mailboxes));
-}
-
-function* tokens(name: string, mailboxes: readonly Mailbox[]): Generator<string> {
+  const tokens: string[] = [];
   const last = mailboxes.length - 1;
-  for (const [index, mailbox] of mailboxes.entries()) {
+  for (let index = 0; index <= last; index++) {
+    const mailbox = mailboxes[index];
     const comma = index === last ? "" : ",";
     if (mailbox.name === undefined || mailbox.name === "") {
-      yield mailbox.address + comma;
+      tokens.push(mailbox.address + comma);
     } else {
       const room = index === 0 ? ENCODED_WORD_LIMIT - name.length - 1 : ENCODED_WORD_LIMIT;
-      yield* phrase(mailbox.name, room);
-      yield `<${mailbox.address}>${comma}`;
+      for (const word of phrase(mailbox.name, room)) tokens.push(word);
+      tokens.push(`<${mailbox.address}>${comma}`);
     }
   }
+  return tokenField(name, tokens);
 }
 
 /** A display name as atoms, a quoted string or encoded words, whichever keeps it exactly. */

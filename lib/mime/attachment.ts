@@ -27,7 +27,13 @@ export interface Attachment {
   readonly disposition?: "attachment" | "inline";
 }
 
-const KEYS = ["filename", "content", "contentType", "cid", "disposition"] as const;
+const KEYS = {
+  filename: undefined,
+  content: undefined,
+  contentType: undefined,
+  cid: undefined,
+  disposition: undefined,
+};
 
 /** Characters of a filename. */
 const FILENAME_LIMIT = 4_096;

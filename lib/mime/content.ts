@@ -3,21 +3,118 @@
  *
  * @module
  */
+import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 
-/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF. */
+/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF unless it is `binary`. */
 export interface Content {
   /** Exact number of octets, or `undefined` when it is only known at the end. */
   readonly size: number | undefined;
-  /** `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `unknown`: found out while reading. */
-  readonly body: "7bit" | "8bit" | "unknown";
+  /**
+   * `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `binary`: any octets in any order, needs BINARYMIME and CHUNKING
+   * (RFC 3030). `unknown`: found out while reading.
+   */
+  readonly body: "7bit" | "8bit" | "binary" | "unknown";
   /** Whether header fields hold UTF-8, so that SMTPUTF8 is needed (RFC 6531 section 3.6). */
   readonly smtpUtf8: boolean;
   /** Whether it can be read once only, because a stream of the caller's stands in it. Default `false`. */
   readonly once?: boolean;
+  /** Whether it can be read once only, and was. */
+  readonly spent?: boolean;
   /** All octets, when the whole content is in memory and small; then `stream` is not used. */
   readonly octets: Uint8Array | undefined;
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
   stream(): AsyncIterable<Uint8Array>;
   /** Closes the caller's streams that were not read, when the content is not going to be. */
   release?(): Promise<void>;
+}
+
+/** What the protocol has to know of a content, apart from its octets. */
+export type Traits = Pick<Content, "body" | "smtpUtf8">;
+
+/** Pieces in memory. */
+export interface Pieces {
+  readonly pieces: readonly Uint8Array[];
+  /**
+   * Known to go behind DATA as they stand: CR and LF come as pairs only, no line begins with a dot, the last line is ended
+   * by CRLF, and an octet above 127 stands in them only where `body` says so.
+   */
+  readonly clean: boolean;
+}
+
+/** Pieces that are made, or read, when they are asked for. */
+export interface Making {
+  /** As in {@link Pieces}. */
+  readonly clean: boolean;
+  /** As in {@link Content}. */
+  readonly once?: boolean;
+  readonly spent?: boolean;
+  stream(): AsyncIterable<Uint8Array>;
+  release?(): Promise<void>;
+}
+
+/**
+ * The form in which a content is written, for those who write it. They change none of its octets.
+ *
+ * A text is ASCII with line ends of CRLF alone, the last line ended too, and does not begin with a dot: each character is an
+ * octet. So what it needs for DATA is done to the text, and all that leaves is encoded at once.
+ */
+export type WireForm = string | Pieces | Making;
+
+/**
+ * A content that was made here. What is known of its form holds for this object alone: a copy of it, with something else
+ * in it, is a content like any other, whose octets are looked at.
+ */
+export class ComposedContent implements Content {
+  readonly size: number | undefined;
+  readonly body: Content["body"];
+  readonly smtpUtf8: boolean;
+  readonly #form: WireForm;
+  #octets: Uint8Array | undefined;
+
+  constructor(form: WireForm, traits: Traits, size: number | undefined) {
+    this.size = size;
+    this.body = traits.body;
+    this.smtpUtf8 = traits.smtpUtf8;
+    this.#form = form;
+    this.#octets = undefined;
+  }
+
+  /** Its form; `undefined` for a content that somebody else made. */
+  static formOf(content: Content): WireForm | undefined {
+    return #form in content ? content.#form : undefined;
+  }
+
+  get once(): boolean {
+    return typeof this.#form === "object" && "stream" in this.#form && this.#form.once === true;
+  }
+
+  get spent(): boolean {
+    return typeof this.#form === "object" && "stream" in this.#form && this.#form.spent === true;
+  }
+
+  /** What is handed out is not what is sent: it may be changed. */
+  get octets(): Uint8Array | undefined {
+    const form = this.#form;
+    if (typeof form === "string") return this.#octets ??= encodeUtf8(form);
+    return "pieces" in form ? this.#octets ??= concat(form.pieces) : undefined;
+  }
+
+  async *stream(): AsyncGenerator<Uint8Array, void> {
+    const form = this.#form;
+    if (typeof form === "string") yield encodeUtf8(form);
+    else if ("stream" in form) yield* form.stream();
+    else for (const piece of form.pieces) if (piece.length > 0) yield piece.slice();
+  }
+
+  async release(): Promise<void> {
+    if (typeof this.#form === "object" && "stream" in this.#form) await this.#form.release?.();
+  }
+}
+
+/** The form in which any content is written. */
+export function wireForm(content: Content): WireForm {
+  const form = ComposedContent.formOf(content);
+  if (form !== undefined) return form;
+  const { octets } = content;
+  return octets === undefined ? { clean: false, stream: () => content.stream() } : { clean: false, pieces: [octets] };
 }

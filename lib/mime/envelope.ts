@@ -19,6 +19,8 @@ export interface Envelope {
 /** Forward-paths of a message at most. */
 const RECIPIENT_LIMIT = 10_000;
 
+const KEYS = { from: undefined, to: undefined };
+
 /**
  * Checks an envelope and fills it up from the message's fields.
  *
@@ -29,9 +31,7 @@ export function readEnvelope(
   input: unknown,
   fields: { readonly from: Mailbox | undefined; readonly to: readonly Mailbox[] | undefined },
 ): Envelope {
-  const own = input === undefined
-    ? {}
-    : ownKeys(input, { place: "envelope", what: "an envelope", keys: ["from", "to"] });
+  const own = input === undefined ? KEYS : ownKeys(input, { place: "envelope", what: "an envelope", keys: KEYS });
   let from = fields.from;
   if (own.from === null) from = undefined;
   else if (own.from !== undefined) from = parseMailbox(own.from as AddressInput, "envelope.from");

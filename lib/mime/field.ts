@@ -106,7 +106,7 @@ function foldedField(name: string, value: string, place: string): string {
  * Writes a field of structured tokens, CRLF included, folded between them. Lines stay within 76 columns, since a token may
  * be an encoded word; a longer token has a line of its own.
  */
-export function tokenField(name: string, tokens: Iterable<string>): string {
+export function tokenField(name: string, tokens: readonly string[]): string {
   let lines = `${name}:`;
   let column = lines.length;
   const start = column;

@@ -12,7 +12,10 @@ import { customFields } from "./custom_fields.ts";
 import { checkFieldText, unstructuredField } from "./field.ts";
 import { checkMessageId, newMessageId } from "./message_id.ts";
 import { ownKeys } from "./own_keys.ts";
+import type { BodyText } from "./part.ts";
 import { type Priority, priorityFields } from "./priority.ts";
+import { type Part, reusedText } from "./reusable.ts";
+import { checkBodyText } from "./source.ts";
 
 /** One mailbox, several, or a string that holds a list. */
 export type AddressList = AddressInput | readonly AddressInput[];
@@ -37,10 +40,10 @@ export interface Message {
   readonly bcc?: AddressList;
   readonly subject?: string;
   /** Line ends of any kind; sent as UTF-8. */
-  readonly text?: string;
+  readonly text?: string | Part<"text">;
   /** As `text`; with both, the reader shows the one it likes better. */
-  readonly html?: string;
-  readonly attachments?: readonly Attachment[];
+  readonly html?: string | Part<"text">;
+  readonly attachments?: readonly (Attachment | Part<"attachment">)[];
   readonly headers?: CustomFields;
   /** Default: now. */
   readonly date?: Date;
@@ -60,23 +63,27 @@ export interface EnvelopeInput {
   readonly to?: AddressList;
 }
 
-const KEYS = [
-  "from",
-  "sender",
-  "replyTo",
-  "to",
-  "cc",
-  "bcc",
-  "subject",
-  "text",
-  "html",
-  "attachments",
-  "headers",
-  "date",
-  "messageId",
-  "priority",
-  "envelope",
-] as const;
+const ABOUT = {
+  place: "",
+  what: "a message",
+  keys: {
+    from: undefined,
+    sender: undefined,
+    replyTo: undefined,
+    to: undefined,
+    cc: undefined,
+    bcc: undefined,
+    subject: undefined,
+    text: undefined,
+    html: undefined,
+    attachments: undefined,
+    headers: undefined,
+    date: undefined,
+    messageId: undefined,
+    priority: undefined,
+    envelope: undefined,
+  },
+};
 
 /** A message after its fields were checked. */
 export interface ReadMessage {
@@ -90,8 +97,8 @@ export interface ReadMessage {
   readonly smtpUtf8: boolean;
   /** Without angle brackets. */
   readonly messageId: string;
-  readonly text: string | undefined;
-  readonly html: string | undefined;
+  readonly text: string | BodyText | undefined;
+  readonly html: string | BodyText | undefined;
   readonly attachments: readonly unknown[];
   readonly envelope: unknown;
 }
@@ -102,18 +109,21 @@ export interface ReadMessage {
  * @throws {InputError}
  */
 export function readMessage(input: unknown): ReadMessage {
-  const own = ownKeys(input, { place: "", what: "a message", keys: KEYS });
+  const own = ownKeys(input, ABOUT);
   if (own.from === undefined) throw new InputError("from", "is required: who the message is from");
-  const from = readFrom(own.from as AddressInput);
+  const { mailbox: from, field } = readFrom(own.from as AddressInput);
   const sender = own.sender === undefined ? undefined : parseMailbox(own.sender as AddressInput, "sender");
-  const [replyTo, to, cc, bcc] = (["replyTo", "to", "cc", "bcc"] as const).map((key) => readList(own[key], key));
+  const replyTo = readList(own.replyTo, "replyTo");
+  const to = readList(own.to, "to");
+  const cc = readList(own.cc, "cc");
+  const bcc = readList(own.bcc, "bcc");
   const text = readText(own.text, "text");
   const html = readText(own.html, "html");
   if (own.attachments !== undefined && !Array.isArray(own.attachments)) {
     throw new InputError("attachments", "must be an array");
   }
 
-  let fields = addressField("From", [from]);
+  let fields = field;
   if (sender !== undefined) fields += addressField("Sender", [sender]);
   if (replyTo.length > 0) fields += addressField("Reply-To", replyTo);
   if (to.length > 0) fields += addressField("To", to);
@@ -121,49 +131,61 @@ export function readMessage(input: unknown): ReadMessage {
   if (own.subject !== undefined) {
     fields += unstructuredField("Subject", checkFieldText(own.subject, "subject"), "subject");
   }
-  fields += `Date: ${formatDate(own.date === undefined ? Date.now() : checkDate(own.date, "date"))}\r\n`;
+  const date = formatDate(own.date === undefined ? Date.now() : checkDate(own.date, "date"));
   const messageId = own.messageId === undefined
     ? newMessageId(from.domain)
     : checkMessageId(own.messageId, "messageId");
-  fields += `Message-ID: <${messageId}>\r\n`;
+  fields += `Date: ${date}\r\nMessage-ID: <${messageId}>\r\n`;
   if (own.priority !== undefined) fields += priorityFields(own.priority, "priority");
   if (own.headers !== undefined) fields += customFields(own.headers, { hasPriority: own.priority !== undefined });
 
   return {
     from,
     sender,
-    recipients: [...to, ...cc, ...bcc],
+    recipients: cc.length === 0 && bcc.length === 0 ? to : [...to, ...cc, ...bcc],
     fields: `${fields}MIME-Version: 1.0\r\n`,
-    smtpUtf8: [from, ...(sender === undefined ? [] : [sender]), ...replyTo, ...to, ...cc].some((one) =>
-      one.needsSmtpUtf8
-    ),
+    smtpUtf8: from.needsSmtpUtf8 || sender?.needsSmtpUtf8 === true || replyTo.some(isUnicode) || to.some(isUnicode) ||
+      cc.some(isUnicode),
     messageId,
     text,
     html,
-    attachments: own.attachments ?? [],
+    attachments: own.attachments ?? NONE,
     envelope: own.envelope,
   };
 }
 
-let lastFrom: { readonly text: string; readonly mailbox: Mailbox } | undefined;
+const NONE: readonly never[] = [];
 
-/** Who sends many messages is mostly one: the last one's mailbox is kept. */
-function readFrom(input: AddressInput): Mailbox {
-  if (typeof input === "string" && input === lastFrom?.text) return lastFrom.mailbox;
+function isUnicode(mailbox: Mailbox): boolean {
+  return mailbox.needsSmtpUtf8;
+}
+
+interface From {
+  readonly text: string | undefined;
+  readonly mailbox: Mailbox;
+  /** The field that names it. */
+  readonly field: string;
+}
+
+let lastFrom: From | undefined;
+
+/** Who sends many messages is mostly one: what was made of the last one is kept. */
+function readFrom(input: AddressInput): From {
+  if (lastFrom !== undefined && input === lastFrom.text) return lastFrom;
   const mailbox = parseMailbox(input, "from");
-  if (typeof input === "string") lastFrom = { text: input, mailbox };
-  return mailbox;
+  const from = { text: typeof input === "string" ? input : undefined, mailbox, field: addressField("From", [mailbox]) };
+  if (from.text !== undefined) lastFrom = from;
+  return from;
 }
 
 function readList(value: unknown, place: string): readonly Mailbox[] {
-  return value === undefined ? [] : parseMailboxList(value as AddressList, place);
+  return value === undefined ? NONE : parseMailboxList(value as AddressList, place);
 }
 
-function readText(value: unknown, place: string): string | undefined {
+function readText(value: unknown, place: string): string | BodyText | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== "string") throw new InputError(place, "must be a string");
-  if (!value.isWellFormed()) {
-    throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
-  }
-  return value;
+  if (typeof value === "string") return checkBodyText(value, place);
+  const reused = reusedText(value);
+  if (reused === undefined) throw new InputError(place, "must be a string, or a text that reusable() made");
+  return reused;
 }

@@ -9,29 +9,33 @@ import { InputError } from "../errors.ts";
 /** Keys by which other composers open files and URLs. */
 const NAMES_OF_THINGS_TO_OPEN = new Set(["path", "href", "url", "file", "src"]);
 
+/** What an object may hold. */
+export interface KeysAbout<Key extends string> {
+  /** The object's place in the call, such as `attachments[0]`; empty for the whole. */
+  readonly place: string;
+  /** Such as `an attachment`. */
+  readonly what: string;
+  /** Every key that is allowed, each with `undefined`. */
+  readonly keys: { readonly [key in Key]: undefined };
+}
+
 /**
- * Copies an object's own enumerable properties.
+ * Copies an object's own enumerable properties, each read once.
  *
- * @param place the object's place in the call, such as `attachments[0]`; empty for the whole
- * @param keys every key that is allowed
- * @returns an object without prototype; keys that are absent or `undefined` read as `undefined`
+ * @returns an object that has every key itself, so that none is looked for in a prototype; absent ones are `undefined`
  * @throws {InputError} when it is no object or has another key
  */
-export function ownKeys<Key extends string>(
-  value: unknown,
-  about: { readonly place: string; readonly what: string; readonly keys: readonly Key[] },
-): { readonly [key in Key]?: unknown } {
-  const { place, what, keys } = about;
+export function ownKeys<Key extends string>(value: unknown, about: KeysAbout<Key>): { readonly [key in Key]: unknown } {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(place === "" ? what : place, `must be an object`);
+    throw new InputError(about.place === "" ? about.what : about.place, `must be an object`);
   }
-  requireOwnContent(value, place === "" ? what : place);
-  const copy: { [key: string]: unknown } = Object.create(null);
-  for (const key of Object.keys(value)) {
-    if (!(keys as readonly string[]).includes(key)) throw unknownKey(key, about);
-    copy[key] = (value as { readonly [key: string]: unknown })[key];
+  requireOwnContent(value, about.place === "" ? about.what : about.place);
+  const copy: { [key in Key]: unknown } = { ...about.keys };
+  for (const key of Object.keys(value) as Key[]) {
+    if (!Object.hasOwn(about.keys, key)) throw unknownKey(key, about);
+    copy[key] = (value as typeof copy)[key];
   }
-  return copy as { [key in Key]?: unknown };
+  return copy;
 }
 
 /**
@@ -45,14 +49,11 @@ export function requireOwnContent(value: object, place: string): void {
   throw new InputError(place, "must be a plain object: what is in this one does not stand in properties of its own");
 }
 
-function unknownKey(
-  key: string,
-  about: { readonly place: string; readonly what: string; readonly keys: readonly string[] },
-): InputError {
+function unknownKey(key: string, { place, what, keys }: KeysAbout<string>): InputError {
   const shown = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40));
   const hint = NAMES_OF_THINGS_TO_OPEN.has(key)
     ? "; nothing is opened by its name: give octets, a stream or a source"
     : "";
-  const place = about.place === "" ? shown : `${about.place}.${shown}`;
-  return new InputError(place, `unknown key; ${about.what} takes ${about.keys.join(", ")}${hint}`);
+  const reason = `unknown key; ${what} takes ${Object.keys(keys).join(", ")}${hint}`;
+  return new InputError(place === "" ? shown : `${place}.${shown}`, reason);
 }

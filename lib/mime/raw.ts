@@ -37,6 +37,8 @@ export interface ReadRaw {
   readonly content: Content;
 }
 
+const KEYS = { raw: undefined, envelope: undefined };
+
 const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
 
 /**
@@ -45,12 +47,12 @@ const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
  * @throws {InputError}
  */
 export function readRaw(input: unknown): ReadRaw {
-  const own = ownKeys(input, { place: "", what: "a raw message", keys: ["raw", "envelope"] });
+  const own = ownKeys(input, { place: "", what: "a raw message", keys: KEYS });
   const source = toSource(own.raw, "raw");
   if (own.envelope === undefined) throw new InputError("envelope", "is required with raw: where the message goes");
   const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
   if (source.octets === undefined) {
-    const about = { size: undefined, body: "unknown", smtpUtf8: false } as const;
+    const about = { size: undefined, body: "unknown", smtpUtf8: false, clean: false } as const;
     const content = streamedContent(about, { sources: [source], pieces: () => mended(source) });
     return { envelope, messageId: undefined, content };
   }

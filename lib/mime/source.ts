@@ -40,6 +40,8 @@ export interface StreamSource {
   readonly place: string;
   /** Whether it can be opened once only: it is a stream, not something that makes streams. */
   readonly once: boolean;
+  /** Whether it was opened, and cannot be opened again. */
+  readonly spent: boolean;
   /** The stream itself, where it can be opened once only. */
   readonly stream?: OctetStream;
   open(): OctetStream | Promise<OctetStream>;
@@ -53,12 +55,7 @@ export interface StreamSource {
  * @throws {InputError} what is no content, a stream that somebody reads or has read, text with a lone surrogate
  */
 export function toSource(input: unknown, place: string): Source {
-  if (typeof input === "string") {
-    if (!input.isWellFormed()) {
-      throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
-    }
-    return { octets: encodeUtf8(input) };
-  }
+  if (typeof input === "string") return { octets: encodeUtf8(checkBodyText(input, place)) };
   if (input instanceof Uint8Array) return { octets: input };
   if (input instanceof ArrayBuffer) return { octets: new Uint8Array(input) };
   if (input instanceof Blob) return again({ size: input.size, place, open: () => input.stream() });
@@ -76,8 +73,18 @@ export function toSource(input: unknown, place: string): Source {
   throw new InputError(place, "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, or { size, open() }");
 }
 
+/**
+ * Checks text that goes into a body.
+ *
+ * @throws {InputError} a lone surrogate
+ */
+export function checkBodyText(text: string, place: string): string {
+  if (text.isWellFormed()) return text;
+  throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
+}
+
 function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSource {
-  return { ...source, octets: undefined, once: false, closeUnopened: () => Promise.resolve() };
+  return { ...source, octets: undefined, once: false, spent: false, closeUnopened: () => Promise.resolve() };
 }
 
 /**
@@ -94,6 +101,9 @@ function once(stream: OctetStream, place: string): StreamSource {
     place,
     once: true,
     stream,
+    get spent(): boolean {
+      return spent.has(stream);
+    },
     open: () => {
       if (spent.has(stream)) throw new ContentError(`${place}: the stream was read for another message; ${READ_ONCE}`);
       spent.add(stream);

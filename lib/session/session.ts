@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { open, type ServerState } from "../dialogue/opening.ts";
+import type { ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
@@ -14,11 +14,11 @@ import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
 import type { ServerLimits } from "../wire/extension.ts";
 import type { Driver } from "./driver.ts";
-import { openDriver } from "./open.ts";
-import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
+import { openSession } from "./open.ts";
+import { resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, tellOf } from "./progress.ts";
-import { checkSendOptions, type SendOptions } from "./send_options.ts";
+import { isInMemory, tellOf } from "./progress.ts";
+import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
 
@@ -74,13 +74,7 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
     const resolved = await resolveOptions(asked);
-    const { auth } = resolved;
-    const opening = open({
-      clientName: resolved.clientName,
-      startTls: resolved.tls === "starttls",
-      mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
-    });
-    const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
+    const { driver, state } = await openSession(resolved, asked.signal);
     return new Session(driver, state, resolved);
   }
 
@@ -132,32 +126,32 @@ export class Session implements AsyncDisposable {
    * @throws {UnsupportedError} the message needs what the server does not offer
    * @throws {SmtpError} of any other kind when the session ends on the way; `fate` says what became of the message
    */
-  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
-    const composed = compose(message);
-    return await releasing(composed, this.sendComposed(composed, options));
+  send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+    let composed: Composed;
+    try {
+      composed = compose(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return releasing(composed, this.sendComposed(composed, options));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
-  async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
+  async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
     this.#requireOpen();
+    const { signal, deadline, onProgress, recipients = "some" } = options;
+    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
+    const plan = planTransaction(composed, this.#state.extensions, how);
+    const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
     try {
-      return await this.#transact(composed, options);
+      const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
+      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
+      return receiptFor(composed, result);
     } finally {
       this.#underWay--;
     }
-  }
-
-  async #transact(composed: Composed, options: SendOptions): Promise<Receipt> {
-    const { signal, deadline, onProgress, recipients = "some" } = options;
-    const content = counted(composed.content, onProgress);
-    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking };
-    const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
-    const exposure = this.#chunking ? content.size ?? Infinity : undefined;
-    const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
-    if (content.octets !== undefined) tellOf(content.octets.length, onProgress);
-    return receiptFor(composed, result);
   }
 
   /** Asks the server for a sign of life (NOOP). */

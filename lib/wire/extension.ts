@@ -20,20 +20,19 @@ export class Extensions {
   /** Keyword to parameters, such as `SIZE` to `52428800`; no parameters is an empty string. */
   readonly keywords: ReadonlyMap<string, string>;
 
+  /** Largest content in octets (RFC 1870); `undefined` where none is declared, which `0` means too. */
+  readonly maxSize: number | undefined;
+
   constructor(keywords: ReadonlyMap<string, string> = new Map()) {
     this.keywords = keywords;
+    const text = keywords.get("SIZE");
+    const size = text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    this.maxSize = size === 0 ? undefined : size;
   }
 
   /** Whether a keyword is offered; upper case. */
   has(keyword: string): boolean {
     return this.keywords.has(keyword);
-  }
-
-  /** Largest content in octets (RFC 1870); `undefined` where none is declared, which `0` means too. */
-  get maxSize(): number | undefined {
-    const text = this.keywords.get("SIZE");
-    const size = text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
-    return size === 0 ? undefined : size;
   }
 
   /** The limits that the server declares (LIMITS, RFC 9422); one that is no number from 1 to 999,999 is passed over. */

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { concat } from "../bytes/ascii.ts";
 import { ContentError } from "../errors.ts";
 
 const LF = 10;
@@ -65,29 +64,58 @@ export class Transparency {
   }
 }
 
-/** Wraps a content's pieces for DATA; returns what ends the content. */
+/**
+ * Wraps a content's pieces for DATA; returns what ends the content.
+ *
+ * @param options `clean`: the pieces are known to go as they stand, each line ended by CRLF, the last one too, and none
+ *   begun by a dot; they are not looked at
+ */
 export async function* transparent(
   pieces: AsyncIterable<Uint8Array>,
-  options: { readonly sevenBit: boolean },
+  options: { readonly sevenBit: boolean; readonly clean?: boolean },
 ): AsyncGenerator<Uint8Array, Uint8Array, undefined> {
+  if (options.clean === true) {
+    yield* pieces;
+    return END;
+  }
   const transparency = new Transparency(options.sevenBit);
   for await (const piece of pieces) yield transparency.push(piece);
   return transparency.end();
 }
 
 /**
- * Content that goes out without transparency, in one piece.
+ * A content of text with what ends it, as it goes on the wire: one string, to be encoded with what it is written with.
+ *
+ * @param text a content that is known to end each line by CRLF, the last one too, and not to begin with a dot
+ */
+export function transparentText(text: string): string {
+  return `${text.includes("\n.") ? text.replaceAll("\n.", "\n..") : text}.\r\n`;
+}
+
+/**
+ * Pieces in memory with what ends them, as they go on the wire.
  *
  * @throws {ContentError} as {@link Transparency.push}
  */
-export function checked(content: Uint8Array, sevenBit: boolean): Uint8Array {
+export function transparentPieces(pieces: readonly Uint8Array[], sevenBit: boolean): readonly Uint8Array[] {
   const transparency = new Transparency(sevenBit);
-  transparency.push(content);
-  return transparency.end() === END ? content : concat([content, CRLF]);
+  const pushed = pieces.map((piece) => transparency.push(piece));
+  return [...pushed, transparency.end()];
 }
 
-/** As {@link checked}, in pieces. */
-export async function* checkedPieces(
+/**
+ * Looks pieces in memory over that go out as they are, and ends their last line.
+ *
+ * @throws {ContentError} as {@link Transparency.push}
+ */
+export function checkedPieces(pieces: readonly Uint8Array[], sevenBit: boolean): readonly Uint8Array[] {
+  const transparency = new Transparency(sevenBit);
+  for (const piece of pieces) transparency.push(piece);
+  return transparency.end() === END ? pieces : [...pieces, CRLF];
+}
+
+/** As {@link checkedPieces}, for pieces that come one by one. */
+export async function* checkedStream(
   pieces: AsyncIterable<Uint8Array>,
   sevenBit: boolean,
 ): AsyncGenerator<Uint8Array, void> {
@@ -100,7 +128,8 @@ export async function* checkedPieces(
 }
 
 const CRLF = new Uint8Array([CR, LF]);
-const END = new Uint8Array([DOT, CR, LF]);
+/** What ends a content whose last line is ended. */
+export const END: Uint8Array = new Uint8Array([DOT, CR, LF]);
 const CRLF_END = new Uint8Array([CR, LF, DOT, CR, LF]);
 
 function withDots(piece: Uint8Array, dots: readonly number[]): Uint8Array {

@@ -55,6 +55,11 @@ export class ScriptedServer {
     this.say(options.greeting ?? "220 server.example ready");
   }
 
+  /** Whether a transaction is open: another MAIL would be nested. */
+  get isOpen(): boolean {
+    return this.#from !== undefined;
+  }
+
   /** Sends lines, each with a CRLF. */
   say(...lines: readonly string[]): void {
     this.wire.send(lines.map((line) => `${line}\r\n`).join(""));

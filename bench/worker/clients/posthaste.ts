@@ -22,11 +22,11 @@ function message(letter: Letter): Message | Promise<Message> {
   return Promise.all(files.map(attachment)).then((attachments) => ({ ...fields, attachments }));
 }
 
-function sessionOptions({ host, port, secure }: Target, { inFlight }: SenderOptions): SessionOptions {
+function sessionOptions({ host, port, secure }: Target, { inFlight, sessions }: SenderOptions): SessionOptions {
   const options: SessionOptions = secure === undefined
     ? { host, port, tls: "off" }
     : { host, port, tls: "starttls", auth: { user: secure.user, password: secure.password } };
-  return HAS_WINDOW ? { ...options, window: inFlight } as SessionOptions : options;
+  return HAS_WINDOW ? { ...options, window: Math.ceil(inFlight / sessions) } : options;
 }
 
 /** Sends over a session or a client, which have this in common. */

@@ -7,9 +7,12 @@ import { ClosedError, type Fate, type Phase, ProtocolError } from "../../../lib/
 import { Bench, ending, GROUP, message } from "./support.ts";
 
 const closed = (fate: Fate, phase: Phase) => new ClosedError(phase, "over", { fate });
-const hanging = async function* (): AsyncGenerator<Uint8Array> {
-  yield encodeUtf8("a\r\n");
-  await new Promise(() => {});
+const hanging = {
+  clean: false,
+  stream: async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeUtf8("a\r\n");
+    await new Promise(() => {});
+  },
 };
 
 test("Pipeline resumes the oldest dialogue that is owed a reply", () => {

@@ -4,6 +4,7 @@ import { OpenTransaction } from "../../../lib/dialogue/open_transaction.ts";
 import { Pipeline } from "../../../lib/dialogue/pipeline.ts";
 import { Running } from "../../../lib/dialogue/running.ts";
 import { noop, quit } from "../../../lib/dialogue/upkeep.ts";
+import type { WireForm } from "../../../lib/mime/content.ts";
 import { ClosedError, type Fate, type Phase } from "../../../lib/errors.ts";
 import { Bench, message } from "./support.ts";
 
@@ -21,7 +22,7 @@ class WindowBench extends Bench {
     super(new Pipeline({ window: { messages, octets } }));
   }
 
-  send(exposure = 4, content: Uint8Array | (() => AsyncGenerator<Uint8Array>) = encodeUtf8("Hi\r\n")): number {
+  send(exposure = 4, content: WireForm = "Hi\r\n"): number {
     const number = this.running.length;
     this.outcomes.push(undefined);
     const dialogue = message({ chunking: true, content }, this.open);
@@ -138,9 +139,10 @@ test("Pipeline writes nothing more once a server has said 421, and listens for t
 
 test.each([
   ["closes without a word", true, [], "unsent"],
-  ["closes, but has answered more", true, ["503 no"], "unknown"],
+  ["closes, and has refused all else", true, ["503 no", "503 no", "250 reset", "421 enough"], "unsent"],
+  ["closes, but has accepted more", true, ["503 no", "503 no", "250 reset", "250 ok"], "unknown"],
   ["does not close", false, [], "unknown"],
-])("Pipeline takes what is behind a 421 for looked at unless the server %s", (_what, closes, more, fate) => {
+])("Pipeline knows what is behind a 421 by what the server does: it %s", (_what, closes, more, fate) => {
   const bench = new WindowBench(2);
   bench.send();
   bench.send();
@@ -156,7 +158,7 @@ test("Pipeline breaks chunked content off once nobody is left to get it, and the
   const endless = async function* (): AsyncGenerator<Uint8Array> {
     for (;;) yield encodeUtf8("a\r\n");
   };
-  bench.send(4, endless);
+  bench.send(4, { clean: false, stream: endless });
   bench.send();
   expect(bench.written()).toBe(`${LINES}(content)`);
   bench.receive("250 mail", "550 5.1.1 no such user");
@@ -168,7 +170,7 @@ test("Pipeline breaks chunked content off once nobody is left to get it, and the
 
 test("Pipeline waits for the replies to chunks that were handed over before content was broken off", () => {
   const bench = new WindowBench(10);
-  bench.send(4, async function* () {});
+  bench.send(4, { clean: true, stream: async function* () {} });
   expect(bench.pipeline.next()).toBeInstanceOf(Uint8Array);
   const item = bench.pipeline.next();
   if (item === undefined || item instanceof Uint8Array) throw new Error("no content");
@@ -188,9 +190,35 @@ test("Pipeline waits for the replies to chunks that were handed over before cont
 
 test("Pipeline believes no reply to a chunk that was not written", () => {
   const bench = new WindowBench(10);
-  bench.send(4, async function* () {});
+  bench.send(4, { clean: true, stream: async function* () {} });
   bench.pipeline.next();
   bench.pipeline.next();
   bench.receive("250 mail", "250 rcpt", "250 chunk");
   expect(bench.error(0)).toMatchObject({ name: "ProtocolError", fate: "unsent" });
+});
+
+test("Pipeline takes a refused RSET for the end of the session, and listens for what it still brings", () => {
+  const bench = new WindowBench(3);
+  for (let i = 0; i < 4; i++) bench.send();
+  bench.written();
+  bench.receive("250 mail", "550 no", "503 no", "554 too many nonmail commands");
+  expect(bench.pipeline.over).toMatchObject({
+    message: "The server closed the session: 554 too many nonmail commands",
+  });
+  expect(bench.error(3)).toMatchObject({ fate: "unsent", retryable: true });
+  bench.pipeline.lose(closed);
+  expect([bench.error(1), bench.error(2)]).toMatchObject([
+    { name: "ClosedError", fate: "unsent", retryable: true },
+    { name: "ClosedError", fate: "unsent", retryable: true },
+  ]);
+});
+
+test("Pipeline believes a server that refuses RSET and takes the message", () => {
+  const bench = new WindowBench(2);
+  bench.send();
+  bench.send();
+  bench.written();
+  bench.receive(...OK, "502 what", ...OK);
+  expect(bench.outcomes[1]).toEqual({ value: expect.anything() });
+  expect(bench.pipeline.failed).toMatchObject({ name: "ClosedError" });
 });

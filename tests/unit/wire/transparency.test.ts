@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { concat, decodeUtf8, encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { ContentError } from "../../../lib/errors.ts";
-import { Transparency, transparent } from "../../../lib/wire/transparency.ts";
+import { Transparency, transparent, transparentText } from "../../../lib/wire/transparency.ts";
 import smuggling from "../../vectors/smuggling.json" with { type: "json" };
 
 function onWire(pieces: readonly Uint8Array[], sevenBit = false): string {
@@ -82,3 +82,38 @@ test("transparent closes its source when it is not read to its end", async () =>
   await pieces.return(new Uint8Array(0));
   expect(closed).toBe(true);
 });
+
+test("transparent hands on clean pieces as they are, and ends them with the dot", async () => {
+  const pieces = [encodeUtf8("a\r\n"), encodeUtf8("b\r\n")];
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield* pieces;
+  }
+  const wire = transparent(source(), { sevenBit: true, clean: true });
+  expect((await wire.next()).value).toBe(pieces[0]);
+  expect((await wire.next()).value).toBe(pieces[1]);
+  expect(await wire.next()).toEqual({ done: true, value: encodeUtf8(".\r\n") });
+});
+
+test("transparent closes a clean source when it is not read to its end", async () => {
+  let closed = false;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield encodeUtf8("a\r\n");
+    } finally {
+      closed = true;
+    }
+  }
+  const wire = transparent(source(), { sevenBit: false, clean: true });
+  await wire.next();
+  await wire.return(encodeUtf8(""));
+  expect(closed).toBe(true);
+});
+
+test.each(["A: b\r\n\r\n", "A: b\r\n\r\n.\r\n..\r\na.b\r\n.\r\n", "A: b\r\n.c: d\r\n\r\n\r\n.\r\n"])(
+  "transparentText writes %j as Transparency does",
+  (text) => {
+    const transparency = new Transparency();
+    const expected = concat([transparency.push(encodeUtf8(text)), transparency.end()]);
+    expect(encodeUtf8(transparentText(text))).toEqual(expected);
+  },
+);
