@@ -264,12 +264,9 @@ export class Pool implements HostEvents {
       settle();
       this.#forget();
     };
-    const release = job.parts === undefined ? job.composed?.content.release?.() : undefined;
-    if (release === undefined) end();
-    else {release.then(end, (error) => {
-        job.settle.error(error);
-        this.#forget();
-      });}
+    const closed = job.closeUnread();
+    if (closed === undefined) end();
+    else closed.then(end, end);
   }
 
   #forget(): void {
