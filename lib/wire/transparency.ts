@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isAscii } from "../bytes/ascii.ts";
 import { ContentError } from "../errors.ts";
 
 const LF = 10;
@@ -29,7 +30,9 @@ export class Transparency {
    */
   push(piece: Uint8Array): Uint8Array {
     if (piece.length === 0) return piece;
-    if (this.#sevenBit) checkSevenBit(piece);
+    if (this.#sevenBit && !isAscii(piece)) {
+      throw new ContentError("The content holds 8-bit octets and the server does not offer 8BITMIME");
+    }
     if (this.#last === CR && piece[0] !== LF) throw loneLineEnd();
     const dots = this.#findDots(piece);
     this.#last = piece[piece.length - 1]!;
@@ -107,14 +110,6 @@ function withDots(piece: Uint8Array, dots: readonly number[]): Uint8Array {
   }
   stuffed.set(piece.subarray(from), to);
   return stuffed;
-}
-
-function checkSevenBit(piece: Uint8Array): void {
-  for (let i = 0; i < piece.length; i++) {
-    if (piece[i]! > 127) {
-      throw new ContentError("The content holds 8-bit octets and the server does not offer 8BITMIME");
-    }
-  }
 }
 
 function loneLineEnd(): ContentError {
