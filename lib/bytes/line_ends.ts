@@ -10,8 +10,14 @@ const LF = 0x0a;
 
 /** Ends every line of a text by CRLF. */
 export function textToCrlf(text: string): string {
-  if (!text.includes("\r")) return text.includes("\n") ? text.replace(/\n/g, "\r\n") : text;
-  return text.replace(/\r\n?|\n/g, "\r\n");
+  for (let at = 0;;) {
+    // Both searches end within a line of each other, or the loop does: the time is linear.
+    const cr = text.indexOf("\r", at);
+    const lf = text.indexOf("\n", at);
+    if (cr === -1 && lf === -1) return text;
+    if (lf !== cr + 1 || cr === -1) return text.replace(cr === -1 && at === 0 ? /\n/g : /\r\n?|\n/g, "\r\n");
+    at = lf + 1;
+  }
 }
 
 /** Ends every line by CRLF. Returns the same array when that is so already, else a new one. */

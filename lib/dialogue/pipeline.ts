@@ -4,43 +4,48 @@
  *
  * @module
  */
-import { ClosedError, type Phase, ProtocolError, ReplyError, SmtpError } from "../errors.ts";
+import { ClosedError, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { type ReplyLimits, ReplyParser } from "../wire/reply_parser.ts";
-import {
-  type ContentItem,
-  currentPhase,
-  errorFor,
-  type Failure,
-  isLastReply,
-  type Outcome,
-  Outgoing,
-  type Owed,
-  type Running,
-  type Trace,
-  unfailing,
-  unowed,
-} from "./running.ts";
-import type { Exchange, Resolve, Secure, Step } from "./step.ts";
+import { Closing } from "./closing.ts";
+import { type ContentItem, Outgoing } from "./outgoing.ts";
+import { errorFor, Owed, unowed } from "./owed.ts";
+import { type Failure, type Running, type Trace, unfailing } from "./running.ts";
+import { type Exchange, type Resolve, type Secure, shownAs } from "./step.ts";
+import { Turns } from "./turns.ts";
+import type { Window } from "./waiting.ts";
+
+/** How a pipeline works. */
+export interface PipelineOptions {
+  readonly limits?: ReplyLimits | undefined;
+  readonly trace?: Trace | undefined;
+  /** Default: no bound but what the dialogues wait for. */
+  readonly window?: Window | undefined;
+}
 
 /** The dialogues of one connection. */
 export class Pipeline {
   readonly #parser: ReplyParser;
   readonly #trace: Trace | undefined;
-  readonly #waiting: Running[] = [];
-  #turn: Running | undefined;
-  #handingOver = false;
+  readonly #turns: Turns;
+  /** Exchanges whose replies are not all there, in the order of their replies. */
   readonly #owed: Owed[] = [];
   readonly #outgoing = new Outgoing();
-  #demand: { readonly running: Running; readonly step: Secure | Resolve } | undefined;
   #progress = 0;
   /** From AUTH on: a server may repeat them in any reply. */
   #secrets: readonly string[] = [];
+  #closing: Closing | undefined;
   #failed: SmtpError | undefined;
 
-  constructor(options: { readonly limits?: ReplyLimits; readonly trace?: Trace } = {}) {
+  constructor(options: PipelineOptions = {}) {
     this.#parser = new ReplyParser(options.limits);
     this.#trace = options.trace && unfailing(options.trace);
+    this.#turns = new Turns({
+      write: (running, exchange) => this.#write(running, exchange),
+      refuse: () => this.#parser.pending > 0 ? injected() : undefined,
+      over: () => this.#closing?.failure ?? (this.#failed && closedFor(this.#failed)),
+      broken: (cause) => this.fail(closedFor(cause)),
+    }, options.window);
   }
 
   /** Why nothing more can be done on this connection; the driver closes it. */
@@ -48,9 +53,14 @@ export class Pipeline {
     return this.#failed;
   }
 
+  /** Why nothing new can be begun: the connection has failed, or the server is closing it and is only listened to. */
+  get over(): SmtpError | undefined {
+    return this.#failed ?? this.#closing?.reason;
+  }
+
   /** What the driver must do before the dialogue that has the turn can go on. */
   get demand(): Secure | Resolve | undefined {
-    return this.#demand?.step;
+    return this.#turns.demand;
   }
 
   /** Grows with every reply and every hand-over: what a limit of time is counted from. */
@@ -61,36 +71,47 @@ export class Pipeline {
   /** The phase of the reply that the server has to give next; `undefined` while it is the client's turn. */
   get awaited(): Phase | undefined {
     const owed = this.#owed[0];
-    if (owed === undefined || owed.handed === "nothing") return undefined;
-    return isLastReply(owed) && owed.handed !== "all" ? undefined : currentPhase(owed);
+    if (owed === undefined || owed.handed === "nothing" || owed.settled) return undefined;
+    return owed.isLastReply && owed.handed !== "all" ? undefined : owed.phase;
   }
 
   /** Whether no dialogue runs or waits. */
   get idle(): boolean {
-    return this.#owed.length === 0 && this.#turn === undefined && this.#waiting.length === 0;
+    return this.#owed.length === 0 && this.#turns.idle;
   }
 
   /** Starts a dialogue, or lets it wait for its turn. */
   run(running: Running): void {
-    this.#waiting.push(running);
-    this.#handOver();
+    this.#turns.run(running);
   }
 
-  /** Takes back a dialogue that has not begun; `false` when it has. */
-  cancel(running: Running): boolean {
-    const at = running.begun ? -1 : this.#waiting.indexOf(running);
-    if (at >= 0) this.#waiting.splice(at, 1);
-    return at >= 0;
+  /** The demand was met: the connection is in TLS, or the promise has this value. */
+  resume(value?: unknown): void {
+    this.#turns.resume(value);
   }
 
-  /**
-   * Gives up a dialogue that has begun behind another: when the replies owed for its exchange are next, everything fails.
-   * `false` when they are next already.
-   */
-  abandon(running: Running, make: Failure): boolean {
-    const isBehind = this.#owed.findIndex((owed) => owed.running === running) > 0;
-    if (isBehind) running.abandoned = make;
-    return isBehind;
+  /** The demand could not be met. */
+  resumeWithError(error: unknown): void {
+    this.#turns.resumeWithError(error);
+  }
+
+  /** What to write now, all octets up to the next content together; from here on they count as handed over. */
+  next(): Uint8Array | ContentItem | undefined {
+    const item = this.#outgoing.take();
+    if (item instanceof Uint8Array) this.#progress++;
+    return item;
+  }
+
+  /** Another piece of content is handed over. */
+  addPiece(owed: Owed): void {
+    if (!owed.exchange.chunked) return;
+    owed.addChunk();
+    this.#progress++;
+  }
+
+  /** The content came to its end; `octets` end it on the wire and go out with what follows. */
+  endContent(owed: Owed, octets: Uint8Array): void {
+    this.#outgoing.unshift({ data: octets, owed, handed: "all" });
   }
 
   /** Octets from the server. */
@@ -110,28 +131,54 @@ export class Pipeline {
     }
   }
 
-  /** What to write now, all octets up to the next content together; from here on they count as handed over. */
-  next(): Uint8Array | ContentItem | undefined {
-    const item = this.#outgoing.take();
-    if (item instanceof Uint8Array) this.#progress++;
-    return item;
+  /**
+   * Gives up a dialogue for a caller who waits no longer, and does what can be done without ending the session: what was
+   * not handed over is taken back, chunked content is broken off, and replies that nobody waits for are counted off.
+   *
+   * @param make the error of the dialogue; `end` is what the session fails with when it cannot go on behind it
+   * @returns `false` when only ending the session now helps
+   */
+  giveUp(running: Running, { make, end }: { readonly make: Failure; readonly end: Failure }): boolean {
+    const at = this.#owed.findIndex((one) => one.running === running);
+    const owed = this.#owed[at];
+    const tell = (fate: "unsent" | "unknown") => running.tell({ error: make(fate, owed?.phase ?? "idle") });
+    if (!running.begun) {
+      tell("unsent");
+      this.#turns.takeBack(running);
+    } else if (owed === undefined) return false;
+    else if (!running.handed) {
+      tell("unsent");
+      this.#outgoing.remove(owed);
+      this.#owed.splice(at, 1);
+      this.#turns.settle(running, { value: undefined });
+    } else if (owed.breaksOff) {
+      tell("unsent");
+      this.breakOff(owed);
+    } else if (owed.inDoubt) {
+      // Alone, it is better served by a connection that is closed: a server that is silent holds nobody else up then.
+      if (!this.#owed.some((one) => one !== owed && one.inDoubt)) return false;
+      tell("unknown");
+    } else if (at === 0) return false;
+    else {
+      tell("unsent");
+      running.abandoned = end;
+    }
+    return true;
   }
 
-  /** The content came to its end; `octets` end it on the wire and go out with what follows. */
-  endContent(owed: Owed, octets: Uint8Array): void {
-    this.#outgoing.unshift({ octets, owed, handed: "all" });
+  /** Ends content that comes in chunks before its time. */
+  breakOff(owed: Owed): void {
+    owed.stop();
+    this.#outgoing.remove(owed);
+    if (!owed.complete) return;
+    this.#owed.splice(this.#owed.indexOf(owed), 1);
+    this.#complete(owed);
   }
 
-  /** The demand was met: the connection is in TLS, or the promise has this value. */
-  resume(value?: unknown): void {
-    const running = this.#takeDemand();
-    if (running !== undefined) this.#advance(running, () => running.dialogue.next(value));
-  }
-
-  /** The demand could not be met. */
-  resumeWithError(error: unknown): void {
-    const running = this.#takeDemand();
-    if (running !== undefined) this.#advance(running, () => running.dialogue.throw(error));
+  /** The connection has ended: as {@link Pipeline.fail}, but a server that had said 421 has kept its word. */
+  lose(make: Failure): void {
+    if (this.#closing !== undefined) this.#closing.closed = true;
+    this.fail(make);
   }
 
   /**
@@ -140,157 +187,110 @@ export class Pipeline {
    */
   fail(make: Failure, verdict?: { readonly running: Running; readonly make: Failure }): void {
     if (this.#failed !== undefined) return;
+    // Whatever else happens then, it is because of the 421.
+    make = this.#closing?.failure ?? make;
     this.#failed = make("unsent", this.awaited ?? "idle");
-    const running = new Set<Running>(this.#owed.map((owed) => owed.running));
-    if (this.#turn !== undefined) running.add(this.#turn);
-    for (const one of this.#waiting) running.add(one);
-    const ends = [...running].map((one) =>
-      [one, errorFor(one, this.#owed, one === verdict?.running ? verdict.make : make)] as const
-    );
-    this.#owed.length = this.#waiting.length = 0;
-    this.#outgoing.clear();
-    this.#turn = this.#demand = undefined;
-    for (const [one, error] of ends) this.#end(one, error);
-  }
-
-  /** Throws the error into the dialogue, which may know better what to end with, but gets nothing more done. */
-  #end(running: Running, error: SmtpError): void {
-    if (!running.begun) return this.#settle(running, { error });
-    try {
-      const result = running.dialogue.throw(error);
-      if (result.done === true) return this.#settle(running, { value: result.value });
-      running.dialogue.return(undefined);
-      this.#settle(running, { error });
-    } catch (thrown) {
-      this.#settle(running, { error: thrown });
+    const ends = new Map<Running, SmtpError>();
+    const note = (one: Running, owed?: Owed) => {
+      if (ends.has(one)) return;
+      const own = one === verdict?.running ? verdict.make : make;
+      ends.set(one, this.#closing?.errorFor(owed) ?? errorFor(owed, own));
+    };
+    for (const owed of this.#owed.splice(0)) {
+      note(owed.running, owed);
+      owed.stop();
     }
+    for (const one of this.#turns.clear()) note(one);
+    this.#outgoing.clear();
+    for (const [one, error] of ends) this.#turns.end(one, error);
   }
 
   #take(reply: Reply): void {
     this.#progress++;
     const owed = this.#owed[0];
-    const phase = owed === undefined ? "idle" : currentPhase(owed);
     reply.secrets = this.#secrets;
-    this.#trace?.("server", replyText(reply.info()));
+    if (this.#trace !== undefined) this.#trace("server", replyText(reply.info()));
+    if (owed === undefined || owed.settled) return this.fail(unowed(reply));
+    const isLast = owed.isLastReply;
     // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
-    const tooSoon = owed?.handed === "nothing" && !(owed.exchange.commits && reply.negative && isLastReply(owed));
-    if (owed === undefined || tooSoon) return this.fail(unowed(reply));
+    const isRefusal = owed.exchange.commits && reply.negative && isLast;
+    if (owed.handed === "nothing" && !isRefusal) return this.fail(unowed(reply));
+    const phase = owed.phase;
     owed.replies.push(reply);
-    if (reply.code === 421) return this.#closing(reply, owed.running, phase);
-    const complete = owed.replies.length === owed.exchange.owed.length;
-    const early = complete && owed.handed !== "all";
+    if (this.#closing !== undefined) this.#closing.hear(reply, phase);
+    else if (reply.code === 421) return this.#close(reply, owed, phase);
+    else if (phase === "rset" && reply.negative && !owed.complete) this.#listen(new Closing(reply, phase), 0);
+    const early = isLast && owed.handed !== "all";
     if (early && !reply.negative) return this.fail(unowed(reply));
     reply.early = early;
-    if (!complete) return;
+    if (owed.breaksOff && owed.exchange.isLost?.(owed.replies) === true) return this.breakOff(owed);
+    if (!owed.complete) return;
     this.#owed.shift();
-    this.#advance(owed.running, () => owed.running.dialogue.next(owed.replies));
-    const abandoned = this.#owed[0]?.running.abandoned;
-    if (abandoned !== undefined) return this.fail(abandoned);
+    this.#complete(owed);
     if (early) {
       const text = `The server refused the content before it was complete: ${replyText(reply.info())}`;
       this.fail((fate, phase) => new ClosedError(phase, text, { fate }));
     }
   }
 
-  /** 421 answers whatever was asked, and ends the session (RFC 5321 section 3.8). */
-  #closing(reply: Reply, asking: Running, phase: Phase): void {
-    const info = reply.info();
-    const text = `The server closed the session: ${replyText(info)}`;
-    const about = { reply: info, command: phase.toUpperCase() };
-    const fate = MESSAGE_PHASES.has(phase) ? "deferred" : "unsent";
-    const error = new ReplyError("REPLY_REFUSED", phase, text, about, { fate });
-    this.fail((fate, waiting) => new ClosedError(waiting, text, { fate }), { running: asking, make: () => error });
+  /** All replies of an exchange are there. */
+  #complete(owed: Owed): void {
+    if (!owed.dead) this.#turns.advance(owed.running, owed);
+    const first = this.#owed[0];
+    if (first === undefined) {
+      if (this.#closing !== undefined) this.fail(this.#closing.failure);
+    } else if (first.running.abandoned !== undefined) this.fail(first.running.abandoned);
   }
 
-  #takeDemand(): Running | undefined {
-    const running = this.#demand?.running;
-    this.#demand = undefined;
-    return running;
+  /**
+   * 421 answers whatever was asked, and ends the session (RFC 5321 section 3.8). Of messages that were handed over behind
+   * it, the server may still tell.
+   */
+  #close(reply: Reply, owed: Owed, phase: Phase): void {
+    const closing = new Closing(reply, phase);
+    if (!this.#owed.some((one) => one !== owed && one.inDoubt)) {
+      return this.fail(closing.failure, { running: owed.running, make: () => closing.error });
+    }
+    owed.dead = true;
+    this.#listen(closing, 1);
+    this.#turns.end(owed.running, closing.error);
+    if (owed.complete) this.#owed.shift();
   }
 
-  /** Lets dialogues begin while nobody has the turn; a loop, so that a thousand of them need no deep stack. */
-  #handOver(): void {
-    if (this.#handingOver) return;
-    this.#handingOver = true;
-    while (this.#turn === undefined && this.#failed === undefined) {
-      const running = this.#waiting.shift();
-      if (running === undefined) break;
-      this.#turn = running;
-      const step = running.step;
-      running.step = undefined;
-      if (step !== undefined) this.#write(running, step);
-      else {
-        running.begun = true;
-        this.#advance(running, () => running.dialogue.next());
-      }
+  /** Writes nothing any more, and ends what was not handed over; the first `dead` exchanges are ended by the caller. */
+  #listen(closing: Closing, dead: number): void {
+    this.#closing = closing;
+    const kept = this.#owed.findIndex((one, index) => index >= dead && one.handed !== "all");
+    const unwritten = new Set(this.#turns.clear());
+    for (const one of kept < 0 ? [] : this.#owed.splice(kept)) {
+      one.stop();
+      unwritten.add(one.running);
     }
-    this.#handingOver = false;
-  }
-
-  #advance(running: Running, resume: () => IteratorResult<Step, unknown>): void {
-    let result: IteratorResult<Step, unknown>;
-    try {
-      result = resume();
-    } catch (error) {
-      return this.#settle(running, { error });
-    }
-    if (result.done === true) this.#settle(running, { value: result.value });
-    else this.#place(running, result.value);
-  }
-
-  #place(running: Running, step: Step): void {
-    if (step.kind === "exchange") {
-      if (this.#turn === running) return this.#write(running, step);
-      running.step = step;
-      this.#waiting.unshift(running);
-      return this.#handOver();
-    }
-    this.#demand = { running, step };
-    if (step.kind === "secure" && this.#parser.pending > 0) {
-      const text = "The server sent octets behind its reply to STARTTLS; they came in clear and are not trusted";
-      this.resumeWithError(new ProtocolError("starttls", text, { code: "STARTTLS_FAILED" }));
-    }
+    for (const one of this.#owed) unwritten.delete(one.running);
+    this.#outgoing.clear();
+    for (const one of unwritten) this.#turns.end(one, closing.failure("unsent", "idle"));
   }
 
   #write(running: Running, exchange: Exchange): void {
-    const { octets, content, secrets } = exchange;
+    const { secrets } = exchange;
     if (secrets !== undefined) {
       this.#secrets = secrets;
       this.#parser.confidential = true;
     }
-    const owed: Owed = { running, exchange, replies: [], handed: octets.length > 0 ? "nothing" : "octets" };
-    if (octets.length > 0) {
-      running.wrote = true;
-      if (this.#trace !== undefined) this.#trace("client", exchange.shown ?? decoder.decode(octets).trimEnd());
-      this.#outgoing.push({ octets, owed, handed: content === undefined ? "all" : "octets" });
-    } else if (content === undefined) owed.handed = "all";
-    if (content !== undefined) {
-      running.wrote = true;
-      this.#outgoing.push({ content, owed });
-    }
+    const owed = new Owed(running, exchange);
+    if (this.#trace !== undefined && owed.handed === "nothing") this.#trace("client", shownAs(exchange));
+    this.#outgoing.add(owed);
+    running.wrote ||= owed.handed !== "all";
     this.#owed.push(owed);
-    if (exchange.last) {
-      this.#turn = undefined;
-      this.#handOver();
-    }
-  }
-
-  #settle(running: Running, outcome: Outcome): void {
-    if (running.settled) return;
-    running.settled = true;
-    if (this.#turn === running) this.#turn = undefined;
-    running.settle(outcome);
-    if ("error" in outcome && running.wrote && !(outcome.error instanceof SmtpError && outcome.error.sessionUsable)) {
-      const why = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      this.fail((fate, phase) =>
-        new ClosedError(phase, `The session was closed: ${why}`, { fate, cause: outcome.error })
-      );
-    }
-    this.#handOver();
   }
 }
 
-const decoder = new TextDecoder();
+function closedFor(cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return (fate, phase) => new ClosedError(phase, `The session was closed: ${why}`, { fate, cause });
+}
 
-/** The phases in which a refusal is about a message. */
-const MESSAGE_PHASES: ReadonlySet<Phase> = new Set<Phase>(["mail", "rcpt", "data", "content", "final"]);
+function injected(): ProtocolError {
+  const text = "The server sent octets behind its reply to STARTTLS; they came in clear and are not trusted";
+  return new ProtocolError("starttls", text, { code: "STARTTLS_FAILED" });
+}

@@ -24,24 +24,42 @@
  * An exchange that `commits` is one after which the message may be on its way: once its last octet has been handed to the
  * platform, a lost reply means that the message's fate is unknown. Before that, it is certainly unsent.
  *
+ * With BDAT (RFC 3030) a message can go out whole, from MAIL to the last octet of its content, in one exchange that is the
+ * dialogue's first and last, and many messages can be under way. How many is the **window**: every one of them is in doubt
+ * should the connection break. Content that is not in memory goes out in chunks, each with a reply of its own, and can be
+ * broken off between two of them without ending the session.
+ *
+ * A server that says 421 closes the session (RFC 5321 section 3.8); what it says to messages that it had before is still
+ * listened to, so that none of them is in doubt for want of listening.
+ *
  * The **driver** (one floor up) owns the socket and the clock. It moves octets between the two and knows no command.
  *
  * @module
  */
+import { decodeUtf8 } from "../bytes/ascii.ts";
 import type { Phase } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
 
 /** Content in pieces; what the generator returns ends the content on the wire. */
 export type ContentPieces = AsyncGenerator<Uint8Array, Uint8Array, undefined>;
 
+/** Content in memory: ASCII text, or octets in pieces. */
+export type Body = string | readonly Uint8Array[];
+
 /** Write, then be resumed with the replies that are owed for it. */
 export interface Exchange {
   readonly kind: "exchange";
-  /** What to write first; empty when only a reply is awaited, such as the greeting. */
-  readonly octets: Uint8Array;
-  /** What to write behind the octets, when it is not in memory. Already transparent; the return value is what ends it. */
+  /** Command lines to write first, as text or as octets; empty when only a reply is awaited, such as the greeting. */
+  readonly octets: string | Uint8Array;
+  /** Content in memory, written right behind the octets. */
+  readonly body: Body | undefined;
+  /** What to write behind the octets, when it is not in memory. Ready for the wire; the return value is what ends it. */
   readonly content: ContentPieces | undefined;
-  /** The replies owed, each as the phase that it belongs to. */
+  /** Each piece of the content is a command with a reply of its own (BDAT), so that the content can be broken off. */
+  readonly chunked: boolean;
+  /** Whether the replies so far leave no sense in the rest of the content. */
+  readonly isLost: ((replies: readonly Reply[]) => boolean) | undefined;
+  /** The replies owed, each as the phase that it belongs to; those for chunks come on top. */
   readonly owed: readonly Phase[];
   /** The dialogue writes nothing more, whatever the replies are. */
   readonly last: boolean;
@@ -72,30 +90,51 @@ export type Dialogue<T> = Generator<Step, T, unknown>;
 
 /** Optional parts of an exchange. */
 export interface ExchangeOptions {
-  readonly content?: ContentPieces;
+  readonly body?: Body | undefined;
+  readonly content?: ContentPieces | undefined;
+  readonly chunked?: boolean;
+  readonly isLost?: (replies: readonly Reply[]) => boolean;
   readonly last?: boolean;
   readonly commits?: boolean;
-  readonly shown?: string;
+  readonly shown?: string | undefined;
   readonly secrets?: readonly string[];
 }
 
-/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
-export function* exchange(
-  octets: Uint8Array,
+/** What an exchange is resumed with. */
+export interface Answers {
+  readonly replies: readonly Reply[];
+  /** Whether all of the content was written; chunked content may be broken off. */
+  readonly whole: boolean;
+}
+
+/** An exchange, to be yielded. */
+export function exchangeStep(
+  octets: string | Uint8Array,
   owed: readonly Phase[],
   options: ExchangeOptions = {},
-): Dialogue<readonly Reply[]> {
-  const step: Exchange = {
+): Exchange {
+  return {
     kind: "exchange",
     octets,
+    body: options.body,
     content: options.content,
+    chunked: options.chunked === true,
+    isLost: options.isLost,
     owed,
     last: options.last === true,
     commits: options.commits === true,
     shown: options.shown,
     secrets: options.secrets,
   };
-  return (yield step) as readonly Reply[];
+}
+
+/** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */
+export function* exchange(
+  octets: string | Uint8Array,
+  owed: readonly Phase[],
+  options?: ExchangeOptions,
+): Dialogue<readonly Reply[]> {
+  return ((yield exchangeStep(octets, owed, options)) as Answers).replies;
 }
 
 /** Changes to TLS. */
@@ -106,4 +145,13 @@ export function* secure(): Dialogue<void> {
 /** Waits for a promise. */
 export function* resolve<T>(start: () => Promise<T>): Dialogue<T> {
   return (yield { kind: "resolve", start }) as T;
+}
+
+/** What a protocol log shows of an exchange. */
+export function shownAs({ octets, body, shown }: Exchange): string {
+  if (shown !== undefined) return shown;
+  const lines = (typeof octets === "string" ? octets : decodeUtf8(octets)).trimEnd();
+  if (body === undefined) return lines;
+  const size = typeof body === "string" ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+  return `${lines}${lines === "" ? "" : "\n"}(${size} octets of content)`;
 }

@@ -7,7 +7,7 @@
  */
 import { InputError } from "../errors.ts";
 import { attachedPart } from "./attachment.ts";
-import type { Content } from "./content.ts";
+import { type Content, wireForm } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
 import { type Message, readMessage } from "./message.ts";
 import { textPart } from "./part.ts";
@@ -33,7 +33,12 @@ export interface Composed {
  * Waits for a sending of a composed message, and then closes those of its streams that were not read: a message may be
  * refused before its content is.
  */
-export async function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
+export function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
+  const form = wireForm(content);
+  return typeof form === "string" || !("stream" in form) ? work : releaseAfter(content, work);
+}
+
+async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } finally {

@@ -72,6 +72,7 @@ export function streamedContent(
   let begun = false;
   const form = {
     clean: about.clean,
+    once: once !== undefined,
     async release(): Promise<void> {
       if (begun) return;
       begun = once !== undefined;

@@ -13,7 +13,7 @@ import type { Runtime } from "./runtime.ts";
 offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
 
 const name = "Bun" in globalThis ? "bun" : "node";
-const ABILITIES: TlsAbilities = { name, oldVersions: name === "node" };
+const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {

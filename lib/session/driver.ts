@@ -16,10 +16,14 @@ import {
   TimeoutError,
 } from "../errors.ts";
 import { Pipeline } from "../dialogue/pipeline.ts";
-import { type ContentItem, type Failure, Running, type Trace } from "../dialogue/running.ts";
+import type { ContentItem } from "../dialogue/outgoing.ts";
+import type { Owed } from "../dialogue/owed.ts";
+import { type Failure, Running, type Trace } from "../dialogue/running.ts";
 import type { Dialogue, Step } from "../dialogue/step.ts";
+import type { Window } from "../dialogue/waiting.ts";
 import type { Connection } from "../runtime/runtime.ts";
 import { contentFailure, Source } from "./source.ts";
+import { type Patience, watchOver } from "./patience.ts";
 import { limitOf, type Timeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
 import { withLimit } from "./within.ts";
@@ -31,14 +35,14 @@ const LAST_WORDS = 2_000;
 export interface DriverOptions {
   readonly timeouts: Timeouts;
   readonly trace?: Trace | undefined;
+  /** How many messages may be under way that go out whole. Default: no bound. */
+  readonly window?: Window | undefined;
 }
 
-/** How one dialogue is to run. */
-export interface RunOptions {
-  /** Cancels it: taken back when it has not begun, else the session is closed. */
-  readonly signal?: AbortSignal | undefined;
-  /** Most milliseconds that it may take, waiting for its turn included. */
-  readonly deadline?: number | undefined;
+/** How one dialogue is to run; whatever waits no longer for it, waiting for its turn is included. */
+export interface RunOptions extends Patience {
+  /** Octets that count against the window, of a message that goes out whole. */
+  readonly exposure?: number | undefined;
 }
 
 /** The only place that awaits a connection. */
@@ -57,7 +61,7 @@ export class Driver {
   constructor(connection: Connection, options: DriverOptions) {
     this.#connection = connection;
     this.#timeouts = options.timeouts;
-    this.#pipeline = new Pipeline({ trace: options.trace });
+    this.#pipeline = new Pipeline({ trace: options.trace, window: options.window });
     void this.#pumpIn();
   }
 
@@ -66,9 +70,9 @@ export class Driver {
     return this.#connection;
   }
 
-  /** Why the session is over; `undefined` while it is not. */
-  get failed(): SmtpError | undefined {
-    return this.#pipeline.failed;
+  /** Why the session is over, though replies may still come; `undefined` while it is not. */
+  get over(): SmtpError | undefined {
+    return this.#pipeline.over;
   }
 
   /**
@@ -78,31 +82,23 @@ export class Driver {
    * @throws {TimeoutError} the deadline passed; and whatever the dialogue throws
    */
   run<T>(dialogue: Dialogue<T>, options: RunOptions = {}): Promise<T> {
-    const { signal, deadline } = options;
+    const { signal, deadline, exposure } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
-    const over = this.failed;
+    const over = this.over;
     if (over !== undefined) {
       return Promise.reject(new ClosedError("idle", `The session is closed: ${over.message}`, { cause: over }));
     }
     return new Promise<T>((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      const watched = signal === undefined && deadline === undefined
+        ? undefined
+        : watchOver({ signal, deadline }, (make) => this.#giveUp(running, make));
       const running = new Running(dialogue, (outcome) => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        watched?.end();
         if (!("error" in outcome)) return resolve(outcome.value as T);
         if (signal?.aborted !== true) return reject(outcome.error);
         noteCancelled(signal.reason, fateOf(outcome.error) ?? "unsent");
         reject(signal.reason);
-      });
-      const onAbort = () => {
-        this.#giveUp(running, (fate, phase) => new ClosedError(phase, "Cancelled by the caller", { fate }));
-      };
-      const onDeadline = () => {
-        const text = `Not done within the deadline of ${deadline} ms`;
-        this.#giveUp(running, (fate, phase) => new TimeoutError(phase, text, deadline!, { fate }));
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (deadline !== undefined) timer = setTimeout(onDeadline, deadline);
+      }, exposure);
       this.#pipeline.run(running);
       this.#after();
     });
@@ -113,24 +109,22 @@ export class Driver {
     this.#fail((fate, phase) => new ClosedError(phase, why, { fate }));
   }
 
-  /**
-   * Ends one dialogue before its time; what it has begun cannot be taken back, so the session ends with it, but not before
-   * those that were written ahead of it have their replies.
-   */
+  /** Ends one dialogue before its time; where that cannot be done in the session, the session ends with it. */
   #giveUp(running: Running, make: Failure): void {
     if (running.settled) return;
     const others = "The session was closed because a message under way in it was cancelled";
     const end: Failure = (fate, phase) => new ClosedError(phase, others, { fate });
-    if (this.#pipeline.cancel(running) || this.#pipeline.abandon(running, end)) {
-      running.settled = true;
-      running.settle({ error: make("unsent", "idle") });
-      return;
-    }
-    this.#fail(end, { running, make });
+    if (this.#pipeline.giveUp(running, { make, end })) this.#after();
+    else this.#fail(end, { running, make });
   }
 
   #fail(make: Failure, verdict?: { readonly running: Running; readonly make: Failure }): void {
     this.#pipeline.fail(make, verdict);
+    this.#after();
+  }
+
+  #lose(what: string, cause: unknown = this.#lost): void {
+    this.#pipeline.lose(this.#lostWhile(what, cause));
     this.#after();
   }
 
@@ -159,16 +153,16 @@ export class Driver {
 
   async #pumpIn(): Promise<void> {
     try {
-      while (this.failed === undefined) {
+      while (this.#pipeline.failed === undefined) {
         const octets = await this.#connection.read();
-        if (this.failed !== undefined) return;
-        if (octets === null) return this.#fail(this.#lostWhile("The server closed the connection"));
+        if (this.#pipeline.failed !== undefined) return;
+        if (octets === null) return this.#lose("The server closed the connection");
         this.#pipeline.receive(octets);
         if (this.#pipeline.demand?.kind === "secure") await this.#secure();
         this.#after();
       }
     } catch (cause) {
-      this.#fail(this.#lostWhile("The connection was lost", cause));
+      this.#lose("The connection was lost", cause);
     }
   }
 
@@ -176,7 +170,7 @@ export class Driver {
     if (this.#writing) return;
     this.#writing = true;
     try {
-      while (this.failed === undefined && this.#lost === undefined) {
+      while (this.#pipeline.failed === undefined && this.#lost === undefined) {
         const item = this.#pipeline.next();
         if (item === undefined) break;
         if (item instanceof Uint8Array) await this.#write(item);
@@ -199,21 +193,19 @@ export class Driver {
   /** Writes content piece by piece, and lets its source make the next piece while this one is on its way. */
   async #writeContent({ content, owed }: ContentItem): Promise<void> {
     const source = new Source(content);
+    owed.onStop = () => source.stop();
     try {
-      let next = source.pull();
-      while (this.failed === undefined) {
+      while (!owed.stopped) {
         this.#watch.write(this.#timeouts.content);
-        const pulled = await next;
-        if (this.failed !== undefined) return;
-        if ("error" in pulled) {
-          const failure = contentFailure(pulled.error);
-          const others = `The session was closed in mid-content: ${failure.message}`;
-          const make: Failure = (fate, phase) => new ClosedError(phase, others, { fate });
-          return this.#fail(make, { running: owed.running, make: () => failure });
-        }
+        const pulled = await source.take();
+        // It may have been stopped after the piece had come; failing stops it too.
+        if (pulled === undefined || owed.stopped) return;
+        if ("error" in pulled) return this.#contentFailed(owed, contentFailure(pulled.error));
         if (pulled.done === true) return this.#pipeline.endContent(owed, pulled.value);
-        next = source.pull();
-        await this.#connection.write(pulled.value);
+        this.#pipeline.addPiece(owed);
+        const writing = this.#connection.write(pulled.value);
+        source.readAhead();
+        await writing;
       }
     } finally {
       this.#watch.write(undefined);
@@ -221,9 +213,20 @@ export class Driver {
     }
   }
 
+  #contentFailed(owed: Owed, failure: SmtpError): void {
+    if (owed.breaksOff) {
+      owed.running.tell({ error: failure });
+      this.#pipeline.breakOff(owed);
+      return this.#after();
+    }
+    const others = `The session was closed in mid-content: ${failure.message}`;
+    const make: Failure = (fate, phase) => new ClosedError(phase, others, { fate });
+    this.#fail(make, { running: owed.running, make: () => failure });
+  }
+
   /** A server that refuses in mid-content and closes makes the write fail first; its reply may still be read. */
   #writeFailed(cause: unknown): void {
-    if (this.failed !== undefined) return;
+    if (this.#pipeline.failed !== undefined) return;
     this.#lost = cause;
     this.#watch.write(undefined);
     this.#watch.reply(LAST_WORDS);
@@ -260,7 +263,7 @@ export class Driver {
     ).then(() => this.#after());
   }
 
-  #lostWhile(what: string, cause: unknown = this.#lost): Failure {
+  #lostWhile(what: string, cause: unknown): Failure {
     return (fate: Fate, phase: Phase) => {
       // With TLS 1.3, that the server refuses our certificate shows only when something is read.
       if (cause instanceof ConnectionError && cause.reason !== undefined) {
@@ -276,13 +279,16 @@ export class Driver {
     if (this.#lost !== undefined || this.#pipeline.progress === this.#seen) return;
     this.#seen = this.#pipeline.progress;
     const phase = this.#pipeline.awaited;
-    this.#watch.reply(phase === undefined ? undefined : limitOf(phase, this.#timeouts));
+    if (this.#pipeline.over !== undefined) this.#watch.reply(LAST_WORDS);
+    else this.#watch.reply(phase === undefined ? undefined : limitOf(phase, this.#timeouts));
   }
 
   #onDue(due: "reply" | "write"): void {
-    if (this.#lost !== undefined) return this.#fail(this.#lostWhile("The connection was lost"));
+    if (this.#lost !== undefined) return this.#lose("The connection was lost");
     const phase = due === "write" ? "content" : this.#pipeline.awaited ?? "idle";
     const limit = limitOf(phase, this.#timeouts);
+    // Replies may wait until the server has read what is still on its way; that has a limit of its own.
+    if (due === "reply" && this.#watch.writing && this.#pipeline.over === undefined) return this.#watch.reply(limit);
     const what = due === "write" ? "Nothing more of the content went out" : `No reply came (${phase})`;
     this.#fail((fate, waiting) => new TimeoutError(waiting, `${what} within ${limit} ms`, limit, { fate }));
   }

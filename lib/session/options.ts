@@ -8,16 +8,19 @@ import { runtime as platform } from "#runtime";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
 import type { Trace } from "../dialogue/running.ts";
+import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
 import type { TlsProfile } from "../profile/tls_profile.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { candidates, checkCredentials, type Credentials } from "../sasl/select.ts";
+import { checkCredentials, type Credentials } from "../sasl/select.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
+import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
+import { resolveWindow, type WindowOptions } from "./window.ts";
 
 /** When TLS begins. */
 export type TlsMode = "implicit" | "starttls" | "off";
@@ -48,12 +51,24 @@ export interface SessionOptions {
   readonly clientName?: string;
   /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
   readonly pipelining?: boolean;
+  /**
+   * Send content by BDAT where the server offers CHUNKING and PIPELINING (RFC 3030), so that many messages are under way at
+   * the same time. Default `true`.
+   */
+  readonly chunking?: boolean;
+  /**
+   * Messages that may be under way with BDAT before the first of them has its reply, 1 to 100,000, or a bound on the
+   * octets of their contents too. It is what may end as `unknown` when the connection breaks. Default 64 messages, 8 MiB.
+   */
+  readonly window?: number | WindowOptions;
   /** Limits on each step, milliseconds. */
   readonly timeouts?: Partial<Timeouts>;
   /** Ends opening the session. */
   readonly signal?: AbortSignal | undefined;
   /** Reads the files that a profile names. Default: the runtime's files. */
   readonly loader?: FileLoader;
+  /** Opens sessions in fewer round trips with servers that it remembers. Default: nothing is remembered. */
+  readonly serverMemory?: ServerMemory;
   /** The platform to connect with. Default: the one this runs on. */
   readonly runtime?: Runtime;
   /** Told of every line written and received, secrets and content replaced. */
@@ -69,7 +84,10 @@ export interface ResolvedOptions {
   readonly auth: Credentials | undefined;
   readonly clientName: string;
   readonly pipelining: boolean;
+  readonly chunking: boolean;
+  readonly window: Window;
   readonly timeouts: Timeouts;
+  readonly serverMemory: ServerMemory | undefined;
   readonly runtime: Runtime;
   readonly log: Trace | undefined;
 }
@@ -86,9 +104,12 @@ const KEYS: ReadonlySet<string> = new Set([
   "allowInsecureAuth",
   "clientName",
   "pipelining",
+  "chunking",
+  "window",
   "timeouts",
   "signal",
   "loader",
+  "serverMemory",
   "runtime",
   "log",
 ]);
@@ -104,7 +125,9 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
   const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
+  requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
   const { tls, port } = resolveMode(options);
@@ -125,14 +148,20 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     auth: options.auth,
     clientName,
     pipelining,
+    chunking,
+    window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
+    serverMemory: resolveMemory(options.serverMemory),
     runtime,
     log: options.log,
   };
 }
 
-/** The mechanisms that fit the options' credentials among those that a server offers. */
-export { candidates };
+/** By what it can do: the class would bring its code along where nobody uses it. */
+function resolveMemory(memory: ServerMemory | undefined): ServerMemory | undefined {
+  if (memory === undefined || typeof memory?.openEarly === "function") return memory;
+  throw new TypeError("serverMemory: must be a ServerMemory");
+}
 
 function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);

@@ -4,16 +4,21 @@
  *
  * @module
  */
-import type { TransactionPlan } from "../dialogue/transaction.ts";
+import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import { wireForm } from "../mime/content.ts";
 import type { Extensions } from "../wire/extension.ts";
+import { counted, type OnProgress } from "./progress.ts";
 
 /** How a message is to be sent. */
 export interface PlanOptions {
   readonly recipients: "some" | "all";
   /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
+  /** By BDAT: the server offers CHUNKING too, and the caller has not switched it off. */
+  readonly chunking: boolean;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /**
@@ -33,8 +38,9 @@ export function planTransaction(
     const text = `The message has ${size} octets and the server takes ${maxSize} at most`;
     throw new UnsupportedError("MESSAGE_TOO_LARGE", "mail", "SIZE", text, { sessionUsable: true });
   }
-  const everyone = envelope.from === undefined ? envelope.to : [envelope.from, ...envelope.to];
-  const unicode = everyone.find((mailbox) => mailbox.needsSmtpUtf8);
+  const unicode = envelope.from?.needsSmtpUtf8 === true
+    ? envelope.from
+    : envelope.to.find((mailbox) => mailbox.needsSmtpUtf8);
   const smtpUtf8 = unicode !== undefined || content.smtpUtf8;
   if (smtpUtf8 && !extensions.has("SMTPUTF8")) {
     const what = unicode === undefined ? "A header field holds UTF-8" : `<${unicode.address}> holds non-ASCII`;
@@ -52,10 +58,12 @@ export function planTransaction(
       body: content.body !== "7bit" && eightBit ? "8BITMIME" : undefined,
       smtpUtf8,
     },
-    content: content.octets ?? (() => content.stream()),
+    content: counted(wireForm(content), { size, onProgress: options.onProgress }),
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
     pipelining: options.pipelining,
+    chunking: options.chunking,
+    binary: false,
   };
 }
 

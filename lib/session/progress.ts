@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Content } from "../mime/content.ts";
+import type { WireForm } from "../mime/content.ts";
 
 /** Octets of a message's content that are on their way. */
 export interface Progress {
@@ -17,9 +17,17 @@ export interface Progress {
 export type OnProgress = (progress: Progress) => void;
 
 /** A content that tells of each piece when the next one is asked for: then the one before has been taken. */
-export function counted(content: Content, onProgress: OnProgress | undefined): Content {
-  if (onProgress === undefined || content.octets !== undefined) return content;
-  return { ...content, octets: undefined, stream: () => countedPieces(content, onProgress) };
+export function counted(
+  form: WireForm,
+  { size, onProgress }: { readonly size: number | undefined; readonly onProgress: OnProgress | undefined },
+): WireForm {
+  if (onProgress === undefined || typeof form === "string" || !("stream" in form)) return form;
+  return { clean: form.clean, stream: () => countedPieces(form.stream(), { size, onProgress }) };
+}
+
+/** Whether a content goes out in one piece. */
+export function isInMemory(form: WireForm): boolean {
+  return typeof form === "string" || !("stream" in form);
 }
 
 /** Tells of content that went out in one piece and was accepted: nothing can make the message unsent any more. */
@@ -31,11 +39,14 @@ export function tellOf(octets: number, onProgress: OnProgress | undefined): void
   }
 }
 
-async function* countedPieces(content: Content, onProgress: OnProgress): AsyncGenerator<Uint8Array, void> {
+async function* countedPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  { size, onProgress }: { readonly size: number | undefined; readonly onProgress: OnProgress },
+): AsyncGenerator<Uint8Array, void> {
   let octets = 0;
-  for await (const piece of content.stream()) {
+  for await (const piece of pieces) {
     yield piece;
     octets += piece.length;
-    onProgress({ octets, total: content.size });
+    onProgress({ octets, total: size });
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TransactionResult } from "../dialogue/transaction.ts";
+import type { TransactionResult } from "../dialogue/transaction_plan.ts";
 import type { RefusedRecipient, ReplyInfo } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 

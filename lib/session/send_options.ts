@@ -21,6 +21,9 @@ export interface SendOptions {
   readonly onProgress?: OnProgress;
 }
 
+/** No options; known to be good. */
+export const DEFAULT_SEND_OPTIONS: SendOptions = {};
+
 const KEYS: ReadonlySet<string> = new Set(["signal", "deadline", "recipients", "onProgress"]);
 
 /**
@@ -29,6 +32,7 @@ const KEYS: ReadonlySet<string> = new Set(["signal", "deadline", "recipients", "
  * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a deadline out of range
  */
 export function checkSendOptions(options: SendOptions): void {
+  if (options === DEFAULT_SEND_OPTIONS) return;
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { open, type ServerState } from "../dialogue/opening.ts";
+import type { ServerState } from "../dialogue/opening.ts";
+import { OpenTransaction } from "../dialogue/open_transaction.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
 import { ClosedError, type SmtpError } from "../errors.ts";
@@ -11,14 +12,21 @@ import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
+import type { ServerLimits } from "../wire/extension.ts";
 import type { Driver } from "./driver.ts";
-import { openDriver } from "./open.ts";
-import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
+import { openSession } from "./open.ts";
+import { resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
-import { counted, tellOf } from "./progress.ts";
-import { checkSendOptions, type SendOptions } from "./send_options.ts";
+import { isInMemory, tellOf } from "./progress.ts";
+import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
+
+/** What the caller allows, of what a server may offer. */
+interface Grouping {
+  readonly pipelining: boolean;
+  readonly chunking: boolean;
+}
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -41,12 +49,16 @@ export class Session implements AsyncDisposable {
   readonly #driver: Driver;
   readonly #state: ServerState;
   readonly #pipelining: boolean;
+  readonly #chunking: boolean;
+  readonly #open = new OpenTransaction();
+  #underWay = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(driver: Driver, state: ServerState, pipelining: boolean) {
+  private constructor(driver: Driver, state: ServerState, options: Grouping) {
     this.#driver = driver;
     this.#state = state;
-    this.#pipelining = pipelining && state.extensions.has("PIPELINING");
+    this.#pipelining = options.pipelining && state.extensions.has("PIPELINING");
+    this.#chunking = this.#pipelining && options.chunking && state.extensions.has("CHUNKING");
   }
 
   /**
@@ -62,24 +74,23 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
     const resolved = await resolveOptions(asked);
-    const { auth } = resolved;
-    const opening = open({
-      clientName: resolved.clientName,
-      startTls: resolved.tls === "starttls",
-      mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
-    });
-    const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
-    return new Session(driver, state, resolved.pipelining);
+    const { driver, state } = await openSession(resolved, asked.signal);
+    return new Session(driver, state, resolved);
   }
 
   /** A session on a connection that was opened by another dialogue than the usual one. */
   static adopt(driver: Driver, state: ServerState): Session {
-    return new Session(driver, state, true);
+    return new Session(driver, state, { pipelining: true, chunking: true });
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
   get extensions(): ReadonlyMap<string, string> {
     return this.#state.extensions.keywords;
+  }
+
+  /** What the server says that it takes in a session and in a transaction (LIMITS, RFC 9422). */
+  get limits(): ServerLimits {
+    return this.#state.extensions.limits;
   }
 
   /** Text of the server's greeting. */
@@ -99,7 +110,12 @@ export class Session implements AsyncDisposable {
 
   /** Why the session is over; `undefined` while it can be used. */
   get closed(): SmtpError | undefined {
-    return this.#driver.failed;
+    return this.#driver.over;
+  }
+
+  /** Messages that were asked for and have not ended. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /**
@@ -110,22 +126,33 @@ export class Session implements AsyncDisposable {
    * @throws {UnsupportedError} the message needs what the server does not offer
    * @throws {SmtpError} of any other kind when the session ends on the way; `fate` says what became of the message
    */
-  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
-    const composed = compose(message);
-    return await releasing(composed, this.sendComposed(composed, options));
+  send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+    let composed: Composed;
+    try {
+      composed = compose(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return releasing(composed, this.sendComposed(composed, options));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
-  async sendComposed(composed: Composed, options: SendOptions = {}): Promise<Receipt> {
+  async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
-    const { signal, deadline, onProgress, recipients = "some" } = options;
     this.#requireOpen();
-    const content = counted(composed.content, onProgress);
-    const how = { recipients, pipelining: this.#pipelining };
-    const plan = planTransaction({ ...composed, content }, this.#state.extensions, how);
-    const result = await this.#driver.run(transaction(plan), { signal, deadline });
-    if (content.octets !== undefined) tellOf(content.octets.length, onProgress);
-    return receiptFor(composed, result);
+    const { signal, deadline, onProgress, recipients = "some" } = options;
+    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
+    const plan = planTransaction(composed, this.#state.extensions, how);
+    const { size } = composed.content;
+    const exposure = this.#chunking ? size ?? Infinity : undefined;
+    this.#underWay++;
+    try {
+      const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
+      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(size!, onProgress);
+      return receiptFor(composed, result);
+    } finally {
+      this.#underWay--;
+    }
   }
 
   /** Asks the server for a sign of life (NOOP). */

@@ -29,6 +29,11 @@ export class Watch {
     this.#arm();
   }
 
+  /** Whether a write is under way. */
+  get writing(): boolean {
+    return this.#writeDue !== Infinity;
+  }
+
   /** Lets go of the timer. */
   stop(): void {
     this.#replyDue = this.#writeDue = this.#timerDue = Infinity;

@@ -5,13 +5,29 @@
  */
 import type { Reply } from "./reply.ts";
 
+/** What a server says that it takes (LIMITS, RFC 9422); `undefined` where it says nothing of it. */
+export interface ServerLimits {
+  /** Transactions in one session (MAILMAX). */
+  readonly mailMax: number | undefined;
+  /** Recipients in one transaction (RCPTMAX). */
+  readonly rcptMax: number | undefined;
+  /** Different domains among the recipients of one session (RCPTDOMAINMAX). */
+  readonly rcptDomainMax: number | undefined;
+}
+
 /** The keywords of one EHLO reply, upper case, each with its parameters as they stood. */
 export class Extensions {
   /** Keyword to parameters, such as `SIZE` to `52428800`; no parameters is an empty string. */
   readonly keywords: ReadonlyMap<string, string>;
 
+  /** Largest content in octets (RFC 1870); `undefined` where none is declared, which `0` means too. */
+  readonly maxSize: number | undefined;
+
   constructor(keywords: ReadonlyMap<string, string> = new Map()) {
     this.keywords = keywords;
+    const text = keywords.get("SIZE");
+    const size = text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    this.maxSize = size === 0 ? undefined : size;
   }
 
   /** Whether a keyword is offered; upper case. */
@@ -19,11 +35,17 @@ export class Extensions {
     return this.keywords.has(keyword);
   }
 
-  /** Largest content in octets (RFC 1870); `undefined` where none is declared, which `0` means too. */
-  get maxSize(): number | undefined {
-    const text = this.keywords.get("SIZE");
-    const size = text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
-    return size === 0 ? undefined : size;
+  /** The limits that the server declares (LIMITS, RFC 9422); one that is no number from 1 to 999,999 is passed over. */
+  get limits(): ServerLimits {
+    const said = new Map<string, number>();
+    for (const limit of this.keywords.get("LIMITS")?.split(/[ ;]+/) ?? []) {
+      const [, name, value] = /^([A-Za-z0-9_-]+)=([1-9]\d{0,5})$/.exec(limit) ?? [];
+      if (name === undefined) continue;
+      // Of one that is said twice, the lower holds.
+      const key = name.toUpperCase();
+      said.set(key, Math.min(Number(value), said.get(key) ?? Infinity));
+    }
+    return { mailMax: said.get("MAILMAX"), rcptMax: said.get("RCPTMAX"), rcptDomainMax: said.get("RCPTDOMAINMAX") };
   }
 
   /** The SASL mechanisms offered (RFC 4954), upper case. */

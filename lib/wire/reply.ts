@@ -9,6 +9,9 @@ import type { ReplyInfo } from "../errors.ts";
 /** Most characters of a server's text that reach an error, a receipt or a log. Own limit. */
 const TEXT_LIMIT = 1024;
 
+/** Octets up to which a reply is turned into text without a decoder, which costs more to call than it saves. */
+const PLAIN_LIMIT = 128;
+
 const decoder = new TextDecoder();
 
 /** One complete reply. */
@@ -51,6 +54,11 @@ export class Reply {
 
   /** What errors and receipts show of it. */
   info(): ReplyInfo {
+    const line = this.secrets.length === 0 ? plainLine(this.#octets) : undefined;
+    if (line !== undefined) {
+      const enhanced = enhancedCode(this.code, line);
+      return { code: this.code, enhanced, text: enhanced === undefined ? line : line.slice(enhanced.length + 1) };
+    }
     const lines = this.lines();
     const enhanced = enhancedCode(this.code, lines[0] ?? "");
     const words = enhanced === undefined ? lines : lines.map((line) => withoutCode(line, enhanced));
@@ -58,6 +66,14 @@ export class Reply {
     for (const secret of this.secrets) text = text.replaceAll(printable(secret), "***");
     return { code: this.code, enhanced, text: text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text };
   }
+}
+
+/** The text of a reply of one line that is short and printable ASCII, as nearly all are; `undefined` for others. */
+function plainLine(octets: Uint8Array): string | undefined {
+  const end = octets.length - 2;
+  if (end < 4 || end > PLAIN_LIMIT || octets[end] !== 13 || octets[3] !== 32) return undefined;
+  for (let at = 4; at < end; at++) if (octets[at]! < 32 || octets[at]! > 126) return undefined;
+  return String.fromCharCode.apply(undefined, octets.subarray(4, end) as unknown as number[]);
 }
 
 /** The reply as one line of text, such as `550 5.1.1 No such user`. */
@@ -75,6 +91,7 @@ function printable(text: string): string {
 
 /** RFC 3463 section 2: class "." subject "." detail; the class must agree with the reply's first digit. */
 function enhancedCode(code: number, line: string): string | undefined {
+  if (line[1] !== ".") return undefined;
   const match = /^([245])\.\d{1,3}\.\d{1,3}(?= |$)/.exec(line);
   return match !== null && Number(match[1]) === Math.floor(code / 100) ? match[0] : undefined;
 }

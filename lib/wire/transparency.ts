@@ -95,7 +95,44 @@ export function transparentText(text: string): string {
   return `${text.includes("\n.") ? text.replaceAll("\n.", "\n..") : text}.\r\n`;
 }
 
-const END = new Uint8Array([DOT, CR, LF]);
+/**
+ * Pieces in memory with what ends them, as they go on the wire.
+ *
+ * @throws {ContentError} as {@link Transparency.push}
+ */
+export function transparentPieces(pieces: readonly Uint8Array[], sevenBit: boolean): readonly Uint8Array[] {
+  const transparency = new Transparency(sevenBit);
+  const pushed = pieces.map((piece) => transparency.push(piece));
+  return [...pushed, transparency.end()];
+}
+
+/**
+ * Looks pieces in memory over that go out as they are, and ends their last line.
+ *
+ * @throws {ContentError} as {@link Transparency.push}
+ */
+export function checkedPieces(pieces: readonly Uint8Array[], sevenBit: boolean): readonly Uint8Array[] {
+  const transparency = new Transparency(sevenBit);
+  for (const piece of pieces) transparency.push(piece);
+  return transparency.end() === END ? pieces : [...pieces, CRLF];
+}
+
+/** As {@link checkedPieces}, for pieces that come one by one. */
+export async function* checkedStream(
+  pieces: AsyncIterable<Uint8Array>,
+  sevenBit: boolean,
+): AsyncGenerator<Uint8Array, void> {
+  const transparency = new Transparency(sevenBit);
+  for await (const piece of pieces) {
+    transparency.push(piece);
+    yield piece;
+  }
+  if (transparency.end() !== END) yield CRLF;
+}
+
+const CRLF = new Uint8Array([CR, LF]);
+/** What ends a content whose last line is ended. */
+export const END: Uint8Array = new Uint8Array([DOT, CR, LF]);
 const CRLF_END = new Uint8Array([CR, LF, DOT, CR, LF]);
 
 function withDots(piece: Uint8Array, dots: readonly number[]): Uint8Array {

@@ -36,13 +36,18 @@ const chunk = fc.oneof(
 );
 
 const GROUP = "250 ok\r\n250 ok\r\n250 ok\r\n";
+const CHUNKED = `${GROUP}250 queued\r\n`;
 const EHLO = "250-x\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n";
 
 /** What a good server says to three messages, a turn at a time. */
-function goodTurns(tls: string, withAuth: boolean): string[] {
-  const turns = ["220 hi\r\n", EHLO];
-  if (tls === "starttls") turns.push("220 go\r\n", EHLO);
+function goodTurns(tls: string, withAuth: boolean, chunking: boolean): string[] {
+  const ehlo = chunking ? EHLO.replace("250-PIPELINING", "250-PIPELINING\r\n250-CHUNKING") : EHLO;
+  const turns = ["220 hi\r\n", ehlo];
+  if (tls === "starttls") turns.push("220 go\r\n", ehlo);
   if (withAuth) turns.push("235 ok\r\n");
+  if (chunking) {
+    return [...turns, CHUNKED, `250 rset\r\n${CHUNKED}`, "250 rset\r\n", GROUP, "354 go\r\n", "250 3\r\n"];
+  }
   return [
     ...turns,
     `${GROUP}354 go\r\n`,
@@ -85,6 +90,7 @@ async function play(wire: Wire, turns: readonly Uint8Array[]): Promise<void> {
 const world = fc.record({
   tls: fc.constantFrom("off" as const, "starttls" as const, "implicit" as const),
   withAuth: fc.boolean(),
+  chunking: fc.boolean(),
   mutations: fc.array(mutation, { maxLength: 4 }),
   cuts: fc.array(fc.nat({ max: 200 }), { maxLength: 4 }).map((cuts) => cuts.toSorted((a, b) => a - b)),
 });
@@ -92,8 +98,8 @@ const world = fc.record({
 test("a session with any server ends in a result or an SmtpError, and closes its connection", async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(world, async ({ tls, withAuth, mutations, cuts }) => {
-      const turns = goodTurns(tls, withAuth).map((text) => new TextEncoder().encode(text));
+    fc.asyncProperty(world, async ({ tls, withAuth, chunking, mutations, cuts }) => {
+      const turns = goodTurns(tls, withAuth, chunking).map((text) => new TextEncoder().encode(text));
       for (const one of mutations) mutate(turns, one);
       const runtime = new ScriptedRuntime((wire) => {
         wire.cut = (offset) => cuts.find((place) => place > offset) ?? Infinity;
@@ -106,7 +112,7 @@ test("a session with any server ends in a result or an SmtpError, and closes its
       const [wire] = runtime.wires;
       expect([wire!.closeCalls > 0, wire!.violations]).toEqual([true, []]);
     }),
-    { seed: 20261123, numRuns: 1500 },
+    { seed: 20261123, numRuns: 2000 },
   );
   // The property says little if every server is refused at once.
   const all = ["accepted", "ClosedError", "ConnectionError", "ProtocolError", "RejectedError", "ReplyError"];

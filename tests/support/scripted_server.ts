@@ -1,16 +1,21 @@
 /**
- * A mail server that plays along: it keeps the state that RFC 5321 asks for, and says what a test tells it to.
+ * A mail server that plays along: it keeps the state that RFC 5321 and RFC 3030 ask for, and says what a test tells it to.
  *
  * @module
  */
 import type { Serve, Wire } from "./scripted_runtime.ts";
 
-/** A transaction that got as far as its final dot. */
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A transaction that got as far as the end of its content. */
 export interface Taken {
   readonly from: string;
   readonly to: readonly string[];
   /** As it came, transparency undone, without the dot. */
   readonly content: string;
+  /** The chunks that it came in; none with DATA. */
+  readonly chunks: readonly number[];
   readonly reply: string;
 }
 
@@ -22,7 +27,7 @@ export interface ServerOptions {
   readonly extensions?: readonly string[] | ((secured: boolean) => readonly string[]);
   /**
    * The reply to a command line, without its line end, or to `.` for the end of the content; `undefined` for the usual
-   * one, `""` for silence. It may do more to the wire.
+   * one, `""` for silence. It may do more to the wire. BDAT is asked when its chunk is there, the last one also as `.`.
    */
   readonly reply?: (line: string, server: ScriptedServer) => string | undefined;
 }
@@ -35,17 +40,24 @@ export class ScriptedServer {
   readonly taken: Taken[] = [];
   readonly #options: ServerOptions;
   #secured = false;
+  /** Octets, each a character. */
   #input = "";
   #from: string | undefined;
   #to: string[] = [];
   #content: string[] | undefined;
+  #chunk: { readonly line: string; readonly size: number } | undefined;
+  #chunks: string[] = [];
 
   constructor(wire: Wire, options: ServerOptions = {}) {
     this.wire = wire;
     this.#options = options;
-    const decoder = new TextDecoder();
-    wire.onWrite = (octets) => this.#take(decoder.decode(octets, { stream: true }));
+    wire.onWrite = (octets) => this.#take(octets);
     this.say(options.greeting ?? "220 server.example ready");
+  }
+
+  /** Whether a transaction is open: another MAIL would be nested. */
+  get isOpen(): boolean {
+    return this.#from !== undefined;
   }
 
   /** Sends lines, each with a CRLF. */
@@ -53,19 +65,38 @@ export class ScriptedServer {
     this.wire.send(lines.map((line) => `${line}\r\n`).join(""));
   }
 
-  #take(text: string): void {
-    this.#input += text;
-    for (let at; (at = this.#input.indexOf("\r\n")) >= 0 && !this.wire.over;) {
-      const line = this.#input.slice(0, at);
-      this.#input = this.#input.slice(at + 2);
+  #take(octets: Uint8Array): void {
+    for (const octet of octets) this.#input += String.fromCharCode(octet);
+    while (!this.wire.over) {
+      if (this.#chunk !== undefined) {
+        if (this.#input.length < this.#chunk.size) return;
+        this.#endOfChunk(this.#chunk.line, this.#cut(this.#chunk.size));
+        continue;
+      }
+      const at = this.#input.indexOf("\r\n");
+      if (at < 0) return;
+      const line = this.#cut(at);
+      this.#cut(2);
       if (this.#content === undefined) this.#command(line);
-      else if (line === ".") this.#endOfContent(this.#content);
+      else if (line === ".") this.#endOfContent(this.#content.map((one) => `${one}\r\n`).join(""), []);
       else this.#content.push(line.startsWith(".") ? line.slice(1) : line);
     }
   }
 
+  /** So many octets from the front, as text. */
+  #cut(size: number): string {
+    const text = decoder.decode(Uint8Array.from(this.#input.slice(0, size), (char) => char.charCodeAt(0)));
+    this.#input = this.#input.slice(size);
+    return text;
+  }
+
   #command(line: string): void {
     this.commands.push(line);
+    const size = /^BDAT (\d+)(?: LAST)?$/.exec(line)?.[1];
+    if (size !== undefined) {
+      this.#chunk = { line, size: Number(size) };
+      return;
+    }
     const reply = this.#options.reply?.(line, this) ?? this.#usual(line);
     this.#note(line, reply);
     if (reply !== "") this.say(reply);
@@ -110,16 +141,29 @@ export class ScriptedServer {
     return lines.map((word, index) => `250${index === lines.length - 1 ? " " : "-"}${word}`).join("\r\n");
   }
 
-  #endOfContent(content: readonly string[]): void {
+  #endOfChunk(line: string, chunk: string): void {
+    this.#chunk = undefined;
+    const isRefused = this.#to.length === 0;
+    const reply = isRefused ? "503 5.5.1 no transaction" : this.#options.reply?.(line, this);
+    if (!isRefused && (reply === undefined || reply.startsWith("2"))) {
+      this.#chunks.push(chunk);
+      if (line.endsWith(" LAST")) {
+        const chunks = this.#chunks;
+        return this.#endOfContent(chunks.join(""), chunks.map((one) => encoder.encode(one).length));
+      }
+    } else {
+      // What is left of it is refused too (RFC 3030 section 2).
+      this.#to = [];
+      this.#chunks = [];
+    }
+    if (reply !== "") this.say(reply ?? `250 2.0.0 ${chunk.length} octets`);
+  }
+
+  #endOfContent(content: string, chunks: readonly number[]): void {
     this.commands.push(".");
     this.#content = undefined;
     const reply = this.#options.reply?.(".", this) ?? `250 2.0.0 queued as ${this.taken.length + 1}`;
-    this.taken.push({
-      from: this.#from ?? "",
-      to: this.#to,
-      content: content.map((line) => `${line}\r\n`).join(""),
-      reply,
-    });
+    this.taken.push({ from: this.#from ?? "", to: this.#to, content, chunks, reply });
     this.#forget();
     if (reply !== "") this.say(reply);
   }
@@ -127,6 +171,7 @@ export class ScriptedServer {
   #forget(): void {
     this.#from = undefined;
     this.#to = [];
+    this.#chunks = [];
   }
 }
 

@@ -7,9 +7,12 @@ import { ClosedError, type Fate, type Phase, ProtocolError } from "../../../lib/
 import { Bench, ending, GROUP, message } from "./support.ts";
 
 const closed = (fate: Fate, phase: Phase) => new ClosedError(phase, "over", { fate });
-const hanging = async function* (): AsyncGenerator<Uint8Array> {
-  yield encodeUtf8("a\r\n");
-  await new Promise(() => {});
+const hanging = {
+  clean: false,
+  stream: async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeUtf8("a\r\n");
+    await new Promise(() => {});
+  },
 };
 
 test("Pipeline resumes the oldest dialogue that is owed a reply", () => {
@@ -159,13 +162,12 @@ test.each([
   },
 );
 
-test("Pipeline.cancel takes back what has not begun, and nothing else", () => {
+test("Pipeline.giveUp takes back what has not begun", () => {
   const bench = new Bench();
   bench.run(message());
   bench.run(message({ to: ["never@example.net"] }));
-  expect(bench.pipeline.cancel(bench.running[0]!)).toBe(false);
-  expect(bench.pipeline.cancel(bench.running[1]!)).toBe(true);
-  expect(bench.pipeline.cancel(bench.running[1]!)).toBe(false);
+  expect(bench.pipeline.giveUp(bench.running[1]!, { make: closed, end: closed })).toBe(true);
+  expect(bench.error(1)).toMatchObject({ name: "ClosedError", fate: "unsent" });
   bench.written();
   bench.receive("250 1", "250 2", "354 3");
   expect(bench.written()).not.toContain("never");

@@ -2,7 +2,9 @@ import { decodeUtf8, encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { Pipeline } from "../../../lib/dialogue/pipeline.ts";
 import { type Outcome, Running } from "../../../lib/dialogue/running.ts";
 import type { Dialogue } from "../../../lib/dialogue/step.ts";
-import { transaction, type TransactionPlan } from "../../../lib/dialogue/transaction.ts";
+import { OpenTransaction } from "../../../lib/dialogue/open_transaction.ts";
+import { transaction } from "../../../lib/dialogue/transaction.ts";
+import type { TransactionPlan } from "../../../lib/dialogue/transaction_plan.ts";
 
 /** A pipeline, and the outcome of each dialogue that was run in it. */
 export class Bench {
@@ -53,18 +55,20 @@ const PLAN: TransactionPlan = {
   from: "a@example.com",
   to: ["b@example.net"],
   parameters: {},
-  content: encodeUtf8("Hi\r\n"),
+  content: { pieces: [encodeUtf8("Hi\r\n")], clean: false },
   sevenBit: false,
   recipients: "some",
   pipelining: true,
+  chunking: false,
+  binary: false,
 };
 
 /** What a transaction writes before its content, with PLAN as it is. */
 export const GROUP = "MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n";
 
 /** A transaction with one recipient and PIPELINING, unless the changes say otherwise. */
-export function message(changes: Partial<TransactionPlan> = {}): Dialogue<unknown> {
-  return transaction({ ...PLAN, ...changes });
+export function message(changes: Partial<TransactionPlan> = {}, open = new OpenTransaction()): Dialogue<unknown> {
+  return transaction({ ...PLAN, ...changes }, open);
 }
 
 /** A dialogue that ends at once, without a word. */

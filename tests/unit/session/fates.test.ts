@@ -88,7 +88,7 @@ function check({ outcomes, server, wire }: Seen, about: unknown): void {
     closed: true,
     violations: [],
   });
-  const ends = wire.text.split("\r\n.\r\n").length - 1;
+  const ends = wire.text.split(/\r\n\.\r\n|BDAT \d+ LAST\r\n/).length - 1;
   outcomes.forEach((outcome, index) => {
     const taken = server?.taken[index];
     const handedOver = index < ends;
@@ -106,6 +106,8 @@ const ways: readonly [string, Way][] = (["finish", "reset", "garbage", "421"] as
   [`${end}, with PIPELINING`, { extensions: ["PIPELINING", "8BITMIME"], stream: false, end }],
   [`${end}, without PIPELINING`, { extensions: ["8BITMIME"], stream: false, end }],
   [`${end}, content in pieces`, { extensions: ["PIPELINING", "8BITMIME"], stream: true, end }],
+  [`${end}, with CHUNKING`, { extensions: ["PIPELINING", "CHUNKING", "8BITMIME"], stream: false, end }],
+  [`${end}, content in chunks`, { extensions: ["PIPELINING", "CHUNKING", "8BITMIME"], stream: true, end }],
 ]);
 
 test.each(ways)("no message is lost or sent twice wherever the server ends the session: %s", async (_what, way) => {
@@ -121,6 +123,10 @@ test.each(ways)("no message is lost or sent twice wherever the server ends the s
     check(killed, { way, kill });
     seen.add(killed.outcomes.join(" "));
   }
-  expect([...seen]).toEqual(expect.arrayContaining(["unsent unsent", "accepted unsent", "accepted accepted"]));
-  if (way.end !== "421") expect([...seen]).toEqual(expect.arrayContaining(["unknown unsent", "accepted unknown"]));
+  // With CHUNKING both messages leave together; a server that says 421 has not looked at what is behind it.
+  const together = way.extensions.includes("CHUNKING") && !way.stream;
+  const behind = together && way.end !== "421" ? "accepted unknown" : "accepted unsent";
+  expect([...seen]).toEqual(expect.arrayContaining(["unsent unsent", behind, "accepted accepted"]));
+  const doubt = [together ? "unknown unknown" : "unknown unsent", "accepted unknown"];
+  if (way.end !== "421") expect([...seen]).toEqual(expect.arrayContaining(doubt));
 });

@@ -1,0 +1,17 @@
+/**
+ * `Map.groupBy`, which Node 20 lacks.
+ *
+ * @module
+ */
+
+/** The items by what `keyOf` says of them, in the order of their first appearance. */
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,113 @@
+/**
+ * One mail transaction that goes out whole: MAIL, RCPT for each recipient, and the content by BDAT (RFC 3030), without
+ * waiting for any reply. The next one may be written right behind it, so that a window of them is under way.
+ *
+ * Nothing is decided on the way, so it is only for messages that go to whoever is accepted, or have one recipient. What the
+ * replies mean is found out from all of them together: a server answers each command, also those that make no sense to it
+ * any more, because one before them was refused.
+ *
+ * @module
+ */
+import { ClosedError, type Phase, type RefusedRecipient, type SmtpError } from "../errors.ts";
+import { bdatLine } from "../wire/chunking.ts";
+import { mailLine, recipientLine } from "../wire/command.ts";
+import type { Reply } from "../wire/reply.ts";
+import { forChunks } from "./body.ts";
+import type { OpenTransaction } from "./open_transaction.ts";
+import { type Answers, type Dialogue, exchangeStep } from "./step.ts";
+import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
+import { refused } from "./upkeep.ts";
+import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
+
+const RSET = "RSET\r\n";
+/** The replies to a message in memory for one recipient; `FEW[1]` with RSET in front. */
+const FEW: readonly (readonly Phase[])[] = [["mail", "rcpt", "final"], ["rset", "mail", "rcpt", "final"]];
+
+/**
+ * Sends one message.
+ *
+ * @throws {RejectedError} the sender, every recipient or the content was refused
+ * @throws {ProtocolError} a reply that makes no sense
+ */
+export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
+  const { to } = plan;
+  const behind = open.exists ? 1 : 0;
+  let lines = (behind === 1 ? RSET : "") + mailLine(plan.from, plan.parameters);
+  const utf8 = plan.parameters.smtpUtf8 === true;
+  for (const path of to) lines += recipientLine(path, { utf8 });
+  const envelope = behind + 1 + to.length;
+  const leaving = forChunks(plan.content, plan);
+  const own = open.begin();
+  const step = "body" in leaving
+    ? exchangeStep(lines + bdatLine(leaving.size, true), phases(behind, to.length, true), {
+      commits: true,
+      last: true,
+      body: leaving.body,
+    })
+    : exchangeStep(lines, phases(behind, to.length, false), {
+      commits: true,
+      last: true,
+      content: leaving.content,
+      chunked: true,
+      isLost: (replies) => isHopeless(replies, behind, envelope),
+    });
+  const { replies, whole } = (yield step) as Answers;
+  const final = whole ? replies[replies.length - 1] : undefined;
+  const mail = replies[behind]!;
+  if (final?.positive === true && mail.positive) {
+    const { accepted, rejected } = sort(to, replies.slice(behind + 1, envelope));
+    if (accepted.length > 0) {
+      open.end(own);
+      return { reply: final, accepted, rejected };
+    }
+  }
+  throw failure(plan, { replies, final, behind, envelope });
+}
+
+/** What was said, and where in it the envelope's replies stand. */
+interface Said {
+  readonly replies: readonly Reply[];
+  readonly final: Reply | undefined;
+  readonly behind: number;
+  readonly envelope: number;
+}
+
+/** Why a message did not get through; the transaction may still be open. */
+function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Said): SmtpError {
+  if (final?.positive === true) return contradiction(final);
+  const rset = behind === 1 ? replies[0]! : undefined;
+  const mail = settle(replies[behind]!, "MAIL", "mail");
+  // Without RSET, a MAIL that is refused says nothing of this message.
+  if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
+  const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt"));
+  const sorted = sort(plan.to, recipients);
+  if (!mail.positive || sorted.accepted.length === 0) return verdict(plan, { mail, data: undefined, ...sorted }, true);
+  return contentFailure(replies.slice(envelope, final === undefined ? undefined : -1), final, sorted.rejected);
+}
+
+function contentFailure(
+  chunks: readonly Reply[],
+  final: Reply | undefined,
+  rejected: readonly RefusedRecipient[],
+): SmtpError {
+  const chunk = chunks.find((reply) => !reply.positive);
+  if (chunk !== undefined) return contentRefused(chunk, rejected, "content");
+  if (final !== undefined) return contentRefused(final, rejected);
+  return new ClosedError("content", "The content was broken off", { sessionUsable: true });
+}
+
+/** Whether so much was refused that the content is of no use any more. */
+function isHopeless(replies: readonly Reply[], behind: number, envelope: number): boolean {
+  const last = replies[replies.length - 1]!;
+  if (replies.length <= behind) return false;
+  if (replies.length === behind + 1 || replies.length > envelope) return !last.positive;
+  return replies.length === envelope && replies.slice(behind + 1).every((reply) => !reply.positive);
+}
+
+function phases(behind: number, recipients: number, final: boolean): readonly Phase[] {
+  if (recipients === 1 && final) return FEW[behind]!;
+  const owed: Phase[] = behind === 1 ? ["rset", "mail"] : ["mail"];
+  for (let i = 0; i < recipients; i++) owed.push("rcpt");
+  if (final) owed.push("final");
+  return owed;
+}

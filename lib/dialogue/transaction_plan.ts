@@ -1,0 +1,38 @@
+/**
+ * What a transaction is made of, and how it ends.
+ *
+ * @module
+ */
+import type { RefusedRecipient } from "../errors.ts";
+import type { WireForm } from "../mime/content.ts";
+import type { MailParameters } from "../wire/command.ts";
+import type { Reply } from "../wire/reply.ts";
+
+/** Everything about a transaction, checked: nothing here can fail for a reason of the caller's. */
+export interface TransactionPlan {
+  /** Reverse-path without angle brackets; empty for the null reverse-path. */
+  readonly from: string;
+  /** Forward-paths without angle brackets; at least one. */
+  readonly to: readonly string[];
+  readonly parameters: MailParameters;
+  /** The content before transparency. */
+  readonly content: WireForm;
+  /** Octets above 127 in the content's pieces are an error: 8BITMIME is not offered. */
+  readonly sevenBit: boolean;
+  /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. */
+  readonly recipients: "some" | "all";
+  /** In groups: the server offers PIPELINING and the caller has not switched it off. */
+  readonly pipelining: boolean;
+  /** By BDAT instead of DATA: the server offers CHUNKING too. Needs `pipelining`. */
+  readonly chunking: boolean;
+  /** The content is any octets (BINARYMIME, RFC 3030 section 3), which only chunks can carry. */
+  readonly binary: boolean;
+}
+
+/** How a transaction ended well. */
+export interface TransactionResult {
+  /** The reply to the content. */
+  readonly reply: Reply;
+  readonly accepted: readonly string[];
+  readonly rejected: readonly RefusedRecipient[];
+}

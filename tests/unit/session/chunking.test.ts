@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import { fateOf } from "../../../lib/errors.ts";
+import type { ServerOptions } from "../../support/scripted_server.ts";
+import { LARGE, openSession, raw, rejection, settle, streamed } from "./support.ts";
+
+const EXTENSIONS = ["PIPELINING", "CHUNKING", "8BITMIME"];
+
+async function* pieces(count: number): AsyncGenerator<string> {
+  for (let i = 0; i < count; i++) yield LARGE;
+}
+
+test("Session.send sends content that is not in memory in chunks, each in one write with its length", async () => {
+  const { session, server, wire } = await openSession({ extensions: EXTENSIONS });
+  await session.send(streamed(() => pieces(5)));
+  expect(server.taken).toMatchObject([{ content: LARGE.repeat(5), chunks: Array(5).fill(LARGE.length) }]);
+  const chunks = wire.writes.filter((octets) => octets.length >= LARGE.length);
+  expect(chunks.map((octets) => new TextDecoder().decode(octets.subarray(0, 5)))).toEqual(Array(5).fill("BDAT "));
+  await session.close();
+});
+
+test("Session.send ends content without a line end with one, whichever way it goes", async () => {
+  for (const extensions of [["PIPELINING"], EXTENSIONS]) {
+    const { session, server } = await openSession({ extensions });
+    const { envelope } = raw();
+    await session.sendComposed({
+      envelope: { from: undefined, to: [{ ...mailbox, address: (envelope.to as readonly string[])[0]! }] },
+      messageId: undefined,
+      content: content("Subject: x\r\n\r\nno end"),
+    });
+    expect(server.taken[0]?.content).toBe("Subject: x\r\n\r\nno end\r\n");
+  }
+});
+
+const mailbox = { name: undefined, localPart: "b", domain: "example.net", address: "", needsSmtpUtf8: false };
+
+function content(text: string) {
+  const octets = new TextEncoder().encode(text);
+  return { size: octets.length, body: "7bit" as const, smtpUtf8: false, octets, stream: async function* () {} };
+}
+
+test("Session.send lets no lone line end go by BDAT either", async () => {
+  const { session, wire } = await openSession({ extensions: EXTENSIONS });
+  for (const text of ["a\nb\r\n", "a\rb\r\n", "a\r\n.\n", "a\r"]) {
+    const composed = { envelope: { from: undefined, to: [mailbox] }, messageId: undefined, content: content(text) };
+    expect(await rejection(session.sendComposed(composed))).toMatchObject({ name: "ContentError", fate: "unsent" });
+  }
+  expect(wire.text).not.toContain("BDAT");
+  await session.send(raw());
+  await session.close();
+});
+
+test.each(["RCPT", "BDAT"])(
+  "a message that is refused at %s stops its source, and the session goes on",
+  async (verb) => {
+    let [opened, closed] = [0, 0];
+    const endless = async function* () {
+      opened++;
+      try {
+        for (;;) {
+          yield LARGE;
+          await settle();
+        }
+      } finally {
+        closed++;
+      }
+    };
+    const refuse: ServerOptions["reply"] = (line, { taken }) =>
+      line.startsWith(verb) && taken.length === 0 && !line.includes("c@") ? "552 5.2.2 mailbox full" : undefined;
+    const { session, server } = await openSession({ extensions: EXTENSIONS, reply: refuse });
+    const first = rejection(session.send(streamed(endless)));
+    const second = session.send(raw("c@example.net"));
+    expect(await first).toMatchObject({ name: "RejectedError", fate: "rejected", sessionUsable: true });
+    if (verb === "RCPT") await second;
+    else expect(await rejection(second)).toMatchObject({ name: "RejectedError" });
+    await settle();
+    expect([closed, session.closed]).toEqual([opened, undefined]);
+    expect(server.commands.filter((line) => line === "RSET")).toHaveLength(1);
+    await session.close();
+  },
+);
+
+test("a message whose source hangs is ended by a refusal", async () => {
+  const hanging = async function* () {
+    yield LARGE;
+    yield LARGE;
+    await new Promise(() => {});
+  };
+  const { session } = await openSession({
+    extensions: EXTENSIONS,
+    reply: (line) => line.startsWith("BDAT") && !line.endsWith("LAST") ? "452 4.3.1 no space" : undefined,
+  });
+  expect(await rejection(session.send(streamed(hanging)))).toMatchObject({ phase: "content", fate: "deferred" });
+  await session.send(raw());
+  await session.close();
+});
+
+test("a message whose source fails between two chunks harms no other", async () => {
+  const failing = async function* () {
+    yield LARGE;
+    yield LARGE;
+    throw new Error("disk on fire");
+  };
+  const { session, server } = await openSession({ extensions: EXTENSIONS });
+  const failed = rejection(session.send(streamed(failing)));
+  const other = session.send(raw("c@example.net"));
+  expect(await failed).toMatchObject({ name: "ContentError", fate: "unsent" });
+  await other;
+  expect(server.taken.map(({ to }) => to)).toEqual([["c@example.net"]]);
+  expect([session.closed, session.underWay]).toEqual([undefined, 0]);
+  await session.close();
+});
+
+test("a message that is cancelled between two chunks is unsent, and harms no other", async () => {
+  const controller = new AbortController();
+  const slow = async function* () {
+    yield LARGE;
+    yield LARGE;
+    controller.abort();
+    await new Promise(() => {});
+  };
+  const { session, server } = await openSession({ extensions: EXTENSIONS });
+  const cancelled = rejection(session.send(streamed(slow), { signal: controller.signal }));
+  const other = session.send(raw("c@example.net"));
+  expect(await cancelled).toBe(controller.signal.reason);
+  expect(fateOf(controller.signal.reason)).toBe("unsent");
+  await other;
+  expect(server.taken.map(({ to }) => to)).toEqual([["c@example.net"]]);
+  await session.close();
+});
+
+test("a thousand recipients whose replies come while the content is written do not stand in each other's way", async () => {
+  const to = Array.from({ length: 1000 }, (_, i) => `r${i}@example.net`);
+  const { session, server, wire } = await openSession({ extensions: EXTENSIONS });
+  // The server takes nothing more until its replies are read, and says nothing more until it was read from.
+  const take = wire.onWrite;
+  wire.onWrite = async (octets) => {
+    for (let at = 0; at < octets.length; at += 4096) {
+      await settle();
+      take(octets.subarray(at, at + 4096));
+    }
+  };
+  const { raw: source } = streamed(() => pieces(3));
+  const receipt = await session.send({ raw: source, envelope: { from: null, to } });
+  expect([receipt.accepted.length, server.taken[0]?.to.length]).toEqual([1000, 1000]);
+  await session.close();
+});
+
+test("Session.send writes what is asked for in one tick in one write", async () => {
+  const { session, wire } = await openSession({ extensions: EXTENSIONS });
+  const before = wire.writes.length;
+  await Promise.all(Array.from({ length: 50 }, (_, i) => session.send(raw(`r${i}@example.net`))));
+  expect(wire.writes.length - before).toBe(1);
+  await session.close();
+});
+
+test("a reply may come later than its limit while a write is still under way", async () => {
+  const { session, wire } = await openSession({ extensions: EXTENSIONS }, { timeouts: { command: 20, content: 5000 } });
+  const take = wire.onWrite;
+  let release = () => {};
+  wire.onWrite = async (octets) => {
+    await new Promise<void>((resolve) => release = resolve);
+    await take(octets);
+  };
+  const sending = session.send(raw());
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect(session.closed).toBeUndefined();
+  release();
+  await sending;
+});
