@@ -72,6 +72,7 @@ export function streamedContent(
   if (repeated !== undefined) throw new InputError(repeated.place, `is a stream that stands here twice; ${READ_ONCE}`);
   let begun = false;
   const form = {
+    paired: about.paired === true,
     clean: about.clean,
     once: once !== undefined,
     get spent(): boolean {
