@@ -31,20 +31,21 @@ export interface Content {
 /** What the protocol has to know of a content, apart from its octets. */
 export type Traits = Pick<Content, "body" | "smtpUtf8">;
 
-/** Pieces in memory. */
-export interface Pieces {
-  readonly pieces: readonly Uint8Array[];
-  /**
-   * Known to go behind DATA as they stand: CR and LF come as pairs only, no line begins with a dot, the last line is ended
-   * by CRLF, and an octet above 127 stands in them only where `body` says so.
-   */
+/** What is known of content that was composed, so that it need not be looked at when it is sent. */
+export interface Knowledge {
+  /** CR and LF come as pairs only, the last line is ended, and no octet above 127 stands in it but where `body` says so. */
+  readonly paired?: boolean;
+  /** All that, and no line begins with a dot: it goes behind DATA as it stands. */
   readonly clean: boolean;
 }
 
+/** Pieces in memory. */
+export interface Pieces extends Knowledge {
+  readonly pieces: readonly Uint8Array[];
+}
+
 /** Pieces that are made, or read, when they are asked for. */
-export interface Making {
-  /** As in {@link Pieces}. */
-  readonly clean: boolean;
+export interface Making extends Knowledge {
   /** As in {@link Content}. */
   readonly once?: boolean;
   readonly spent?: boolean;
