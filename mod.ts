@@ -19,8 +19,14 @@
  * @module
  */
 export type { AddressInput, Mailbox, MailboxInput } from "./lib/address/mailbox.ts";
+export type { BulkProgress, OnBulkProgress } from "./lib/client/bulk_progress.ts";
 export { SmtpClient } from "./lib/client/client.ts";
+export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
+export type { ClientReceipt, FailedRecipients } from "./lib/client/client_receipt.ts";
+export type { Delivered, Delivery, Messages, SendAllOptions, Undelivered } from "./lib/client/delivery.ts";
 export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
+export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
+export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export {
@@ -54,6 +60,7 @@ export type { Envelope } from "./lib/mime/envelope.ts";
 export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
+export { type Part, reusable } from "./lib/mime/reusable.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export {
   AssignmentFile,
@@ -85,6 +92,8 @@ export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";
 export type { SendOptions } from "./lib/session/send_options.ts";
+export { ServerMemory } from "./lib/session/server_memory.ts";
 export { Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";
+export type { ServerLimits } from "./lib/wire/extension.ts";

@@ -1,6 +1,7 @@
 /**
  * Writes the npm package from the same sources that JSR publishes: JavaScript, declarations and source maps by TypeScript's
- * compiler, and a package.json made from deno.json. The same input gives the same octets, on any machine.
+ * compiler, for Node the same in few files, and a package.json made from deno.json. The same input gives the same octets,
+ * on any machine.
  *
  *     deno task build [--out=folder]
  *
@@ -8,7 +9,8 @@
  */
 
 import { basename, join, resolve } from "node:path";
-import { adaptersAmong, manifest, type Project } from "./npm_manifest.ts";
+import { writeBundle } from "./npm_bundle.ts";
+import { adaptersAmong, javascript, manifest, type Project } from "./npm_manifest.ts";
 import { fail, filesBelow, root, run } from "./process.ts";
 
 /** The adapter that the sources are checked against; the others implement the same contract. */
@@ -101,6 +103,11 @@ async function build(out: string): Promise<void> {
     if (name.endsWith(".map")) await rewrite(join(out, name), localizeMap);
     if (name.endsWith(".d.ts")) await rewrite(join(out, name), (text) => referDisposable(importJavascript(text)));
   }
+  await writeBundle(Object.values(project.exports).map(javascript), {
+    out,
+    target: target.target,
+    adapter: javascript(checkedRuntime),
+  });
   await Deno.writeTextFile(join(out, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
   for (const name of ["README.md", "LICENSE"]) await Deno.copyFile(join(root, name), join(out, name));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bundleFile, bundleFolder } from "./npm_bundle.ts";
 
 /** The part of deno.json that is read here. */
 export interface Project {
@@ -26,16 +27,18 @@ export function adaptersAmong(files: readonly string[]): string[] {
   return conditions.map(([, adapter]) => `${adapter}.ts`).filter((name) => files.includes(name));
 }
 
-function javascript(source: string): string {
+/** The module that a source is compiled to. */
+export function javascript(source: string): string {
   return source.replace(/\.ts$/, ".js");
 }
 
 /** Makes package.json's content; `adapters` as {@link adaptersAmong} finds them. */
 export function manifest(project: Project, adapters: readonly string[]): Record<string, unknown> {
-  const entries = Object.entries(project.exports).map(([name, source]) => [
-    name,
-    { types: source.replace(/\.ts$/, ".d.ts"), default: javascript(source) },
-  ]);
+  // Node alone takes the bundle, which has its adapter in it; `module` is the condition of bundlers, `deno` comes with `node`.
+  const entries = Object.entries(project.exports).map(([name, source]) => {
+    const [types, module] = [source.replace(/\.ts$/, ".d.ts"), javascript(source)];
+    return [name, { types, module, deno: module, node: bundleFile(module), default: module }];
+  });
   const runtimes = conditions
     .filter(([, adapter]) => adapters.includes(`${adapter}.ts`))
     .map(([condition, adapter]) => [condition, `./lib/runtime/${adapter}.js`]);
@@ -52,6 +55,6 @@ export function manifest(project: Project, adapters: readonly string[]): Record<
     sideEffects: Object.values(project.exports).map(javascript),
     exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },
     imports: { "#runtime": Object.fromEntries(runtimes) },
-    files: ["mod.*", "lib/"],
+    files: ["mod.*", "lib/", `${bundleFolder}/`],
   };
 }

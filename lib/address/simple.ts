@@ -1,11 +1,11 @@
 /**
  * The quick way for what nearly every address looks like: `ada@example.com`, `Ada Lovelace <ada@example.com>`, and lists of
- * them, in ASCII. One pass and no token; what is not simple, or wrong, goes the long way, which knows all of it and has the
+ * them. One pass and no token; what is not simple, or wrong, goes the long way, which knows all of it and has the
  * words for what is wrong.
  *
  * @module
  */
-import { isAtext } from "./characters.ts";
+import { findForbidden, isAtext } from "./characters.ts";
 import { type Mailbox, MAX_ADDRESS, MAX_LOCAL_PART } from "./path.ts";
 import { MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH } from "./domain.ts";
 
@@ -47,15 +47,17 @@ export function simpleMailbox(text: string): Mailbox | undefined {
   return text.charCodeAt(open - 1) === BLANK && isSimpleName(name) ? simpleAddress(address, name) : undefined;
 }
 
-/** Words of ASCII and dots, one blank between any two. */
+/** Words of atoms and dots, one blank between any two. */
 function isSimpleName(name: string): boolean {
   let before = BLANK;
+  let ascii = true;
   for (let at = 0; at < name.length; at++) {
     const code = name.charCodeAt(at);
-    if (code === BLANK ? before === BLANK : code >= 0x80 || !(isAtext(code) || code === DOT)) return false;
+    if (code === BLANK ? before === BLANK : !isAtext(code) && code !== DOT) return false;
+    if (code >= 0x80) ascii = false;
     before = code;
   }
-  return before !== BLANK;
+  return before !== BLANK && (ascii || findForbidden(name) < 0);
 }
 
 /** An address of ASCII alone: a dot-string, and a domain that needs no mapping but to lower case. */

@@ -17,6 +17,13 @@ export function encodeUtf8Into(text: string, target: Uint8Array): number {
   return encoder.encodeInto(text, target).written;
 }
 
+/** As {@link encodeUtf8}, in memory that the next call here uses again: for octets that are looked at once. */
+export function utf8View(text: string): Uint8Array {
+  if (text.length * 3 > SCRATCH) return encoder.encode(text);
+  scratch ??= new Uint8Array(SCRATCH);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
+}
+
 /** Decodes UTF-8; octets that are not UTF-8 become U+FFFD, and a byte order mark is kept. */
 export function decodeUtf8(octets: Uint8Array): string {
   return decoder.decode(octets);
@@ -33,7 +40,7 @@ export function isAscii(value: Uint8Array | string): boolean {
 /** Characters from which on a text is worth a call into the platform's encoder. */
 const LONG = 128;
 /** Octets. */
-const SCRATCH = 8_192;
+const SCRATCH = 24_576;
 
 let scratch: Uint8Array | undefined;
 

@@ -1,19 +1,46 @@
 /**
  * Base64 (RFC 4648 section 4) as one string, in both directions, and as the lines of a MIME body (RFC 2045 section 6.8).
  *
+ * Nothing written here is as quick as what platforms have built in: lines are made of its text, a block at a time.
+ *
  * @module
  */
+import { encodeUtf8Into } from "./ascii.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Octets in a full line: 57 become 76 characters, the most that RFC 2045 section 6.8 allows. */
 const LINE_OCTETS = 57;
+const LINE_CHARACTERS = 76;
+/** Octets of a full line with its CRLF. */
+const LINE_SIZE = 78;
+/** Lines that are encoded in one step, an even number: their text has 19 KiB, and a larger one is slower to have. */
+const BLOCK_LINES = 256;
 
-/** Character pairs in a full line with its CRLF. */
-const LINE_PAIRS = 39;
+/** Encodes octets as one string with padding and without line breaks. */
+export type Base64Encoder = (octets: Uint8Array) => string;
+
+/** ECMAScript's own, which not every platform has yet. */
+interface Encodable {
+  toBase64?(): string;
+}
+
+let platformEncoder: Base64Encoder | undefined = (Uint8Array.prototype as Encodable).toBase64 === undefined
+  ? undefined
+  : (octets) => (octets as Encodable).toBase64!();
+
+/** Takes what a platform has for this, unless it has ECMAScript's own. */
+export function offerBase64(encoder: Base64Encoder): void {
+  platformEncoder ??= encoder;
+}
 
 /** Encodes octets as one string with padding and without line breaks. */
 export function toBase64(octets: Uint8Array): string {
+  return platformEncoder === undefined ? encodeByBtoa(octets) : platformEncoder(octets);
+}
+
+/** What every platform has, and the slowest. */
+export function encodeByBtoa(octets: Uint8Array): string {
   let binary = "";
   // In blocks, because an argument list has a limit.
   for (let at = 0; at < octets.length; at += 8_192) {
@@ -57,58 +84,103 @@ export function base64LinesSize(size: number): number {
 
 /** Encodes octets as lines of 76 characters, each ended by CRLF, the last one too; no octets make no line. */
 export function encodeBase64Lines(octets: Uint8Array): Uint8Array<ArrayBuffer> {
-  // base64LinesSize is always even, so the whole output is pairs of characters.
-  const output = new Uint16Array(base64LinesSize(octets.length) / 2);
-  writeLines(octets, output);
-  return new Uint8Array(output.buffer);
+  const lines = new Uint8Array(base64LinesSize(octets.length));
+  writeBase64Lines(octets, lines, 0);
+  return lines;
 }
 
-/** Octets that are encoded in one step where the output may lie at an odd place: 256 lines. */
-const BLOCK = LINE_OCTETS * 256;
-
-let block: Uint16Array<ArrayBuffer> | undefined;
-
-/** {@link encodeBase64Lines} into `target` from `at` on; returns the number of octets written. */
+/**
+ * {@link encodeBase64Lines} into `target`, from `at` on; quickest where that is at a multiple of four octets.
+ *
+ * @returns octets written
+ */
 export function writeBase64Lines(octets: Uint8Array, target: Uint8Array, at: number): number {
-  const pairs = block ??= new Uint16Array(base64LinesSize(BLOCK) / 2);
-  const lines = new Uint8Array(pairs.buffer);
+  const step = LINE_OCTETS * BLOCK_LINES;
   let to = at;
-  for (let from = 0; from < octets.length; from += BLOCK) {
-    const size = writeLines(octets.subarray(from, from + BLOCK), pairs) * 2;
-    target.set(size === lines.length ? lines : lines.subarray(0, size), to);
-    to += size;
+  for (let from = 0; from < octets.length; from += step) {
+    to = writeBlock(from === 0 && octets.length <= step ? octets : octets.subarray(from, from + step), target, to);
   }
   return to - at;
 }
 
-/** Writes the pairs of characters of encoded lines, and returns their number. */
-function writeLines(octets: Uint8Array, output: Uint16Array): number {
-  const pairs = pairTable();
-  const fullLines = Math.floor(octets.length / LINE_OCTETS);
-  let from = 0;
-  let to = 0;
-  for (let line = 0; line < fullLines; line++) {
-    for (const end = to + LINE_PAIRS - 1; to < end; from += 3, to += 2) {
-      const middle = octets[from + 1];
-      output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
-      output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
-    }
-    output[to++] = pairs[CRLF];
+/** Memory that every block is made in. */
+interface Workplace {
+  /** The text of a block. */
+  readonly text: Uint8Array;
+  /** The same memory in words, for what is copied in words. */
+  readonly words: Uint32Array;
+  /** Lines, where the target does not lie as words do. */
+  readonly lines: Uint32Array;
+}
+
+let workplace: Workplace | undefined;
+
+function makeWorkplace(): Workplace {
+  const words = new Uint32Array(LINE_CHARACTERS * BLOCK_LINES / 4);
+  const lines = new Uint32Array(LINE_SIZE * BLOCK_LINES / 4);
+  return workplace = { words, text: new Uint8Array(words.buffer), lines };
+}
+
+/** Words are put together of two halves, the first of which is the lower one on nearly every machine. */
+const LOW_FIRST = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+const CRLF = 0x0a0d;
+
+/** Writes the lines of a block, and returns where they end. */
+function writeBlock(octets: Uint8Array, target: Uint8Array, at: number): number {
+  const { text, words, lines } = workplace ?? makeWorkplace();
+  const size = encodeUtf8Into(toBase64(octets), text);
+  const pairs = LOW_FIRST ? Math.floor(octets.length / LINE_OCTETS / 2) : 0;
+  let to = at + pairs * 2 * LINE_SIZE;
+  if (pairs > 0) {
+    const begin = target.byteOffset + at;
+    const inPlace = begin % 4 === 0;
+    const output = inPlace ? new Uint32Array(target.buffer, begin, (to - at) / 4) : lines.subarray(0, (to - at) / 4);
+    breakLines(words, output);
+    if (!inPlace) target.set(new Uint8Array(lines.buffer, 0, to - at), at);
   }
-  if (from === octets.length) return to;
-  for (; from + 2 < octets.length; from += 3, to += 2) {
-    const middle = octets[from + 1];
-    output[to] = pairs[(octets[from] << 4) | (middle >> 4)];
-    output[to + 1] = pairs[((middle & 15) << 8) | octets[from + 2]];
+  for (let from = pairs * 2 * LINE_CHARACTERS; from < size; from += LINE_CHARACTERS) {
+    const line = text.subarray(from, Math.min(from + LINE_CHARACTERS, size));
+    target.set(line, to);
+    to += line.length;
+    target[to++] = 0x0d;
+    target[to++] = 0x0a;
   }
-  if (from < octets.length) {
-    const two = from + 1 < octets.length;
-    const three = (octets[from] << 16) | (two ? octets[from + 1] << 8 : 0);
-    output[to++] = pairs[three >> 12];
-    output[to++] = pairs[two ? PADDED_ONE + ((three & 0xfff) >> 6) : PADDED_TWO];
-  }
-  output[to++] = pairs[CRLF];
   return to;
+}
+
+/**
+ * Copies lines two by two, 39 words of 38: of the second line's words each holds halves of two. Six words a turn, because a
+ * turn costs more than a word.
+ */
+function breakLines(from: Uint32Array, to: Uint32Array): void {
+  let next = 0;
+  for (let at = 0; at < to.length;) {
+    for (const end = at + 18; at < end; at += 6, next += 6) {
+      to[at] = from[next];
+      to[at + 1] = from[next + 1];
+      to[at + 2] = from[next + 2];
+      to[at + 3] = from[next + 3];
+      to[at + 4] = from[next + 4];
+      to[at + 5] = from[next + 5];
+    }
+    to[at] = from[next];
+    let last = from[next + 1];
+    to[at + 1] = CRLF | (last << 16);
+    at += 2;
+    next += 2;
+    for (const end = at + 18; at < end; at += 6, next += 6) {
+      const a = from[next], b = from[next + 1], c = from[next + 2];
+      const d = from[next + 3], e = from[next + 4], f = from[next + 5];
+      to[at] = (last >>> 16) | (a << 16);
+      to[at + 1] = (a >>> 16) | (b << 16);
+      to[at + 2] = (b >>> 16) | (c << 16);
+      to[at + 3] = (c >>> 16) | (d << 16);
+      to[at + 4] = (d >>> 16) | (e << 16);
+      to[at + 5] = (e >>> 16) | (f << 16);
+      last = f;
+    }
+    to[at++] = (last >>> 16) | (CRLF << 16);
+  }
 }
 
 /** Encodes octets that come in pieces, to the same lines as {@link encodeBase64Lines} of the whole. */
@@ -125,19 +197,19 @@ export class Base64LineEncoder {
     }
     const completing = this.#held === 0 ? 0 : LINE_OCTETS - this.#held;
     const full = octets.length - ((octets.length - completing) % LINE_OCTETS);
-    const whole = encodeBase64Lines(octets.subarray(completing, full));
+    const whole = octets.subarray(completing, full);
     if (completing === 0) {
       this.#hold(octets.subarray(full));
-      return whole;
+      return encodeBase64Lines(whole);
     }
     this.#hold(octets.subarray(0, completing));
-    const first = encodeBase64Lines(this.#line);
+    // Begun two octets late, so that what follows the first line lies at a multiple of four.
+    const lines = new Uint8Array(2 + LINE_SIZE + base64LinesSize(whole.length));
+    writeBase64Lines(this.#line, lines, 2);
+    writeBase64Lines(whole, lines, 2 + LINE_SIZE);
     this.#held = 0;
     this.#hold(octets.subarray(full));
-    const lines = new Uint8Array(first.length + whole.length);
-    lines.set(first);
-    lines.set(whole, first.length);
-    return lines;
+    return lines.subarray(2);
   }
 
   /** Returns the last line, if one is begun; the encoder can then be used again. */
@@ -151,32 +223,6 @@ export class Base64LineEncoder {
     this.#line.set(octets, this.#held);
     this.#held += octets.length;
   }
-}
-
-// The table of pairs: 4,096 for twelve bits each, 64 for six bits and a padding character, two constants.
-const PADDED_ONE = 4_096;
-const PADDED_TWO = 4_160;
-const CRLF = 4_161;
-
-let pairCache: Uint16Array | undefined;
-
-/** Built at first use: importing this file costs nothing. Written as octets, so the order of octets in a word does not matter. */
-function pairTable(): Uint16Array {
-  if (pairCache !== undefined) return pairCache;
-  const table = new Uint16Array(CRLF + 1);
-  const octets = new Uint8Array(table.buffer);
-  const put = (index: number, pair: string) => {
-    octets[index * 2] = pair.charCodeAt(0);
-    octets[index * 2 + 1] = pair.charCodeAt(1);
-  };
-  for (let high = 0; high < 64; high++) {
-    for (let low = 0; low < 64; low++) put(high * 64 + low, ALPHABET[high] + ALPHABET[low]);
-    put(PADDED_ONE + high, ALPHABET[high] + "=");
-  }
-  put(PADDED_TWO, "==");
-  put(CRLF, "\r\n");
-  pairCache = table;
-  return table;
 }
 
 let valueCache: Uint8Array | undefined;

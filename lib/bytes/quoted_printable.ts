@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decodeUtf8 } from "./ascii.ts";
 
 /** Characters in a line, the soft line break's `=` included (RFC 2045 section 6.7, rule 5). */
 const LINE_LIMIT = 76;
@@ -18,24 +19,23 @@ const LITERAL = Uint8Array.from(
   (_, octet) => (octet >= 0x20 && octet <= 0x7e && octet !== EQUALS) || octet === 0x09 ? 1 : 0,
 );
 
-/** Number of octets that have to be written as `=XX`, blanks at a line's end and line breaks left aside. */
-export function countQuoted(octets: Uint8Array): number {
-  let count = 0;
-  for (let at = 0; at < octets.length; at++) {
-    const octet = octets[at];
-    if (LITERAL[octet] === 0 && octet !== CR && octet !== LF) count++;
-  }
-  return count;
-}
+/** Octets of output for which memory is kept; larger ones have their own. */
+const SCRATCH = 24_576;
+
+let scratch: Uint8Array | undefined;
 
 /**
  * Encodes text: CRLF stays a line end, and everything else comes back octet for octet. Lines have at most 76 characters.
  *
  * @param octets lines ended by CRLF; a CR or LF outside CRLF is written as `=0D` or `=0A`
+ * @param most octets that may need three characters, blanks at a line's end and line breaks left aside
+ * @returns ASCII; `undefined` when there are more of them
  */
-export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encodeQuotedPrintable(octets: Uint8Array, most = Infinity): string | undefined {
   // At worst every octet takes three characters, and 25 such fill a line that a soft break then ends with three more.
-  const output = new Uint8Array(octets.length * 3 + Math.ceil(octets.length / 25 + 1) * 3);
+  const size = octets.length * 3 + Math.ceil(octets.length / 25 + 1) * 3;
+  const output = size > SCRATCH ? new Uint8Array(size) : scratch ??= new Uint8Array(SCRATCH);
+  let left = most;
   let to = 0;
   let column = 0;
   for (let at = 0; at < octets.length; at++) {
@@ -53,6 +53,7 @@ export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffe
       column++;
       continue;
     }
+    if (LITERAL[octet] === 0 && octet !== CR && octet !== LF && --left < 0) return undefined;
     const last = endsLine(octets, at + 1);
     const literal = LITERAL[octet] === 1 && !(last && octet <= 0x20);
     // The last column is for the `=` of a soft break, unless the line ends here anyway.
@@ -72,7 +73,7 @@ export function encodeQuotedPrintable(octets: Uint8Array): Uint8Array<ArrayBuffe
       column += 3;
     }
   }
-  return output.subarray(0, to);
+  return decodeUtf8(output.subarray(0, to));
 }
 
 function endsLine(octets: Uint8Array, next: number): boolean {

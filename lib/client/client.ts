@@ -1,22 +1,24 @@
 /**
- * A client for programs that send now and then: it logs on when there is something to send, stays logged on, and logs on
- * again when the server has hung up.
+ * A client for programs that send now and then, or a great deal: it logs on when there is something to send, stays logged
+ * on as long as it pays, and logs on again when the server has hung up.
  *
  * @module
  */
-import { ClosedError, ReplyError, SmtpError } from "../errors.ts";
-import { compose, releasing } from "../mime/compose.ts";
+import { ClosedError } from "../errors.ts";
+import { compose } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
-import type { SessionOptions } from "../session/options.ts";
-import type { Receipt } from "../session/receipt.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
-import { Session, type WaitOptions } from "../session/session.ts";
-import { overlaid, withTarget } from "../session/target.ts";
-import { abortable, countdown, withLimit } from "../session/within.ts";
+import type { WaitOptions } from "../session/session.ts";
+import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
+import type { ClientReceipt } from "./client_receipt.ts";
+import { Deliveries } from "./deliveries.ts";
+import { type Delivery, type Messages, resolveSendAll, type SendAllOptions } from "./delivery.ts";
+import { Job } from "./job.ts";
+import { Pool } from "./pool.ts";
 
 /**
- * Sends messages over a session that it keeps.
+ * Sends messages over sessions that it keeps.
  *
  * @example
  * ```ts
@@ -31,43 +33,88 @@ import { abortable, countdown, withLimit } from "../session/within.ts";
  * const receipt = await client.send({ from: "svc@example.com", to: "bob@example.net", text: "Hello" });
  * for (const { recipient, reply } of receipt.rejected) console.warn(recipient, reply.text);
  * ```
+ *
+ * @example Several sessions, a rate, and a second host for when the first cannot be reached
+ * ```ts
+ * import { SmtpClient } from "@posthaste/smtp";
+ *
+ * await using client = new SmtpClient({
+ *   hosts: ["smtps://mail.example.com", "smtps://spare.example.com"],
+ *   auth: { user: "ada", password: "secret" },
+ *   pool: { size: 4, messagesPerSession: 500, messagesPerSecond: 50 },
+ * });
+ * await client.send({ from: "ada@example.com", to: "bob@example.net", text: "Hello" });
+ * ```
  */
 export class SmtpClient implements AsyncDisposable {
-  readonly #options: SessionOptions;
-  readonly #ended = new AbortController();
-  readonly #pending = new Set<Promise<unknown>>();
-  /** Messages that got through, and signs of life. */
-  #done = 0;
-  #session: Promise<Session> | undefined;
+  readonly #pool: Pool;
   #closing: Promise<void> | undefined;
 
   /**
    * Connects to nothing yet.
    *
-   * @param target connection string, URL, or options that name a host; see {@link Session.open}
-   * @throws {ConfigError} a connection string or URL that cannot be understood; options are checked when they are used
+   * @param target connection string, URL, or options that name a host; see {@link Session.open}. Or several of them, in
+   *   order of preference, over the options beside them
+   * @throws {ConfigError} a connection string or URL that cannot be understood; {@link TypeError} {@link RangeError} pool
+   *   options that cannot be. Other options are checked when they are used
    */
-  constructor(target: string | SessionOptions, options: SessionOptions = {}) {
-    this.#options = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
+  constructor(target: ClientTarget, options: ClientOptions = {}) {
+    this.#pool = new Pool(resolveHosts(target, options));
   }
 
   /**
-   * Sends a message. A session that turns out to have been closed while it was idle is replaced once, without the caller
-   * noticing, as long as nothing of the message's content was written; one that ended behind other messages, which a server
-   * may do that takes only so many, is replaced as often as some of them got through.
+   * Sends a message. One whose session ends before anything of its content was taken, and without a word about it, goes
+   * to another session without the caller noticing, within the bounds of `pool.tries`; one that a server may have taken is
+   * never sent a second time. Where the server takes fewer recipients in a transaction than the message has, it goes out
+   * in several, with one receipt; with `recipients: "all"`, which is all or none, that is an error.
    *
-   * @throws as {@link Session.open} and {@link Session.send}
+   * @throws {UnsupportedError} `TOO_MANY_RECIPIENTS` the message cannot be split, and the server declares that it takes
+   *   fewer recipients (RCPTMAX, RCPTDOMAINMAX of RFC 9422); nothing was sent
+   * @throws as {@link Session.open} and {@link Session.send}; where a message went out in several transactions, only when
+   *   none of them was taken
    */
-  async send(message: Message | RawMessage, options: SendOptions = {}): Promise<Receipt> {
-    this.#requireOpen();
-    checkSendOptions(options);
-    const composed = compose(message);
-    const left = countdown(options.deadline);
-    const sending = this.#withSession(
-      { signal: options.signal, left },
-      (session) => session.sendComposed(composed, { ...options, deadline: left() }),
-    );
-    return await this.#track(releasing(composed, sending));
+  send(message: Message | RawMessage, options: SendOptions = {}): Promise<ClientReceipt> {
+    return new Promise((receipt, error) => {
+      this.#requireOpen();
+      checkSendOptions(options);
+      const composed = compose(message);
+      this.#pool.submit(new Job({ composed, options, end: endOf(options), settle: { receipt, error } }));
+    });
+  }
+
+  /**
+   * Sends many messages in constant memory, and gives what became of each in order of completion. Messages are taken from
+   * the source when there is room for them and when somebody iterates; a caller who is slow to take deliveries slows the
+   * source down. A message that fails is a delivery with an error, and the others go on.
+   *
+   * The iteration ends with an error only where that is about the whole, after the deliveries of what was under way: what
+   * the source or `onProgress` throws, the reason of `signal`, a {@link ClosedError} when the client was closed meanwhile.
+   * Leaving it early, by `break` or an error, takes back the messages that wait for a session, waits for those that were
+   * handed to one, and closes the source.
+   *
+   * @throws {TypeError} {@link RangeError} at once: options that cannot be, a source that is none
+   *
+   * @example
+   * ```ts
+   * import { type Message, progressBar, SmtpClient } from "@posthaste/smtp";
+   *
+   * async function* messages(): AsyncGenerator<Message> {
+   *   for (let i = 0; i < 1_000_000; i++) {
+   *     yield { from: "ada@example.com", to: `r${i}@example.net`, subject: `No ${i}`, text: "Hello" };
+   *   }
+   * }
+   * await using client = new SmtpClient("smtps://ada:secret@mail.example.com", { pool: { size: 4 } });
+   * const again: number[] = [];
+   * const options = { window: 200, total: 1_000_000, onProgress: progressBar() };
+   * for await (const { index, receipt, fate } of client.sendAll(messages(), options)) {
+   *   if (receipt === undefined && (fate === "unsent" || fate === "deferred")) again.push(index);
+   * }
+   * ```
+   */
+  sendAll(messages: Messages, options: SendAllOptions = {}): AsyncIterableIterator<Delivery, undefined> {
+    const resolved = resolveSendAll(messages, options);
+    const isClosed = () => this.#closing !== undefined;
+    return new Deliveries({ messages, pool: this.#pool, options: resolved, isClosed });
   }
 
   /**
@@ -75,15 +122,17 @@ export class SmtpClient implements AsyncDisposable {
    *
    * @throws as {@link Session.open}
    */
-  async verify(options: WaitOptions = {}): Promise<void> {
-    this.#requireOpen();
-    const { signal } = options;
-    await this.#track(this.#withSession({ signal, left: countdown(undefined) }, (session) => session.noop({ signal })));
+  verify(options: WaitOptions = {}): Promise<void> {
+    return new Promise((resolve, error) => {
+      this.#requireOpen();
+      const settle = { receipt: () => resolve(), error };
+      this.#pool.submit(new Job({ composed: undefined, options, end: undefined, settle }));
+    });
   }
 
-  /** Waits for the messages under way, then logs off. Never rejects; a second call waits for the first. */
+  /** Waits for the messages under way and waiting, then logs off. Never rejects; a second call waits for the first. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#pool.close();
     return this.#closing;
   }
 
@@ -92,83 +141,11 @@ export class SmtpClient implements AsyncDisposable {
     return this.close();
   }
 
-  async #withSession<T>(patience: Patience, work: (session: Session) => Promise<T>): Promise<T> {
-    for (let again = false;;) {
-      const { session, fresh } = await this.#open(patience);
-      const before = this.#done;
-      try {
-        const result = await work(session);
-        this.#done++;
-        return result;
-      } catch (error) {
-        if (!wasStale(error, session)) throw error;
-        // Where something got through meanwhile, the session ended of it and not of this; and that cannot go on for ever.
-        if (this.#done > before) continue;
-        if (fresh || again) throw error;
-        again = true;
-      }
-    }
-  }
-
-  async #close(): Promise<void> {
-    await Promise.allSettled(this.#pending);
-    this.#ended.abort(new ClosedError("idle", "The client is closed"));
-    const session = await this.#session?.catch(() => undefined);
-    await session?.close();
-  }
-
-  /** The session that is kept, or a new one, for which several callers may wait. */
-  async #open(patience: Patience): Promise<{ readonly session: Session; readonly fresh: boolean }> {
-    const kept = this.#session;
-    if (kept !== undefined) {
-      const session = await waitFor(kept, patience);
-      if (session.closed === undefined) return { session, fresh: false };
-      if (this.#session === kept) this.#session = undefined;
-    }
-    this.#session ??= this.#connect();
-    return { session: await waitFor(this.#session, patience), fresh: true };
-  }
-
-  #connect(): Promise<Session> {
-    const signals = this.#options.signal === undefined ? [] : [this.#options.signal];
-    const opening = Session.open({ ...this.#options, signal: AbortSignal.any([this.#ended.signal, ...signals]) });
-    opening.catch(() => {
-      if (this.#session === opening) this.#session = undefined;
-    });
-    return opening;
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#pending.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#pending.delete(work);
-    }
-  }
-
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new ClosedError("idle", "The client is closed");
   }
 }
 
-/** How long one of several callers waits for a session. */
-interface Patience {
-  readonly signal: AbortSignal | undefined;
-  left(): number | undefined;
-}
-
-/** Waits for a session that others may wait for too: running out of patience ends the waiting, not the opening. */
-function waitFor(session: Promise<Session>, { signal, left }: Patience): Promise<Session> {
-  const ms = left();
-  if (ms === undefined) return abortable(session, signal);
-  return withLimit({ phase: "connect", ms, what: "Opening a session", signal }, () => session);
-}
-
-/** Whether a session had died before the message's content was begun, so that it can go out over another one. */
-function wasStale(error: unknown, session: Session): boolean {
-  if (!(error instanceof SmtpError) || session.closed === undefined || !error.retryable) return false;
-  // A server that was tired of waiting may say so only when it is spoken to (RFC 5321 section 3.8).
-  if (error instanceof ReplyError && error.reply.code === 421) return error.phase === "mail" || error.phase === "noop";
-  return error.fate === "unsent" && error.phase !== "content" && error.phase !== "final";
+function endOf({ deadline }: SendOptions): number | undefined {
+  return deadline === undefined ? undefined : performance.now() + deadline;
 }

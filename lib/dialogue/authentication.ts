@@ -6,7 +6,7 @@
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { AuthenticationError, ProtocolError, UnsupportedError } from "../errors.ts";
 import type { Mechanism } from "../sasl/mechanism.ts";
-import { AUTH_LINE_LIMIT, commandLine, encodeLines } from "../wire/command.ts";
+import { AUTH_LINE_LIMIT, commandLine } from "../wire/command.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { type Dialogue, exchange, resolve } from "./step.ts";
 import { refused } from "./upkeep.ts";
@@ -41,35 +41,58 @@ export function* authenticate(
     throw new UnsupportedError(code, "auth", "AUTH", text);
   }
   for (const [index, make] of candidates.entries()) {
-    const mechanism = make();
-    const reply = yield* converse(mechanism);
-    if (reply.code === 235) {
-      mechanism.finish?.();
-      return mechanism.name;
-    }
-    if (!reply.negative) throw refused(`AUTH ${mechanism.name}`, "auth", reply);
+    const command = yield* authCommand(make());
+    const [first] = yield* exchange(command.line, ["auth"], { shown: command.shown, secrets: command.secrets });
+    const reply = yield* answerChallenges(command, first!);
     if (reply.code === 504 && index + 1 < candidates.length) continue;
-    throw failure(mechanism, reply);
+    return conclude(command.mechanism, reply);
   }
   throw new TypeError("unreachable");
 }
 
-/** Runs one mechanism up to the reply that ends the exchange. */
-function* converse(mechanism: Mechanism): Dialogue<Reply> {
+/** AUTH, ready to be written. */
+export interface AuthCommand {
+  readonly mechanism: Mechanism;
+  /** With its CRLF. */
+  readonly line: string;
+  /** The line without the response. */
+  readonly shown: string;
+  /** What a server could echo; it goes along with the responses. */
+  readonly secrets: string[];
+  /** An initial response that does not fit on the line and waits for a challenge. */
+  readonly waiting: Uint8Array | undefined;
+}
+
+/** Makes the command that begins with a mechanism, and with its initial response if it has one that fits. */
+export function* authCommand(mechanism: Mechanism): Dialogue<AuthCommand> {
   const secrets: string[] = [];
-  let initial = yield* settled(mechanism.initial());
+  let waiting = yield* settled(mechanism.initial());
   let line = `AUTH ${mechanism.name}`;
   let shown = line;
-  if (initial !== undefined) {
-    remember(initial, secrets);
-    const text = initial.length === 0 ? "=" : toBase64(initial);
+  if (waiting !== undefined) {
+    remember(waiting, secrets);
+    const text = waiting.length === 0 ? "=" : toBase64(waiting);
     if (line.length + 1 + text.length + 2 <= INITIAL_RESPONSE_LIMIT) {
       line += ` ${text}`;
       shown += " ***";
-      initial = undefined;
+      waiting = undefined;
     }
   }
-  let reply = yield* say(line, shown, secrets);
+  return { mechanism, line: commandLine(line, { limit: AUTH_LINE_LIMIT }), shown, secrets, waiting };
+}
+
+/** Ends with the mechanism's name when the reply that ended the exchange says so; throws when it does not. */
+export function conclude(mechanism: Mechanism, reply: Reply): string {
+  if (reply.negative) throw failure(mechanism, reply);
+  if (reply.code !== 235) throw refused(`AUTH ${mechanism.name}`, "auth", reply);
+  mechanism.finish?.();
+  return mechanism.name;
+}
+
+/** Runs a mechanism from the first reply up to the one that ends the exchange. */
+export function* answerChallenges({ mechanism, secrets, waiting }: AuthCommand, first: Reply): Dialogue<Reply> {
+  let initial = waiting;
+  let reply = first;
   for (let round = 0; reply.code === 334; round++) {
     if (round === ROUNDS) {
       yield* cancel(secrets);
@@ -118,8 +141,7 @@ function remember(response: Uint8Array, secrets: string[]): void {
 }
 
 function* say(line: string, shown: string, secrets: readonly string[]): Dialogue<Reply> {
-  const octets = encodeLines(commandLine(line, { limit: AUTH_LINE_LIMIT }));
-  const [reply] = yield* exchange(octets, ["auth"], { shown, secrets });
+  const [reply] = yield* exchange(commandLine(line, { limit: AUTH_LINE_LIMIT }), ["auth"], { shown, secrets });
   return reply!;
 }
 

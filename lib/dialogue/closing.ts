@@ -1,5 +1,6 @@
 /**
- * What holds while a server that has said 421 is still listened to.
+ * What holds while a server that has announced the end of the session is still listened to: it has said 421, or refused
+ * RSET, which only happens to a client that is to go away.
  *
  * @module
  */
@@ -19,8 +20,8 @@ export class Closing {
   readonly failure: Failure;
   /** Why nothing new can be begun. */
   readonly reason: SmtpError;
-  /** Whether it went on talking all the same: then it may have gone on working too. */
-  heard = false;
+  /** Whether it has gone on working all the same: accepted a command of a transaction. */
+  worked = false;
   /** Whether it has closed the connection. */
   closed = false;
 
@@ -33,11 +34,16 @@ export class Closing {
     this.reason = this.failure("unsent", "idle");
   }
 
+  /** A server has said more. */
+  hear(reply: Reply, phase: Phase): void {
+    if (!reply.negative && MESSAGE_PHASES.has(phase)) this.worked = true;
+  }
+
   /**
-   * The error of a message that was handed over behind the 421, when the connection has ended: a server that closes without
-   * another word has not looked at it, since it answers commands in their order and 421 is its last answer.
+   * The error of a message that was handed over and not answered, when the connection has ended: a server answers commands
+   * in their order, and one that accepts nothing any more and closes as it has announced has taken none of what is left.
    */
   errorFor(owed: Owed | undefined): SmtpError | undefined {
-    return owed?.inDoubt === true && this.closed && !this.heard ? this.failure("unsent", owed.phase) : undefined;
+    return owed?.inDoubt === true && this.closed && !this.worked ? this.failure("unsent", owed.phase) : undefined;
   }
 }

@@ -7,15 +7,15 @@
  */
 import { type ProtocolError, ReplyError, UnsupportedError } from "../errors.ts";
 import type { Mechanism } from "../sasl/mechanism.ts";
-import { encodeLines, helloLine } from "../wire/command.ts";
+import { helloLine } from "../wire/command.ts";
 import { Extensions, parseExtensions } from "../wire/extension.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { authenticate } from "./authentication.ts";
 import { type Dialogue, exchange, secure } from "./step.ts";
 import { refused } from "./upkeep.ts";
 
-const NOTHING = new Uint8Array(0);
-const STARTTLS = encodeLines("STARTTLS\r\n");
+/** The command that begins TLS. */
+export const STARTTLS = "STARTTLS\r\n";
 
 /** What is to happen before the first message. */
 export interface OpeningPlan {
@@ -35,6 +35,14 @@ export interface ServerState {
   readonly extensions: Extensions;
   /** The SASL mechanism that was used. */
   readonly mechanism: string | undefined;
+  /** What the next session with it may do early. */
+  readonly early?: EarlyOffer | undefined;
+}
+
+/** What a server takes before it has said its greeting, and other replies: Exim's PIPECONNECT. */
+export interface EarlyOffer {
+  /** The SASL mechanisms of its last EHLO; `undefined` where that came after STARTTLS and offered nothing early. */
+  readonly mechanisms: readonly string[] | undefined;
 }
 
 /**
@@ -44,19 +52,30 @@ export interface ServerState {
  */
 export function* open(plan: OpeningPlan): Dialogue<ServerState> {
   const said = yield* greeting();
-  let extensions = yield* hello(plan.clientName);
+  const first = yield* hello(plan.clientName);
+  let extensions = first;
   if (plan.startTls) {
     yield* startTls(extensions);
     extensions = yield* hello(plan.clientName);
   }
-  const offered = extensions.mechanisms;
-  const mechanism = plan.mechanisms === undefined ? undefined : yield* authenticate(plan.mechanisms(offered), offered);
-  return { greeting: said.info().text, extensions, mechanism };
+  const mechanism = yield* logOn(plan, extensions);
+  return { greeting: said.info().text, extensions, mechanism, early: earlyOffer(first, extensions) };
 }
 
-/** Waits for the greeting. */
-export function* greeting(): Dialogue<Reply> {
-  const [reply] = yield* exchange(NOTHING, ["greeting"]);
+/** Authenticates, if that is to happen; ends with the mechanism's name. */
+export function* logOn(plan: OpeningPlan, { mechanisms }: Extensions): Dialogue<string | undefined> {
+  return plan.mechanisms === undefined ? undefined : yield* authenticate(plan.mechanisms(mechanisms), mechanisms);
+}
+
+/** What is worth remembering of the first and the last reply to EHLO. */
+export function earlyOffer(first: Extensions, last: Extensions): EarlyOffer | undefined {
+  if (!first.has("PIPECONNECT")) return undefined;
+  return { mechanisms: last.has("PIPECONNECT") ? last.mechanisms : undefined };
+}
+
+/** Waits for the greeting; with `early`, the next dialogue writes before it has come. */
+export function* greeting(early = false): Dialogue<Reply> {
+  const [reply] = yield* exchange("", ["greeting"], { last: early });
   if (reply!.code !== 220) throw refused("the connection", "greeting", reply!);
   return reply!;
 }
@@ -66,11 +85,11 @@ export function* greeting(): Dialogue<Reply> {
  * whatever needs one fails later by name.
  */
 export function* hello(clientName: string): Dialogue<Extensions> {
-  const [reply] = yield* exchange(encodeLines(helloLine("EHLO", clientName)), ["ehlo"]);
+  const [reply] = yield* exchange(helloLine("EHLO", clientName), ["ehlo"]);
   if (reply!.code === 250) return parseExtensions(reply!);
   // 521 and 554 are about the host, not the command (RFC 5321 section 4.2.4.2, RFC 7504).
   if (reply!.code < 500 || reply!.code === 521 || reply!.code === 554) throw refused("EHLO", "ehlo", reply!);
-  const [second] = yield* exchange(encodeLines(helloLine("HELO", clientName)), ["ehlo"]);
+  const [second] = yield* exchange(helloLine("HELO", clientName), ["ehlo"]);
   if (second!.code !== 250) throw refused("HELO", "ehlo", second!);
   return new Extensions();
 }
@@ -93,7 +112,12 @@ export function* startTls(extensions: Extensions): Dialogue<void> {
     throw new UnsupportedError("EXTENSION_UNSUPPORTED", "starttls", "STARTTLS", text);
   }
   const [reply] = yield* exchange(STARTTLS, ["starttls"]);
-  if (reply!.code !== 220) throw startTlsRefused(reply!);
+  yield* secureAfter(reply!);
+}
+
+/** Changes to TLS if the reply to STARTTLS lets it. */
+export function* secureAfter(reply: Reply): Dialogue<void> {
+  if (reply.code !== 220) throw startTlsRefused(reply);
   yield* secure();
 }
 

@@ -210,7 +210,6 @@ export class Pipeline {
     const owed = this.#owed[0];
     reply.secrets = this.#secrets;
     if (this.#trace !== undefined) this.#trace("server", replyText(reply.info()));
-    if (this.#closing !== undefined) this.#closing.heard = true;
     if (owed === undefined || owed.settled) return this.fail(unowed(reply));
     const isLast = owed.isLastReply;
     // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
@@ -218,7 +217,9 @@ export class Pipeline {
     if (owed.handed === "nothing" && !isRefusal) return this.fail(unowed(reply));
     const phase = owed.phase;
     owed.replies.push(reply);
-    if (reply.code === 421 && this.#closing === undefined) return this.#close(reply, owed, phase);
+    if (this.#closing !== undefined) this.#closing.hear(reply, phase);
+    else if (reply.code === 421) return this.#close(reply, owed, phase);
+    else if (phase === "rset" && reply.negative && !owed.complete) this.#listen(new Closing(reply, phase), 0);
     const early = isLast && owed.handed !== "all";
     if (early && !reply.negative) return this.fail(unowed(reply));
     reply.early = early;
@@ -247,22 +248,27 @@ export class Pipeline {
    */
   #close(reply: Reply, owed: Owed, phase: Phase): void {
     const closing = new Closing(reply, phase);
-    const behind = this.#owed.slice(1).filter((one) => one.handed === "all");
-    if (!behind.some((one) => one.inDoubt)) {
+    if (!this.#owed.some((one) => one !== owed && one.inDoubt)) {
       return this.fail(closing.failure, { running: owed.running, make: () => closing.error });
     }
+    owed.dead = true;
+    this.#listen(closing, 1);
+    this.#turns.end(owed.running, closing.error);
+    if (owed.complete) this.#owed.shift();
+  }
+
+  /** Writes nothing any more, and ends what was not handed over; the first `dead` exchanges are ended by the caller. */
+  #listen(closing: Closing, dead: number): void {
     this.#closing = closing;
+    const kept = this.#owed.findIndex((one, index) => index >= dead && one.handed !== "all");
     const unwritten = new Set(this.#turns.clear());
-    for (const one of this.#owed.splice(1 + behind.length)) {
+    for (const one of kept < 0 ? [] : this.#owed.splice(kept)) {
       one.stop();
       unwritten.add(one.running);
     }
-    unwritten.delete(owed.running);
+    for (const one of this.#owed) unwritten.delete(one.running);
     this.#outgoing.clear();
-    owed.dead = true;
-    this.#turns.end(owed.running, closing.error);
     for (const one of unwritten) this.#turns.end(one, closing.failure("unsent", "idle"));
-    if (owed.complete) this.#owed.shift();
   }
 
   #write(running: Running, exchange: Exchange): void {

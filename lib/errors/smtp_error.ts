@@ -59,6 +59,7 @@ export type SmtpErrorCode =
   | "EXTENSION_UNSUPPORTED"
   | "MECHANISM_UNSUPPORTED"
   | "RUNTIME_UNSUPPORTED"
+  | "TOO_MANY_RECIPIENTS" // more than the server takes in one transaction, and they must not or cannot be split
   // ReplyError and below
   | "REPLY_REFUSED"
   | "AUTH_FAILED"

@@ -12,8 +12,9 @@ import { type Envelope, readEnvelope } from "./envelope.ts";
 import { type Message, readMessage } from "./message.ts";
 import { textPart } from "./part.ts";
 import { type RawMessage, readRaw } from "./raw.ts";
+import { reusedAttachment } from "./reusable.ts";
 import { serialize } from "./serialize.ts";
-import { layOut, nest } from "./structure.ts";
+import { hasBinaryForm, layOut, nest } from "./structure.ts";
 
 /** A message ready to be sent, as often as its streams allow: each time the same octets, identifier and date. */
 export interface Composed {
@@ -21,6 +22,11 @@ export interface Composed {
   /** Without angle brackets; `undefined` when a raw message has none, or is a stream. */
   readonly messageId: string | undefined;
   readonly content: Content;
+  /**
+   * Makes the same message with its attachments as they are, instead of in base64, for a server that offers BINARYMIME and
+   * CHUNKING (RFC 3030). `undefined` where that gains nothing. A stream that can be read once is read by one of the two.
+   */
+  readonly binary?: (() => Content) | undefined;
 }
 
 /**
@@ -55,17 +61,22 @@ export function compose(message: Message | RawMessage): Composed {
 function composeFields(message: unknown): Composed {
   const read = readMessage(message);
   const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
-  const attached = read.attachments.length === 0
-    ? NONE
-    : Array.from(read.attachments, (one, index) => attachedPart(one, `attachments[${index}]`));
+  const attached = read.attachments.length === 0 ? NONE : Array.from(
+    read.attachments,
+    (one, index) => reusedAttachment(one) ?? attachedPart(one, `attachments[${index}]`),
+  );
   const root = nest({
     text: read.text === undefined ? undefined : textPart("text/plain", read.text),
     html: read.html === undefined ? undefined : textPart("text/html", read.html),
     attached,
   });
-  const eightBit = read.smtpUtf8 || attached.some(({ part }) => part.encoding === "8bit");
-  const traits = { body: eightBit ? "8bit" : "7bit", smtpUtf8: read.smtpUtf8 } as const;
-  return { envelope, messageId: read.messageId, content: serialize(layOut(read.fields, root), traits) };
+  const { messageId, smtpUtf8, fields } = read;
+  const eightBit = smtpUtf8 || attached.some(({ part }) => part.encoding === "8bit");
+  const content = serialize(layOut(fields, root), { body: eightBit ? "8bit" : "7bit", smtpUtf8 });
+  const binary = attached.length > 0 && hasBinaryForm(root)
+    ? () => serialize(layOut(fields, root, "binary"), { body: "binary", smtpUtf8 })
+    : undefined;
+  return { envelope, messageId, content, binary };
 }
 
 const NONE: readonly never[] = [];

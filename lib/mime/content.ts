@@ -5,14 +5,19 @@
  */
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 
-/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF. */
+/** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF unless it is `binary`. */
 export interface Content {
   /** Exact number of octets, or `undefined` when it is only known at the end. */
   readonly size: number | undefined;
-  /** `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `unknown`: found out while reading. */
-  readonly body: "7bit" | "8bit" | "unknown";
+  /**
+   * `7bit`: only ASCII. `8bit`: needs 8BITMIME (RFC 6152). `binary`: any octets in any order, needs BINARYMIME and CHUNKING
+   * (RFC 3030). `unknown`: found out while reading.
+   */
+  readonly body: "7bit" | "8bit" | "binary" | "unknown";
   /** Whether header fields hold UTF-8, so that SMTPUTF8 is needed (RFC 6531 section 3.6). */
   readonly smtpUtf8: boolean;
+  /** Whether it can be read once only, because a stream of the caller's stands in it. Default `false`. */
+  readonly once?: boolean;
   /** All octets, when the whole content is in memory and small; then `stream` is not used. */
   readonly octets: Uint8Array | undefined;
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
@@ -38,6 +43,8 @@ export interface Pieces {
 export interface Making {
   /** As in {@link Pieces}. */
   readonly clean: boolean;
+  /** As in {@link Content}. */
+  readonly once?: boolean;
   stream(): AsyncIterable<Uint8Array>;
   release?(): Promise<void>;
 }
@@ -72,6 +79,10 @@ export class ComposedContent implements Content {
   /** Its form; `undefined` for a content that somebody else made. */
   static formOf(content: Content): WireForm | undefined {
     return #form in content ? content.#form : undefined;
+  }
+
+  get once(): boolean {
+    return typeof this.#form === "object" && "stream" in this.#form && this.#form.once === true;
   }
 
   /** What is handed out is not what is sent: it may be changed. */

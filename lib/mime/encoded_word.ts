@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeUtf8 } from "../bytes/ascii.ts";
+import { utf8View } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 
 /** Characters of an encoded word at most (RFC 2047 section 2). */
@@ -25,13 +25,13 @@ export function looksEncoded(text: string): boolean {
  * @param first characters that the first word may take, at least 24
  */
 export function encodeWords(text: string, first: number = ENCODED_WORD_LIMIT): readonly string[] {
-  const octets = encodeUtf8(text);
+  const octets = utf8View(text);
   let quoted = 0;
   for (const octet of octets) if (!isPlain(octet) && octet !== 0x20) quoted++;
   return octets.length + 2 * quoted <= Math.ceil(octets.length / 3) * 4
     ? split(text, { first, width: (room) => room, cost: quotedCost }).map((part) => `=?utf-8?Q?${quote(part)}?=`)
     : split(text, { first, width: (room) => Math.floor(room / 4) * 3, cost: utf8Length }).map((part) =>
-      `=?utf-8?B?${toBase64(encodeUtf8(part))}?=`
+      `=?utf-8?B?${toBase64(utf8View(part))}?=`
     );
 }
 
@@ -70,7 +70,7 @@ function quotedCost(char: string): number {
 
 function quote(text: string): string {
   let quoted = "";
-  for (const octet of encodeUtf8(text)) {
+  for (const octet of utf8View(text)) {
     if (isPlain(octet)) quoted += String.fromCharCode(octet);
     else quoted += octet === 0x20 ? "_" : `=${octet.toString(16).toUpperCase().padStart(2, "0")}`;
   }

@@ -12,7 +12,10 @@ import { customFields } from "./custom_fields.ts";
 import { checkFieldText, unstructuredField } from "./field.ts";
 import { checkMessageId, newMessageId } from "./message_id.ts";
 import { ownKeys } from "./own_keys.ts";
+import type { BodyText } from "./part.ts";
 import { type Priority, priorityFields } from "./priority.ts";
+import { type Part, reusedText } from "./reusable.ts";
+import { checkBodyText } from "./source.ts";
 
 /** One mailbox, several, or a string that holds a list. */
 export type AddressList = AddressInput | readonly AddressInput[];
@@ -37,10 +40,10 @@ export interface Message {
   readonly bcc?: AddressList;
   readonly subject?: string;
   /** Line ends of any kind; sent as UTF-8. */
-  readonly text?: string;
+  readonly text?: string | Part<"text">;
   /** As `text`; with both, the reader shows the one it likes better. */
-  readonly html?: string;
-  readonly attachments?: readonly Attachment[];
+  readonly html?: string | Part<"text">;
+  readonly attachments?: readonly (Attachment | Part<"attachment">)[];
   readonly headers?: CustomFields;
   /** Default: now. */
   readonly date?: Date;
@@ -94,8 +97,8 @@ export interface ReadMessage {
   readonly smtpUtf8: boolean;
   /** Without angle brackets. */
   readonly messageId: string;
-  readonly text: string | undefined;
-  readonly html: string | undefined;
+  readonly text: string | BodyText | undefined;
+  readonly html: string | BodyText | undefined;
   readonly attachments: readonly unknown[];
   readonly envelope: unknown;
 }
@@ -179,11 +182,10 @@ function readList(value: unknown, place: string): readonly Mailbox[] {
   return value === undefined ? NONE : parseMailboxList(value as AddressList, place);
 }
 
-function readText(value: unknown, place: string): string | undefined {
+function readText(value: unknown, place: string): string | BodyText | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== "string") throw new InputError(place, "must be a string");
-  if (!value.isWellFormed()) {
-    throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
-  }
-  return value;
+  if (typeof value === "string") return checkBodyText(value, place);
+  const reused = reusedText(value);
+  if (reused === undefined) throw new InputError(place, "must be a string, or a text that reusable() made");
+  return reused;
 }

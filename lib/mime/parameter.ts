@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeUtf8, isAscii } from "../bytes/ascii.ts";
+import { isAscii, utf8View } from "../bytes/ascii.ts";
 import { looksEncoded } from "./encoded_word.ts";
 
 /** A parameter: its name, a token of RFC 2231's `attribute-char`, and its value, any text without control characters. */
@@ -76,7 +76,7 @@ function extended(name: string, value: string): readonly string[] {
 /** `attribute-char` of RFC 2231 section 7 stays, every other octet is `%XX`. */
 function percentEncode(text: string): string {
   let encoded = "";
-  for (const octet of encodeUtf8(text)) {
+  for (const octet of utf8View(text)) {
     const char = String.fromCharCode(octet);
     encoded += /[A-Za-z0-9!#$&+\-.^_`{|}~]/.test(char) ? char : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
   }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { decodeUtf8, encodeUtf8, isAscii } from "../bytes/ascii.ts";
+import { isAscii, utf8View } from "../bytes/ascii.ts";
 import { textToCrlf, toCrlf } from "../bytes/line_ends.ts";
-import { countQuoted, encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
+import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { InputError } from "../errors.ts";
 import { LINE_LIMIT } from "./field.ts";
+import type { SharedBody } from "./shared_body.ts";
 import type { MemorySource, Source } from "./source.ts";
 
 /** Octets that are encoded as base64 when they are written. */
@@ -15,8 +16,16 @@ export interface Base64Body {
   readonly base64: Source;
 }
 
+/** Octets that are written as they are. */
+export interface BinaryBody {
+  readonly binary: Source;
+}
+
+/** A body in base64, now or later. */
+export type EncodedBody = Base64Body | SharedBody;
+
 /** ASCII text as it stands, octets as they stand, or what is still to be encoded. All but the last may lack a last CRLF. */
-export type Body = string | Uint8Array | Base64Body;
+export type Body = string | Uint8Array | EncodedBody;
 
 /** A leaf. */
 export interface Part {
@@ -25,23 +34,38 @@ export interface Part {
   /** `Content-Transfer-Encoding` (RFC 2045 section 6); `8bit` needs 8BITMIME. */
   readonly encoding: "7bit" | "8bit" | "quoted-printable" | "base64";
   readonly body: Body;
+  /** What stands for the body where nothing has to be encoded (BINARYMIME, RFC 3030). */
+  readonly raw?: BinaryBody | SharedBody;
+}
+
+/** A text in the encoding that fits. */
+export interface BodyText {
+  readonly encoding: "7bit" | "quoted-printable" | "base64";
+  readonly body: string | EncodedBody;
 }
 
 /** Makes a part of text: `text/plain` or `text/html`, UTF-8. */
-export function textPart(type: "text/plain" | "text/html", text: string): Part {
-  return encodeText(`Content-Type: ${type}; charset=utf-8\r\n`, textToCrlf(text));
+export function textPart(type: "text/plain" | "text/html", text: string | BodyText): Part {
+  const { encoding, body } = typeof text === "string" ? encodeText(textToCrlf(text)) : text;
+  return { head: `Content-Type: ${type}; charset=utf-8\r\n`, encoding, body };
 }
 
 /**
  * Chooses the encoding of text: as it stands when it is ASCII without NUL in lines of at most 998, otherwise
  * quoted-printable, or base64 where that is shorter.
+ *
+ * @param text lines ended by CRLF
  */
-function encodeText(head: string, text: string): Part {
-  if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) return { head, encoding: "7bit", body: text };
-  const octets = encodeUtf8(text);
-  return octets.length + 2 * countQuoted(octets) > octets.length * 4 / 3
-    ? binaryPart(head, { octets })
-    : { head, encoding: "quoted-printable", body: decodeUtf8(encodeQuotedPrintable(octets)) };
+export function encodeText(
+  text: string,
+): { readonly encoding: BodyText["encoding"]; readonly body: string | { readonly base64: MemorySource } } {
+  if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) return { encoding: "7bit", body: text };
+  const octets = utf8View(text);
+  // Above this share, four characters for each three octets are fewer.
+  const body = encodeQuotedPrintable(octets, octets.length / 6);
+  return body === undefined
+    ? { encoding: "base64", body: { base64: { octets: octets.slice() } } }
+    : { encoding: "quoted-printable", body };
 }
 
 function hasShortLines(text: string): boolean {
@@ -57,7 +81,7 @@ function hasShortLines(text: string): boolean {
 
 /** Makes a part of any octets. */
 export function binaryPart(head: string, source: Source): Part {
-  return { head, encoding: "base64", body: { base64: source } };
+  return { head, encoding: "base64", body: { base64: source }, raw: { binary: source } };
 }
 
 /**

@@ -8,6 +8,8 @@
 /** Octets drawn at a time. */
 const BLOCK = 2_048;
 
+const DIGITS = "0123456789abcdef";
+
 const block = new Uint8Array(BLOCK);
 let used = BLOCK;
 
@@ -19,6 +21,6 @@ export function randomHex(octets: number): string {
     used = 0;
   }
   let text = "";
-  for (const end = used + octets; used < end; used++) text += block[used].toString(16).padStart(2, "0");
+  for (const end = used + octets; used < end; used++) text += DIGITS[block[used] >> 4] + DIGITS[block[used] & 15];
   return text;
 }

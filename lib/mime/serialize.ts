@@ -8,17 +8,22 @@ import { encodeUtf8, encodeUtf8Into } from "../bytes/ascii.ts";
 import { Base64LineEncoder, base64LinesSize, encodeBase64Lines, writeBase64Lines } from "../bytes/base64.ts";
 import { ContentError, InputError } from "../errors.ts";
 import { inChunks, STEP, steps } from "./chunks.ts";
+import { isClean } from "./clean.ts";
 import { ComposedContent, type Content, type Traits } from "./content.ts";
+import { PIECE_LEAST, SharedBody } from "./shared_body.ts";
 import { READ_ONCE, readSource, type Source, type StreamSource } from "./source.ts";
 import type { Piece } from "./structure.ts";
 
 /** Octets before encoding, up to which a message is made in one go: about what is sent in a few milliseconds. */
 const SMALL = 524_288;
 
-const DOT = 0x2e;
-const LF = 0x0a;
+/** Octets of what messages share, up to which a message has it at hand; a larger one is written step by step. */
+const SHARED_SMALL = 2_097_152;
 
-/** Makes a content of pieces, which hold CR and LF as pairs only, and end the last line. */
+/**
+ * Makes a content of pieces, which hold CR and LF as pairs only, and end the last line; a binary one's parts hold any
+ * octets.
+ */
 export function serialize(pieces: readonly Piece[], traits: Traits): Content {
   const [text] = pieces;
   if (pieces.length === 1 && typeof text === "string" && !traits.smtpUtf8 && text.length <= SMALL) {
@@ -28,30 +33,24 @@ export function serialize(pieces: readonly Piece[], traits: Traits): Content {
   const ready = traits.smtpUtf8 ? pieces.map((piece) => typeof piece === "string" ? encodeUtf8(piece) : piece) : pieces;
   let size: number | undefined = 0;
   let memory = 0;
+  let shared = 0;
   const sources: Source[] = [];
   for (const piece of ready) {
-    let length: number | undefined;
-    if (typeof piece === "string" || piece instanceof Uint8Array) memory += length = piece.length;
-    else {
-      const { base64 } = piece;
-      sources.push(base64);
-      memory += base64.octets?.length ?? Infinity;
-      length = encodedSize(base64);
-    }
+    const length = sizeOf(piece);
     size = size === undefined || length === undefined ? undefined : size + length;
+    const source = sourceOf(piece);
+    if (source !== undefined) sources.push(source);
+    if (piece instanceof SharedBody) shared += piece.size;
+    else memory += source === undefined ? length! : source.octets?.length ?? Infinity;
   }
-  if (memory <= SMALL) {
-    const whole = { pieces: [allAtOnce(ready, size!)], clean: ready.every(isClean) };
-    return new ComposedContent(whole, traits, size);
+  if (memory <= SMALL && shared <= SHARED_SMALL) {
+    const clean = traits.body !== "binary" && ready.every(isCleanPiece);
+    return new ComposedContent({ pieces: atOnce(ready), clean }, traits, size);
   }
   // Octets that are no text may be the caller's: what they hold is known when they are sent.
-  const clean = !ready.some((piece) => piece instanceof Uint8Array) && ready.every(isClean);
+  const clean = traits.body !== "binary" && !ready.some((piece) => piece instanceof Uint8Array) &&
+    ready.every(isCleanPiece);
   return streamedContent({ size, clean, ...traits }, { sources, pieces: () => encodeEach(ready) });
-}
-
-/** A content of octets in memory; they must not be the caller's. */
-export function wholeContent(octets: Uint8Array, traits: Traits): Content {
-  return new ComposedContent({ pieces: [octets], clean: isClean(octets) }, traits, octets.length);
 }
 
 /**
@@ -73,6 +72,7 @@ export function streamedContent(
   let begun = false;
   const form = {
     clean: about.clean,
+    once: once !== undefined,
     async release(): Promise<void> {
       if (begun) return;
       begun = once !== undefined;
@@ -91,46 +91,91 @@ export function streamedContent(
   return new ComposedContent(form, about, about.size);
 }
 
-function allAtOnce(pieces: readonly Piece[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    if (typeof piece === "string") at += encodeUtf8Into(piece, whole.subarray(at));
-    else if (piece instanceof Uint8Array) {
-      whole.set(piece, at);
-      at += piece.length;
-    } else at += writeBase64Lines(piece.base64.octets!, whole, at);
+/** Writes everything into one array, around what is shared, which stays where it is. */
+function atOnce(pieces: readonly Piece[]): readonly Uint8Array[] {
+  const whole: Uint8Array[] = [];
+  for (let from = 0; from < pieces.length;) {
+    let size = 0;
+    let end = from;
+    for (; end < pieces.length && !isApart(pieces[end]); end++) size += sizeOf(pieces[end])!;
+    if (size > 0) whole.push(joined(pieces, { from, end, size }));
+    const apart = pieces[end];
+    if (apart instanceof SharedBody) whole.push(apart.octets);
+    from = end + 1;
   }
   return whole;
 }
 
-/** Whether no line begins with a dot; base64 has none. */
-function isClean(piece: Piece): boolean {
-  if (typeof piece === "string") return !piece.startsWith(".") && !piece.includes("\n.");
-  if (!(piece instanceof Uint8Array)) return true;
-  for (let at = piece.indexOf(DOT); at >= 0; at = piece.indexOf(DOT, at + 1)) {
-    if (at === 0 || piece[at - 1] === LF) return false;
-  }
-  return true;
+function isApart(piece: Piece): boolean {
+  return piece instanceof SharedBody && piece.size >= PIECE_LEAST;
 }
 
-function encodedSize(source: Source): number | undefined {
-  const size = source.octets === undefined ? source.size : source.octets.length;
-  return size === undefined ? undefined : base64LinesSize(size);
+function joined(
+  pieces: readonly Piece[],
+  run: { readonly from: number; readonly end: number; readonly size: number },
+): Uint8Array {
+  const octets = new Uint8Array(run.size);
+  let at = 0;
+  for (let index = run.from; index < run.end; index++) {
+    const piece = pieces[index];
+    if (typeof piece === "string") at += encodeUtf8Into(piece, octets.subarray(at));
+    else if ("base64" in piece) at += writeBase64Lines(piece.base64.octets!, octets, at);
+    else {
+      const given = piece instanceof Uint8Array ? piece : "binary" in piece ? piece.binary.octets! : piece.octets;
+      octets.set(given, at);
+      at += given.length;
+    }
+  }
+  return octets;
+}
+
+function isCleanPiece(piece: Piece): boolean {
+  if (typeof piece === "string" || piece instanceof Uint8Array) return isClean(piece);
+  return piece instanceof SharedBody ? piece.clean : "base64" in piece;
+}
+
+/** What a piece is made of, when that is neither text nor octets already. */
+function sourceOf(piece: Piece): Source | undefined {
+  if (typeof piece === "string" || piece instanceof Uint8Array || piece instanceof SharedBody) return undefined;
+  return "base64" in piece ? piece.base64 : piece.binary;
+}
+
+/** Octets of a piece in the message. */
+function sizeOf(piece: Piece): number | undefined {
+  if (typeof piece === "string" || piece instanceof Uint8Array) return piece.length;
+  if (piece instanceof SharedBody) return piece.size;
+  if ("base64" in piece) {
+    const size = lengthOf(piece.base64);
+    return size === undefined ? undefined : base64LinesSize(size);
+  }
+  return lengthOf(piece.binary);
+}
+
+function lengthOf(source: Source): number | undefined {
+  return source.octets === undefined ? source.size : source.octets.length;
 }
 
 async function* encodeEach(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void> {
   for (const piece of pieces) {
+    const source = sourceOf(piece);
     if (typeof piece === "string") {
       for (let at = 0; at < piece.length; at += STEP) yield encodeUtf8(piece.slice(at, at + STEP));
-    } else if (piece instanceof Uint8Array) {
+    } else if (source === undefined) {
       // A copy: the reader may keep and change what it gets, and read the content again.
-      for (const step of steps(piece)) yield step.slice();
-    } else if (piece.base64.octets !== undefined) {
-      for (const step of steps(piece.base64.octets)) yield encodeBase64Lines(step);
+      const octets = piece instanceof SharedBody ? piece.octets : piece as Uint8Array;
+      for (const step of steps(octets)) yield step.slice();
+    } else if (source.octets === undefined) {
+      yield* "base64" in piece ? encodeStream(source) : copyStream(source);
     } else {
-      yield* encodeStream(piece.base64);
+      for (const step of steps(source.octets)) yield "base64" in piece ? encodeBase64Lines(step) : step.slice();
     }
+  }
+}
+
+/** Copies, because a source may use its memory again. */
+async function* copyStream(source: StreamSource): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of readSource(source)) {
+    for (const step of steps(chunk)) yield step.slice();
   }
 }
 

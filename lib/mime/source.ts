@@ -53,12 +53,7 @@ export interface StreamSource {
  * @throws {InputError} what is no content, a stream that somebody reads or has read, text with a lone surrogate
  */
 export function toSource(input: unknown, place: string): Source {
-  if (typeof input === "string") {
-    if (!input.isWellFormed()) {
-      throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
-    }
-    return { octets: encodeUtf8(input) };
-  }
+  if (typeof input === "string") return { octets: encodeUtf8(checkBodyText(input, place)) };
   if (input instanceof Uint8Array) return { octets: input };
   if (input instanceof ArrayBuffer) return { octets: new Uint8Array(input) };
   if (input instanceof Blob) return again({ size: input.size, place, open: () => input.stream() });
@@ -74,6 +69,16 @@ export function toSource(input: unknown, place: string): Source {
     return again({ size, place, open: () => input.open() });
   }
   throw new InputError(place, "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, or { size, open() }");
+}
+
+/**
+ * Checks text that goes into a body.
+ *
+ * @throws {InputError} a lone surrogate
+ */
+export function checkBodyText(text: string, place: string): string {
+  if (text.isWellFormed()) return text;
+  throw new InputError(place, "has a surrogate without its partner, which UTF-8 cannot hold");
 }
 
 function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSource {

@@ -16,6 +16,7 @@
  *
  * @module
  */
+import { runtime } from "#runtime";
 import type { ConfigPlace } from "../errors.ts";
 import {
   DRIVER_PROFILE,
@@ -103,7 +104,7 @@ export class AssignmentFile {
   ): Promise<AssignmentFile> {
     const paths = typeof path === "string" ? [path] : [...path];
     if (paths.length === 0) throw new TypeError("no assignment file is named");
-    const loader = options.loader ?? await platformLoader();
+    const loader = options.loader ?? platformLoader;
     if (typeof loader !== "function") throw new TypeError("a file loader must be a function");
     const logicals = readLogicals(options.logicals);
     const collector = new Collector(logicals);
@@ -259,8 +260,5 @@ async function collect(collector: Collector, visit: Visit): Promise<void> {
   }
 }
 
-/** The files of the runtime this runs on; looked up when it is needed, so that everything else here stays pure. */
-async function platformLoader(): Promise<FileLoader> {
-  const { runtime } = await import("#runtime");
-  return (path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE });
-}
+/** The files of the runtime this runs on. */
+const platformLoader: FileLoader = (path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE });

@@ -10,7 +10,7 @@
 import type { SmtpErrorCode } from "../errors.ts";
 import { isIpv6 } from "../bytes/ip_address.ts";
 import { hostProblem, parsePort, PORT_RULE } from "./host.ts";
-import { configError, quote, requireString } from "./text.ts";
+import { configError, quote, requireString, strangerIn } from "./text.ts";
 
 /** Longest connection string, in UTF-16 code units. */
 const MAX_LENGTH = 1024;
@@ -77,9 +77,9 @@ function checkCharacters(text: string): void {
   if (text.length > MAX_LENGTH) refuse("CONFIG_LIMIT", MAX_LENGTH, `more than ${MAX_LENGTH} characters`);
   const url = text.indexOf("://");
   if (url >= 0) refuse("CONFIG_SYNTAX", url, "a URL is not a connection string");
-  const stranger = /[^A-Za-z0-9\-._$:+[\]\p{L}\p{M}\p{Nd}]/u.exec(text);
-  if (stranger === null) return;
-  refuse("CONFIG_SYNTAX", stranger.index, `the character ${quote(stranger[0])} has no place here`);
+  const stranger = strangerIn(text, /[A-Za-z0-9\-._$:+[\]]/);
+  if (stranger === undefined) return;
+  refuse("CONFIG_SYNTAX", stranger.index, `the character ${quote(stranger.character)} has no place here`);
 }
 
 function split(text: string, start: number): Parts {

@@ -8,6 +8,7 @@
  * @module
  */
 import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
+import { isLetter } from "./text.ts";
 
 /** Longest domain name, in characters, without the final dot (RFC 1035 section 2.3.4). */
 const MAX_NAME = 253;
@@ -69,7 +70,7 @@ function labelProblem(label: string): HostProblem | undefined {
 function isLabelCharacter(character: string): boolean {
   if (character <= "\u007f") return /^[A-Za-z0-9-]$/.test(character);
   // A compatibility form of an ASCII character (full-width `１`, the Kelvin sign) would turn into it later on.
-  return /^[\p{L}\p{M}\p{Nd}]$/u.test(character) && !/[ -~]/.test(character.normalize("NFKC"));
+  return isLetter(character) && !/[ -~]/.test(character.normalize("NFKC"));
 }
 
 /** What a port must be, for messages. */

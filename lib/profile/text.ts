@@ -40,9 +40,33 @@ export function quotePath(path: string): string {
 
 /** Writes control, format and unpaired surrogate characters as `\u{…}`. */
 export function printable(text: string): string {
-  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return text.replace(/[^ -~]/gu, (character) => {
+    visible ??= new RegExp("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]", "u");
+    return visible.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
+}
+
+// Made when they are needed: engines work such classes out when they read the source, which took a tenth of loading it all.
+let visible: RegExp | undefined;
+let letters: RegExp | undefined;
+
+/** Whether a character is a letter, mark or decimal digit of any script. */
+export function isLetter(character: string): boolean {
+  letters ??= new RegExp("^[\\p{L}\\p{M}\\p{Nd}]$", "u");
+  return letters.test(character);
+}
+
+/** Finds the first character that is neither one of the allowed ASCII characters nor {@link isLetter} beyond ASCII. */
+export function strangerIn(
+  text: string,
+  allowed: RegExp,
+): { readonly index: number; readonly character: string } | undefined {
+  let index = 0;
+  for (const character of text) {
+    if (!(character <= "\u007f" ? allowed.test(character) : isLetter(character))) return { index, character };
+    index += character.length;
+  }
+  return undefined;
 }
 
 /** Whether the character is a blank of the configuration languages: space or tab. */

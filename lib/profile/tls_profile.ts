@@ -10,6 +10,8 @@
 import type { ConfigPlace, SmtpErrorCode } from "../errors.ts";
 import type { CertificateName, TlsVersion } from "../tls_settings.ts";
 import { type PathLogicals, readLogicals } from "./file_path.ts";
+import { setLoading } from "./load_profile.ts";
+import { readProfileFiles } from "./profile_files.ts";
 import {
   checkValues,
   DEFAULT_MIN_VERSION,
@@ -80,6 +82,7 @@ export class TlsProfile {
     this.sharedKey = values.sharedKey;
     this.ignored = Object.freeze([...values.ignored]);
     Object.freeze(this);
+    setLoading(this, (loader) => readProfileFiles(this, loader));
   }
 }
 

@@ -6,7 +6,7 @@
 import type { SmtpErrorCode } from "../errors.ts";
 import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
 import { nameProblem } from "./host.ts";
-import { quote, suggestion } from "./text.ts";
+import { quote, strangerIn, suggestion } from "./text.ts";
 
 /** Longest profile name, in UTF-16 code units. */
 const MAX_PROFILE = 255;
@@ -77,7 +77,7 @@ function decodeValue(text: string): string | undefined {
 }
 
 function readProfile(value: string): UrlOptions | undefined {
-  const fits = value.length <= MAX_PROFILE && /^[A-Za-z0-9\-._$\p{L}\p{M}\p{Nd}]+$/u.test(value);
+  const fits = value !== "" && value.length <= MAX_PROFILE && strangerIn(value, /[A-Za-z0-9\-._$]/) === undefined;
   return fits ? { profile: value } : undefined;
 }
 

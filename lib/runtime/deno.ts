@@ -8,6 +8,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
+import { openFile, readFile } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
 
@@ -33,14 +34,8 @@ const ABILITIES: TlsAbilities = {
 export const runtime: Runtime = {
   name: "deno",
   connect,
-  async readFile(path, options) {
-    const { readFile } = await import("./node_files.ts");
-    return await readFile(path, options);
-  },
-  async openFile(path) {
-    const { openFile } = await import("./node_files.ts");
-    return await openFile(path);
-  },
+  readFile,
+  openFile,
 };
 
 async function connect(options: ConnectOptions): Promise<Connection> {
@@ -61,7 +56,7 @@ async function upgradeBy({ host, port, tlsSettings = {} }: ConnectOptions): Prom
     import("./node_connection.ts"),
     import("./deno_stream.ts"),
   ]);
-  const plan = planNodeTls(tlsSettings, { host, port, abilities: ABILITIES });
+  const plan = await planNodeTls(tlsSettings, { host, port, abilities: ABILITIES });
   return (conn, target, signal) => {
     const peer = peerOf(conn);
     const { stream, brake } = streamOver(conn);

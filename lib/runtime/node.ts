@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { offerBase64 } from "../bytes/base64.ts";
 import { connectOverNode } from "./node_connect.ts";
 import { openFile, readFile } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
+offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
+
 const name = "Bun" in globalThis ? "bun" : "node";
-const ABILITIES: TlsAbilities = { name, oldVersions: name === "node" };
+const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {

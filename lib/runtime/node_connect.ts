@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { connect as connectSocket, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { connectFailure, type Target } from "./failure.ts";
 import { NodeConnection } from "./node_connection.ts";
-import type { NodeTlsPlan } from "./node_tls.ts";
+import { type NodeTlsPlan, planNodeTls } from "./node_tls.ts";
 import type { Connection, ConnectOptions } from "./runtime.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 
@@ -17,9 +17,8 @@ export async function connectOverNode(options: ConnectOptions, abilities: TlsAbi
   if (options.tls === "off") {
     return await open(options, (socket) => new NodeConnection(socket, { target: { host, port } }));
   }
-  // Settings are refused before anything is opened. Loading node:tls costs 10 ms: only for those who use it.
-  const { planNodeTls } = await import("./node_tls.ts");
-  const plan = planNodeTls(options.tlsSettings ?? {}, { host, port, abilities });
+  // Settings are refused before anything is opened.
+  const plan = await planNodeTls(options.tlsSettings ?? {}, { host, port, abilities });
   signal?.throwIfAborted();
   return await open(
     options,
@@ -47,11 +46,14 @@ function secure(
  * Opens a socket and hands it to its owner in the same turn: an error that came between would find no listener, and end
  * the process.
  */
-function open(
+async function open(
   target: Target & { readonly signal?: AbortSignal },
   adopt: (socket: Socket) => Connection | Promise<Connection>,
 ): Promise<Connection> {
   const { host, port, signal } = target;
+  // Loaded here, as all of Node's modules are when they are needed: whoever imports this package may never connect.
+  const { connect: connectSocket } = await import("node:net");
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const socket = connectSocket({ host, port, noDelay: true });
     const done = (): void => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { ConfigError } from "../errors.ts";
 import type { OpenFile } from "./runtime.ts";
 
@@ -71,6 +71,7 @@ export async function openFile(path: string): Promise<OpenFile> {
 async function openForReading(path: string): Promise<FileHandle> {
   let file: FileHandle;
   try {
+    const { open } = await import("node:fs/promises");
     file = await open(path, "r");
   } catch (error) {
     throw unreadable(path, error);

@@ -4,15 +4,16 @@
  * @module
  */
 import type { Duplex } from "node:stream";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { SmtpError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { tlsFailure, TlsVerdict } from "./failure.ts";
-import { type NodeTlsContext, nodeTlsContext } from "./node_tls_context.ts";
+import { type NodeTlsContext, nodeTlsContext, type NodeTlsModules } from "./node_tls_context.ts";
 import { checkPeer } from "./node_tls_peer.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
+import { type Checked, type Ticket, TicketStore } from "./tls_tickets.ts";
 
 /** What becomes of a socket whose handshake is done; called in the same turn, so that no event is missed. */
 export type Adopt = (socket: TLSSocket, info: TlsInfo) => Connection;
@@ -34,16 +35,44 @@ export interface NodeTlsPlan {
 }
 
 /** Checks and loads TLS settings; nothing is connected yet. */
-export function planNodeTls(
+export async function planNodeTls(
   settings: TlsSettings,
   about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
-): NodeTlsPlan {
+): Promise<NodeTlsPlan> {
   const { host, port, abilities } = about;
-  const context = nodeTlsContext(settings, abilities);
+  const modules = { tls: await import("node:tls"), crypto: await import("node:crypto") };
+  const context = nodeTlsContext(settings, { abilities, modules });
+  const resumeAs = abilities.resumes === true ? ticketKey(settings, { host, port, modules }) : undefined;
   return {
     host,
     port,
-    handshake: (socket, options) => handshake(socket, { ...options, host, port, settings, abilities, context }),
+    handshake: (socket, options) =>
+      handshake(socket, { ...options, host, port, settings, abilities, context, resumeAs }),
+  };
+}
+
+const tickets = new TicketStore();
+
+/** Everything that a handshake's outcome hangs on, as one text without the secrets in it. */
+function ticketKey(
+  settings: TlsSettings,
+  { host, port, modules }: { readonly host: string; readonly port: number; readonly modules: NodeTlsModules },
+): string {
+  const sorted = Object.entries(settings).filter(([, value]) => value !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
+  return modules.crypto.createHash("sha256").update(JSON.stringify([host, port, sorted])).digest("base64");
+}
+
+/** Has a socket's tickets kept from when its peer was found to be in order, and not before. */
+function ticketKeeper(socket: TLSSocket, resumeAs: string | undefined): (checked: Checked, used?: Ticket) => void {
+  if (resumeAs === undefined) return ignore;
+  const early: Uint8Array[] = [];
+  let keep = (session: Uint8Array): unknown => early.push(session);
+  socket.on("session", (session) => keep(session));
+  return (checked, used) => {
+    keep = (session) => tickets.keep(resumeAs, { session, ...checked });
+    // Before TLS 1.3 a session may be resumed over and over, and a server has no need to give another.
+    if (used !== undefined && early.length === 0 && socket.getProtocol() !== "TLSv1.3") early.push(used.session);
+    for (const session of early) keep(session);
   };
 }
 
@@ -53,13 +82,16 @@ interface Handshake extends HandshakeOptions {
   readonly settings: TlsSettings;
   readonly abilities: TlsAbilities;
   readonly context: NodeTlsContext;
+  /** What sessions are kept under; `undefined` where none can be resumed. */
+  readonly resumeAs: string | undefined;
 }
 
 function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
-  const { signal, settings, context } = about;
+  const { signal, settings, context, resumeAs } = about;
   const verified = settings.verifyServer ?? true;
   // What goes wrong underneath is told by the TLS socket; the one below must have a listener all the same.
   socket.on("error", ignore);
+  const ticket = resumeAs === undefined ? undefined : tickets.take(resumeAs);
   return new Promise((resolve, reject) => {
     const options: ConnectionOptions = {
       socket,
@@ -69,8 +101,11 @@ function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
       rejectUnauthorized: verified && !about.abilities.vagueVerdicts,
       // Node's own check takes partial wildcards and the CN; ours follows below, before anybody gets the socket.
       checkServerIdentity: () => undefined,
+      // A server that does not resume it does a whole handshake instead.
+      ...(ticket && { session: Buffer.from(ticket.session) }),
     };
-    const secured = connectTls(options);
+    const secured = context.modules.tls.connect(options);
+    const keepTickets = ticketKeeper(secured, resumeAs);
     const done = (): void => {
       secured.off("secureConnect", onSecure).off("error", onError).off("close", onClose);
       signal?.removeEventListener("abort", onAbort);
@@ -82,15 +117,22 @@ function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
       reject(reason);
     };
     const onSecure = (): void => {
+      const resumed = ticket !== undefined && secured.isSessionReused();
+      const used = resumed ? ticket : undefined;
       try {
-        checkPeer(secured, { host: about.host, settings, context });
+        keepTickets(checkPeer(secured, { host: about.host, settings, context, used }), used);
       } catch (error) {
         fail(error instanceof SmtpError ? error : tlsFailure(error, about));
         return;
       }
       done();
       const protocol = secured.getProtocol();
-      resolve(about.adopt(secured, { ...(protocol && { protocol }), cipher: secured.getCipher().name, verified }));
+      resolve(about.adopt(secured, {
+        ...(protocol && { protocol }),
+        cipher: secured.getCipher().name,
+        verified,
+        ...(resumeAs !== undefined && { resumed }),
+      }));
     };
     const onError = (error: unknown): void => fail(tlsFailure(error, about));
     const onClose = (): void => fail(tlsFailure(new TlsVerdict("handshake", "the connection ended within it"), about));

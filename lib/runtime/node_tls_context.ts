@@ -4,23 +4,24 @@
  *
  * @module
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import {
-  createSecureContext,
-  DEFAULT_CIPHERS,
-  type SecureContext,
-  type SecureContextOptions,
-  type SecureVersion,
-} from "node:tls";
+import type * as crypto from "node:crypto";
+import type * as tls from "node:tls";
 import { ConfigError, type SmtpErrorCode, UnsupportedError } from "../errors.ts";
 import type { TlsSettings, TlsVersion } from "../tls_settings.ts";
 import { type CipherSuites, readCipherList } from "./cipher_suites.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import { pemBlocks } from "./pem.ts";
 
+/** The modules that TLS is done with; they are loaded when it is, since that takes a while. */
+export interface NodeTlsModules {
+  readonly crypto: typeof crypto;
+  readonly tls: typeof tls;
+}
+
 /** Settings as `node:tls` takes them, and what has to be checked after the handshake. */
 export interface NodeTlsContext {
-  readonly secureContext: SecureContext;
+  readonly secureContext: tls.SecureContext;
+  readonly modules: NodeTlsModules;
   /** OpenSSL names of the suites that are allowed, where the platform could not be told. */
   readonly allowedCiphers?: readonly string[];
   /** Of the runtime, for messages. */
@@ -33,31 +34,39 @@ export interface NodeTlsContext {
  * @throws {ConfigError} `CONFIG_VALUE`, `CONFIG_FILE` naming the option
  * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` naming option and runtime
  */
-export function nodeTlsContext(settings: TlsSettings, abilities: TlsAbilities): NodeTlsContext {
+export function nodeTlsContext(
+  settings: TlsSettings,
+  about: { readonly abilities: TlsAbilities; readonly modules: NodeTlsModules },
+): NodeTlsContext {
+  const { abilities, modules } = about;
   if (settings.sharedKey !== undefined) throw unsupported("shared_key", "has no pre-shared keys", abilities);
   checkPins(settings);
   checkNames(settings);
   const versions = readVersions(settings, abilities);
-  const ciphers = readCiphers(settings, { versions, abilities });
-  const options: SecureContextOptions = {
+  const ciphers = readCiphers(settings, { versions, abilities, modules });
+  const options: tls.SecureContextOptions = {
     ...ciphers.options,
-    ...trustAnchors(settings),
-    ...clientCredentials(settings),
+    ...trustAnchors(settings, modules),
+    ...clientCredentials(settings, modules),
   };
   const { allowed } = ciphers;
   return {
-    secureContext: make(options, settings),
+    secureContext: make(options, { settings, modules }),
+    modules,
     runtime: abilities.name,
     ...(allowed && { allowedCiphers: allowed }),
   };
 }
 
-function make(options: SecureContextOptions, settings: TlsSettings): SecureContext {
+function make(
+  options: tls.SecureContextOptions,
+  about: { readonly settings: TlsSettings; readonly modules: NodeTlsModules },
+): tls.SecureContext {
   try {
-    return createSecureContext(options);
+    return about.modules.tls.createSecureContext(options);
   } catch (cause) {
     // Such as a key too weak for the platform. Its words may be about key material: they are left out of the text.
-    const { profile } = settings;
+    const { profile } = about.settings;
     const text = `${profile === undefined ? "" : `profile ${profile}: `}the platform refuses the TLS settings`;
     throw new ConfigError("CONFIG_VALUE", text, profile === undefined ? {} : { profile }, { cause });
   }
@@ -101,15 +110,15 @@ function readVersions(settings: TlsSettings, abilities: TlsAbilities): Versions 
 
 function readCiphers(
   settings: TlsSettings,
-  about: { readonly versions: Versions; readonly abilities: TlsAbilities },
-): { readonly options: SecureContextOptions; readonly allowed?: readonly string[] } {
-  const { versions: { min, max }, abilities } = about;
+  about: { readonly versions: Versions; readonly abilities: TlsAbilities; readonly modules: NodeTlsModules },
+): { readonly options: tls.SecureContextOptions; readonly allowed?: readonly string[] } {
+  const { versions: { min, max }, abilities, modules } = about;
   // OpenSSL 3 has no signatures for TLS 1.0 and 1.1 at its usual security level: whoever writes them out gets the level.
   const level = min < "1.2" ? ":@SECLEVEL=0" : "";
   const list = readCipherList(settings);
   if (list === undefined) {
     const options = { minVersion: nodeVersion(min), maxVersion: nodeVersion(max) };
-    return { options: level === "" ? options : { ...options, ciphers: DEFAULT_CIPHERS + level } };
+    return { options: level === "" ? options : { ...options, ciphers: modules.tls.DEFAULT_CIPHERS + level } };
   }
   const fixed = abilities.fixedCiphers;
   const usable = (names: readonly string[], from: boolean): readonly string[] =>
@@ -134,25 +143,26 @@ function readCiphers(
   };
 }
 
-function nodeVersion(version: TlsVersion): SecureVersion {
+function nodeVersion(version: TlsVersion): tls.SecureVersion {
   return version === "1.0" ? "TLSv1" : `TLSv${version}`;
 }
 
-function trustAnchors(settings: TlsSettings): SecureContextOptions {
+function trustAnchors(settings: TlsSettings, modules: NodeTlsModules): tls.SecureContextOptions {
   const pem = settings.caCertificate;
-  return pem === undefined ? {} : { ca: certificates(pem, settings, "ca_certificate").map(({ text }) => text) };
+  if (pem === undefined) return {};
+  return { ca: certificates(pem, { settings, modules, option: "ca_certificate" }).map(({ text }) => text) };
 }
 
 /** The certificate and its key, found to belong together; an encrypted key is decrypted here, alike on every runtime. */
-function clientCredentials(settings: TlsSettings): SecureContextOptions {
+function clientCredentials(settings: TlsSettings, modules: NodeTlsModules): tls.SecureContextOptions {
   const { clientCertificate, clientKey, clientKeyPassword } = settings;
   if (clientCertificate === undefined) {
     if (clientKey !== undefined) throw wrong(settings, "client_key", "needs client_certificate");
     if (clientKeyPassword !== undefined) throw wrong(settings, "client_key_password", "needs client_key");
     return {};
   }
-  const chain = certificates(clientCertificate, settings, "client_certificate");
-  const key = privateKey(settings, clientKey ?? clientCertificate);
+  const chain = certificates(clientCertificate, { settings, modules, option: "client_certificate" });
+  const key = privateKey(clientKey ?? clientCertificate, { settings, modules });
   if (!chain[0]!.certificate.checkPrivateKey(key)) {
     throw wrong(settings, "client_key", "does not belong to client_certificate", "CONFIG_FILE");
   }
@@ -162,7 +172,11 @@ function clientCredentials(settings: TlsSettings): SecureContextOptions {
   };
 }
 
-function privateKey(settings: TlsSettings, pem: string): KeyObject {
+function privateKey(
+  pem: string,
+  about: { readonly settings: TlsSettings; readonly modules: NodeTlsModules },
+): crypto.KeyObject {
+  const { settings, modules } = about;
   const passphrase = settings.clientKeyPassword;
   const block = pemBlocks(pem).find(({ label }) => label.endsWith("PRIVATE KEY"));
   if (block === undefined) throw wrong(settings, "client_key", "holds no private key in PEM", "CONFIG_FILE");
@@ -171,7 +185,7 @@ function privateKey(settings: TlsSettings, pem: string): KeyObject {
     throw wrong(settings, "client_key", "is encrypted; give its pass phrase as client_key_password");
   }
   try {
-    return createPrivateKey({ key: block.text, format: "pem", ...(encrypted && { passphrase }) });
+    return modules.crypto.createPrivateKey({ key: block.text, format: "pem", ...(encrypted && { passphrase }) });
   } catch {
     // The platform's words are left out, as a cause too: they are about key material.
     if (encrypted) throw wrong(settings, "client_key_password", "does not open client_key");
@@ -181,14 +195,14 @@ function privateKey(settings: TlsSettings, pem: string): KeyObject {
 
 function certificates(
   pem: string,
-  settings: TlsSettings,
-  option: string,
-): { readonly text: string; readonly certificate: X509Certificate }[] {
+  about: { readonly settings: TlsSettings; readonly modules: NodeTlsModules; readonly option: string },
+): { readonly text: string; readonly certificate: crypto.X509Certificate }[] {
+  const { settings, modules, option } = about;
   const blocks = pemBlocks(pem).filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE");
   if (blocks.length === 0) throw wrong(settings, option, "holds no certificate in PEM", "CONFIG_FILE");
   return blocks.map(({ text }, i) => {
     try {
-      return { text, certificate: new X509Certificate(text) };
+      return { text, certificate: new modules.crypto.X509Certificate(text) };
     } catch (cause) {
       const message = `holds a certificate (number ${i + 1}) that cannot be read`;
       throw wrong(settings, option, message, "CONFIG_FILE", cause);

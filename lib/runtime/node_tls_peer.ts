@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { createHash, X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { readCertificate } from "./certificate.ts";
 import { TlsVerdict } from "./failure.ts";
-import type { NodeTlsContext } from "./node_tls_context.ts";
+import type { NodeTlsContext, NodeTlsModules } from "./node_tls_context.ts";
 import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
+import type { Checked } from "./tls_tickets.ts";
 
 /**
- * Checks the peer of a socket whose handshake has just ended.
+ * Checks the peer of a socket whose handshake has just ended. Where that has resumed a session there is no certificate to
+ * look at: what was found when the session began holds, as the session was kept under the same name and settings.
  *
  * @throws {TlsVerdict} the peer is refused by this package
  * @throws {Error} the peer is refused by the platform, with its code
@@ -21,19 +23,28 @@ import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
  */
 export function checkPeer(
   socket: TLSSocket,
-  about: { readonly host: string; readonly settings: TlsSettings; readonly context: NodeTlsContext },
-): void {
-  const { settings, context } = about;
+  about: {
+    readonly host: string;
+    readonly settings: TlsSettings;
+    readonly context: NodeTlsContext;
+    /** What the session that was resumed stands for. */
+    readonly used?: Checked | undefined;
+  },
+): Checked {
+  const { settings, context, used } = about;
   const suite = socket.getCipher().name;
   if (context.allowedCiphers?.includes(suite) === false) {
     const message = `cipher_list cannot be honoured: the runtime ${context.runtime} cannot choose among its suites, ` +
       `and the server took ${suite}, which the list does not allow`;
     throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "cipher_list", message);
   }
-  if (settings.verifyServer === false) return;
+  const checkedAt = Date.now();
+  if (settings.verifyServer === false) return { checkedAt, validTo: Infinity };
   if (!socket.authorized) throw refusal(socket);
+  if (used !== undefined) return { checkedAt: used.checkedAt, validTo: used.validTo };
   checkName(socket, about);
-  if (settings.pinSha256 !== undefined) checkPin(socket, settings.pinSha256);
+  if (settings.pinSha256 !== undefined) checkPin(socket, { pins: settings.pinSha256, crypto: context.modules.crypto });
+  return { checkedAt, validTo: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
 /** The platform's verdict, with a `code` as OpenSSL's. Deno calls a wrong date an unverifiable signature. */
@@ -59,10 +70,13 @@ function checkName(socket: TLSSocket, about: { readonly host: string; readonly s
   throw new TlsVerdict("name_mismatch", message);
 }
 
-function checkPin(socket: TLSSocket, pins: readonly string[]): void {
-  for (const certificate of issuers(socket.getPeerCertificate(true))) {
+type Crypto = NodeTlsModules["crypto"];
+
+function checkPin(socket: TLSSocket, about: { readonly pins: readonly string[]; readonly crypto: Crypto }): void {
+  const { pins, crypto } = about;
+  for (const certificate of issuers(socket.getPeerCertificate(true), crypto)) {
     const { publicKey } = readCertificate(certificate.raw);
-    if (pins.includes(createHash("sha256").update(publicKey).digest("base64"))) return;
+    if (pins.includes(crypto.createHash("sha256").update(publicKey).digest("base64"))) return;
   }
   throw new TlsVerdict(
     "pin_mismatch",
@@ -74,7 +88,7 @@ function checkPin(socket: TLSSocket, pins: readonly string[]): void {
  * The chain from the server's certificate up. The platform links certificates by their names; a server may send any it
  * likes, so that each link is taken only if its signature holds and the issuer is a certification authority.
  */
-function* issuers(peer: DetailedPeerCertificate): Generator<X509Certificate> {
+function* issuers(peer: DetailedPeerCertificate, { X509Certificate }: Crypto): Generator<X509Certificate> {
   let certificate = new X509Certificate(peer.raw);
   yield certificate;
   let next: DetailedPeerCertificate | undefined = peer.issuerCertificate;

@@ -28,6 +28,8 @@ export interface TlsInfo {
   readonly cipher?: string;
   /** Whether chain (and name, unless switched off) were verified. */
   readonly verified: boolean;
+  /** Whether an earlier session with the same server and settings was resumed; what was verified is what was then. */
+  readonly resumed?: boolean;
 }
 
 /** One open connection. */

@@ -10,6 +10,8 @@ export interface TlsAbilities {
   readonly name: string;
   /** Whether TLS 1.0 and 1.1 can be had. */
   readonly oldVersions: boolean;
+  /** Whether a session can be resumed in a later connection. */
+  readonly resumes?: boolean;
   /** Whether a refused certificate has to be looked at to tell why. */
   readonly vagueVerdicts?: boolean;
   /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */

@@ -72,6 +72,7 @@ class XOAuth2 implements Mechanism {
 
 /** A challenge as text fit to be shown: without the token, should it have come back, and without control characters. */
 function readable(challenge: Uint8Array, token: string): string {
-  const text = decodeUtf8(challenge).replaceAll(/[\p{Cc}\u2028\u2029]/gu, "");
+  // deno-lint-ignore no-control-regex
+  const text = decodeUtf8(challenge).replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "");
   return (token === "" ? text : text.replaceAll(token, "***")).slice(0, MAX_FAILURE);
 }

@@ -1,10 +1,12 @@
 /**
- * Connects, and carries out the dialogue that opens a session.
+ * Connects, and carries out the dialogues that open a session.
  *
  * @module
  */
-import type { Dialogue } from "../dialogue/step.ts";
 import { isIpAddress } from "../address/ip.ts";
+import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
+import type { Dialogue } from "../dialogue/step.ts";
+import { candidates } from "../sasl/select.ts";
 import { Driver } from "./driver.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { withLimit } from "./within.ts";
@@ -16,14 +18,41 @@ export interface Opened<T> {
 }
 
 /**
+ * Connects and logs on: early, where that is asked for and the server is known to take it, and in the usual order where
+ * that does not come to anything.
+ *
+ * @throws as {@link openDriver}
+ */
+export async function openSession(
+  options: ResolvedOptions,
+  signal: AbortSignal | undefined,
+): Promise<Opened<ServerState>> {
+  const { auth, serverMemory } = options;
+  const plan: OpeningPlan = {
+    clientName: options.clientName,
+    startTls: options.tls === "starttls",
+    mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
+  };
+  const opened = await serverMemory?.openEarly(options, { plan, signal }) ??
+    await openDriver(options, { opening: open(plan), signal });
+  serverMemory?.note(options, opened.state.early);
+  return opened;
+}
+
+/**
  * Opens a connection and runs a dialogue in it; nothing stays open when either fails.
  *
  * @throws {ConnectionError} {@link TimeoutError} connecting failed; and whatever the dialogue throws
  */
-export async function openDriver<T>(
+export async function openDriver<T, A = undefined>(
   options: ResolvedOptions,
-  about: { readonly opening: Dialogue<T>; readonly signal: AbortSignal | undefined },
-): Promise<Opened<T>> {
+  about: {
+    readonly opening: Dialogue<T>;
+    /** A dialogue that waits for its replies while the other one writes already. */
+    readonly ahead?: Dialogue<A>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Opened<T> & { readonly said: A }> {
   const { host, port, tls, tlsSettings, timeouts, runtime } = options;
   const name = isIpAddress(host) && host.includes(":") ? `[${host}]` : host;
   const limit = {
@@ -36,7 +65,10 @@ export async function openDriver<T>(
   const connection = await withLimit(limit, connect, (late) => late.close());
   const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
   try {
-    return { driver, state: await driver.run(about.opening, { signal: about.signal }) };
+    const { ahead, opening, signal } = about;
+    const before = ahead === undefined ? undefined as A : driver.run(ahead, { signal });
+    const [said, state] = await Promise.all([before, driver.run(opening, { signal })]);
+    return { driver, state, said };
   } catch (error) {
     driver.shut("The session could not be opened");
     throw error;

@@ -15,9 +15,10 @@ import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
 import type { TlsProfile } from "../profile/tls_profile.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { candidates, checkCredentials, type Credentials } from "../sasl/select.ts";
+import { checkCredentials, type Credentials } from "../sasl/select.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
+import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
 import { resolveWindow, type WindowOptions } from "./window.ts";
 
@@ -66,6 +67,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Reads the files that a profile names. Default: the runtime's files. */
   readonly loader?: FileLoader;
+  /** Opens sessions in fewer round trips with servers that it remembers. Default: nothing is remembered. */
+  readonly serverMemory?: ServerMemory;
   /** The platform to connect with. Default: the one this runs on. */
   readonly runtime?: Runtime;
   /** Told of every line written and received, secrets and content replaced. */
@@ -84,6 +87,7 @@ export interface ResolvedOptions {
   readonly chunking: boolean;
   readonly window: Window;
   readonly timeouts: Timeouts;
+  readonly serverMemory: ServerMemory | undefined;
   readonly runtime: Runtime;
   readonly log: Trace | undefined;
 }
@@ -105,6 +109,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "timeouts",
   "signal",
   "loader",
+  "serverMemory",
   "runtime",
   "log",
 ]);
@@ -146,13 +151,17 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     chunking,
     window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
+    serverMemory: resolveMemory(options.serverMemory),
     runtime,
     log: options.log,
   };
 }
 
-/** The mechanisms that fit the options' credentials among those that a server offers. */
-export { candidates };
+/** By what it can do: the class would bring its code along where nobody uses it. */
+function resolveMemory(memory: ServerMemory | undefined): ServerMemory | undefined {
+  if (memory === undefined || typeof memory?.openEarly === "function") return memory;
+  throw new TypeError("serverMemory: must be a ServerMemory");
+}
 
 function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { open, type ServerState } from "../dialogue/opening.ts";
+import type { ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
@@ -12,9 +12,10 @@ import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
+import type { ServerLimits } from "../wire/extension.ts";
 import type { Driver } from "./driver.ts";
-import { openDriver } from "./open.ts";
-import { candidates, resolveOptions, type SessionOptions } from "./options.ts";
+import { openSession } from "./open.ts";
+import { resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
 import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
@@ -73,13 +74,7 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
     const resolved = await resolveOptions(asked);
-    const { auth } = resolved;
-    const opening = open({
-      clientName: resolved.clientName,
-      startTls: resolved.tls === "starttls",
-      mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
-    });
-    const { driver, state } = await openDriver(resolved, { opening, signal: asked.signal });
+    const { driver, state } = await openSession(resolved, asked.signal);
     return new Session(driver, state, resolved);
   }
 
@@ -91,6 +86,11 @@ export class Session implements AsyncDisposable {
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
   get extensions(): ReadonlyMap<string, string> {
     return this.#state.extensions.keywords;
+  }
+
+  /** What the server says that it takes in a session and in a transaction (LIMITS, RFC 9422). */
+  get limits(): ServerLimits {
+    return this.#state.extensions.limits;
   }
 
   /** Text of the server's greeting. */

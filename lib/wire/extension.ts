@@ -5,6 +5,16 @@
  */
 import type { Reply } from "./reply.ts";
 
+/** What a server says that it takes (LIMITS, RFC 9422); `undefined` where it says nothing of it. */
+export interface ServerLimits {
+  /** Transactions in one session (MAILMAX). */
+  readonly mailMax: number | undefined;
+  /** Recipients in one transaction (RCPTMAX). */
+  readonly rcptMax: number | undefined;
+  /** Different domains among the recipients of one session (RCPTDOMAINMAX). */
+  readonly rcptDomainMax: number | undefined;
+}
+
 /** The keywords of one EHLO reply, upper case, each with its parameters as they stood. */
 export class Extensions {
   /** Keyword to parameters, such as `SIZE` to `52428800`; no parameters is an empty string. */
@@ -23,6 +33,19 @@ export class Extensions {
   /** Whether a keyword is offered; upper case. */
   has(keyword: string): boolean {
     return this.keywords.has(keyword);
+  }
+
+  /** The limits that the server declares (LIMITS, RFC 9422); one that is no number from 1 to 999,999 is passed over. */
+  get limits(): ServerLimits {
+    const said = new Map<string, number>();
+    for (const limit of this.keywords.get("LIMITS")?.split(/[ ;]+/) ?? []) {
+      const [, name, value] = /^([A-Za-z0-9_-]+)=([1-9]\d{0,5})$/.exec(limit) ?? [];
+      if (name === undefined) continue;
+      // Of one that is said twice, the lower holds.
+      const key = name.toUpperCase();
+      said.set(key, Math.min(Number(value), said.get(key) ?? Infinity));
+    }
+    return { mailMax: said.get("MAILMAX"), rcptMax: said.get("RCPTMAX"), rcptDomainMax: said.get("RCPTDOMAINMAX") };
   }
 
   /** The SASL mechanisms offered (RFC 4954), upper case. */

@@ -28,27 +28,32 @@ async function logged(pattern: RegExp): Promise<void> {
   expect(log).toMatch(pattern);
 }
 
-test("Session.send sends many messages over one connection and ends it by QUIT", async () => {
-  const session = await Session.open({
-    host: "127.0.0.1",
-    port: postfix.port("submission"),
-    tls: "starttls",
-    profile: await trusting(postfix),
-    auth: ADA,
-  });
-  const receipts = [];
-  for (let index = 0; index < 100; index++) {
-    receipts.push(
-      await session.send({ ...MESSAGE, subject: `Message ${index}`, text: `${index}\n`.repeat(index * 10) }),
-    );
-  }
-  await session.close();
-  expect(new Set(receipts.map(({ messageId }) => messageId)).size).toBe(100);
-  for (const [index, receipt] of receipts.entries()) {
-    expect(octetText(await postfix.delivered(receipt))).toContain(`Subject: Message ${index}\r\n`);
-  }
-  await logged(/: disconnect from .* ehlo=2 starttls=1 auth=1 mail=100 rcpt=100 data=100 quit=1 /);
-});
+test.each([true, false])(
+  "Session.send sends many messages over one connection, by BDAT %s, and ends it by QUIT",
+  async (chunking) => {
+    const session = await Session.open({
+      host: "127.0.0.1",
+      port: postfix.port("submission"),
+      chunking,
+      tls: "starttls",
+      profile: await trusting(postfix),
+      auth: ADA,
+    });
+    const receipts = [];
+    for (let index = 0; index < 100; index++) {
+      receipts.push(
+        await session.send({ ...MESSAGE, subject: `Message ${index}`, text: `${index}\n`.repeat(index * 10) }),
+      );
+    }
+    await session.close();
+    expect(new Set(receipts.map(({ messageId }) => messageId)).size).toBe(100);
+    for (const [index, receipt] of receipts.entries()) {
+      expect(octetText(await postfix.delivered(receipt))).toContain(`Subject: Message ${index}\r\n`);
+    }
+    const by = chunking ? "bdat" : "data";
+    await logged(new RegExp(`: disconnect from .* ehlo=2 starttls=1 auth=1 mail=100 rcpt=100 ${by}=100 quit=1 `));
+  },
+);
 
 test("Session.send takes messages without waiting for each other, and every receipt is its own message's", async () => {
   await using session = await Session.open(plain);
@@ -121,27 +126,50 @@ test("SmtpClient.send delivers messages that are sent all at once", async () => 
 test("send sends one message by a URL and logs off", async () => {
   const receipt = await send(`smtp://127.0.0.1:${plain.port}?tls=off`, MESSAGE);
   await postfix.delivered(receipt);
-  await logged(/: disconnect from .* ehlo=1 mail=1 rcpt=1 data=1 quit=1 /);
+  await logged(/: disconnect from .* ehlo=1 mail=1 rcpt=1 bdat=1 quit=1 /);
 });
 
-test("Session.send rejects with the signal's reason and delivers nothing when it is cancelled in its content", async () => {
-  await using session = await Session.open(plain);
-  const controller = new AbortController();
-  async function* endless(): AsyncGenerator<Uint8Array> {
-    for (let piece = 0;; piece++) {
-      if (piece === 20) controller.abort(new Error("changed my mind"));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      yield octets(1_000);
-    }
+test("Session.send keeps the messages of a window apart, whichever of them are refused", async () => {
+  await using session = await Session.open({ ...plain, window: 20 });
+  const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => {
+    const to = index % 7 === 3 ? "nobody@posthaste.test" : `r${index}@example.test`;
+    return session.send({ ...MESSAGE, from: `s${index}@posthaste.test`, to, subject: `In a window ${index}` });
+  }));
+  for (const [index, outcome] of outcomes.entries()) {
+    if (index % 7 === 3) expect(outcome).toMatchObject({ reason: { phase: "rcpt", fate: "rejected" } });
+    else if (outcome.status === "rejected") throw outcome.reason;
+    else expect(octetText(await postfix.delivered(outcome.value))).toContain(`Subject: In a window ${index}\r\n`);
   }
-  const attachments = [{ filename: "endless.bin", content: endless() }];
-  await expect(session.send({ ...MESSAGE, to: "cancelled@example.test", attachments }, { signal: controller.signal }))
-    .rejects.toThrow(
-      "changed my mind",
-    );
-  await logged(/: lost connection after DATA/);
-  expect(await postfix.log()).not.toContain("to=<cancelled@example.test>");
+  const log = await postfix.log();
+  for (const [index, outcome] of outcomes.entries()) {
+    const id = outcome.status === "fulfilled" ? / as (\w+)/.exec(outcome.value.reply.text)?.[1] : undefined;
+    if (id !== undefined) expect(log).toContain(`${id}: from=<s${index}@posthaste.test>`);
+  }
 });
+
+test.each([true, false])(
+  "Session.send delivers nothing when it is cancelled in its content, by BDAT %s",
+  async (chunking) => {
+    await using session = await Session.open({ ...plain, chunking });
+    const controller = new AbortController();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (let piece = 0;; piece++) {
+        if (piece === 20) controller.abort(new Error("changed my mind"));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield octets(1_000);
+      }
+    }
+    const attachments = [{ filename: "endless.bin", content: endless() }];
+    await expect(session.send({ ...MESSAGE, to: "cancelled@example.test", attachments }, { signal: controller.signal }))
+      .rejects.toThrow(
+        "changed my mind",
+      );
+    // Between two chunks a message can be given up; in mid-DATA only the session can.
+    if (chunking) await postfix.delivered(await session.send(MESSAGE));
+    else await logged(/: lost connection after DATA/);
+    expect(await postfix.log()).not.toContain("to=<cancelled@example.test>");
+  },
+);
 
 test("Session.send after Session.close is a ClosedError", async () => {
   const session = await Session.open(plain);

@@ -11,10 +11,16 @@ async function read(name: string): Promise<string> {
   return await readFile(join(installed, name), "utf8");
 }
 
-test("the tarball holds the library, its declarations and maps, and the two documents", () => {
+const bundled = files.filter((name) => name.startsWith("dist/"));
+
+test("the tarball holds the library, its declarations and maps, the same in few files, and the two documents", () => {
   const unexpected = files.filter((name) => !/^(mod|lib\/[a-z0-9_/]+)\.(js|js\.map|d\.ts)$/.test(name));
-  expect(unexpected.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
-  const modules = files.filter((name) => name.endsWith(".js")).map((name) => name.slice(0, -".js".length));
+  expect(unexpected.filter((name) => !bundled.includes(name)).sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  expect(bundled.filter((name) => name.endsWith(".js")).sort()).toEqual(
+    ["mod", "shared", "uniface"].map((name) => `dist/${name}.js`),
+  );
+  const modules = files.filter((name) => name.endsWith(".js") && !bundled.includes(name))
+    .map((name) => name.slice(0, -".js".length));
   expect(modules).toContain("mod");
   for (const module of modules) {
     expect(files).toContain(`${module}.d.ts`);
@@ -35,12 +41,23 @@ test("a consumer gets one package and nothing else", async () => {
 });
 
 test("a source map carries the text of its one source and names it as a neighbour", async () => {
-  for (const name of files.filter((name) => name.endsWith(".js"))) {
+  for (const name of files.filter((name) => name.endsWith(".js") && !bundled.includes(name))) {
     const map = JSON.parse(await read(`${name}.map`));
     const source = name.replace(/\.js$/, ".ts");
     expect(await read(name)).toContain(`//# sourceMappingURL=${basename(name)}.map`);
     expect(map.sources).toEqual([basename(source)]);
     expect(map.sourcesContent).toEqual([await readFile(join(root, source), "utf8")]);
+  }
+});
+
+test("a bundled file's map leads to modules of the package", async () => {
+  const maps = bundled.filter((name) => name.endsWith(".map"));
+  expect(maps).toContain("dist/shared.js.map");
+  for (const name of maps) {
+    const map: { readonly sources: readonly string[] } = JSON.parse(await read(name));
+    const sources = map.sources.map((source) => join("dist", source));
+    expect(sources.filter((source) => !files.includes(source))).toEqual([]);
+    expect(sources.length).toBeGreaterThan(0);
   }
 });
 

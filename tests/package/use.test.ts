@@ -53,3 +53,24 @@ test("#runtime is Deno's adapter on Deno", async () => {
 test("#runtime is Node's adapter on Node", async () => {
   expect(await resolveRuntime("node", [])).toBe(pathToFileURL(join(installed, "lib/runtime/node.js")).href);
 });
+
+test("what Node loads on demand throws the errors that the package exports", async () => {
+  const script = `
+    import { createServer } from "node:net";
+    import { ConfigError, ConnectionError, fromFile, Session, SmtpError } from "@posthaste/smtp";
+    import { UPopMail } from "@posthaste/smtp/uniface";
+    const server = createServer((socket) => socket.end("554 no TLS here\\r\\n"));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const options = { host: "127.0.0.1", port: server.address().port, tls: "implicit" };
+    const tls = await Session.open(options).catch((error) => error);
+    console.log(tls instanceof ConnectionError, tls.code);
+    const file = await fromFile("missing.txt").catch((error) => error);
+    console.log(file instanceof ConfigError, file.code);
+    const mail = new UPopMail();
+    await mail.logonSmtp("TCP:127.0.0.1+" + options.port, "", "");
+    console.log(mail.lastError instanceof SmtpError, mail.lastError.code);
+    server.close();
+  `;
+  const said = await run("node", [await write("on_demand.mjs", script)]);
+  expect(said.trim().split("\n")).toEqual(["true TLS_FAILED", "true CONFIG_FILE", "true REPLY_REFUSED"]);
+});

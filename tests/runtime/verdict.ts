@@ -12,6 +12,8 @@ export interface Greeting {
   readonly protocol: string;
   readonly cipher: string;
   readonly client: string | null;
+  /** Whether an earlier session went on. */
+  readonly resumed: boolean;
 }
 
 const encoder = new TextEncoder();

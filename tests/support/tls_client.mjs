@@ -39,7 +39,7 @@ async function connectAs(name, { host, port }) {
   }
   const { planNodeTls } = await load("lib/runtime/node_tls.ts");
   const { NodeConnection } = await load("lib/runtime/node_connection.ts");
-  const plan = planNodeTls({}, { host: name, port, abilities: { name: "node", oldVersions: true } });
+  const plan = await planNodeTls({}, { host: name, port, abilities: { name: "node", oldVersions: true } });
   const adopt = (socket, tls) => new NodeConnection(socket, { target, tls });
   return await plan.handshake(connect(port, host), { upgrade: false, signal: undefined, adopt });
 }

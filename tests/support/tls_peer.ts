@@ -68,6 +68,16 @@ export class TlsPeer {
     return await this.#ask({ op: "seen", port }) as Seen;
   }
 
+  /** Changes a server's TLS from the next connection on; it resumes no session from before. */
+  async change(port: number, { identity, ...rest }: Partial<ServerSpec>): Promise<void> {
+    await this.#ask({
+      op: "change",
+      port,
+      ...(identity && { cert: identity.certificate, key: identity.key }),
+      ...rest,
+    });
+  }
+
   /** Has `starttls` send what it holds back. */
   async release(port: number): Promise<void> {
     await this.#ask({ op: "release", port });

@@ -5,6 +5,7 @@
  * { op: "listen", mode, ... }       -> { port }     see MODES; the rest are options of node:tls, leftover, size
  * { op: "seen", port }              -> what the last connection to that port showed
  * { op: "release", port }           -> {}            sends what `starttls` holds back
+ * { op: "change", port, ... }      -> {}            changes TLS options from the next connection on, and forgets all sessions
  * { op: "encrypt", key, passphrase} -> { key }      PKCS#8 in PEM, encrypted
  */
 import { createPrivateKey } from "node:crypto";
@@ -13,6 +14,8 @@ import { createInterface } from "node:readline";
 import { createSecureContext, TLSSocket } from "node:tls";
 
 const seen = new Map();
+/** By the options of a server: sessions can be resumed within one. */
+const contexts = new WeakMap();
 const servers = [];
 
 const MODES = {
@@ -75,10 +78,15 @@ function refuse(socket) {
   });
 }
 
+function contextOf(options) {
+  if (!contexts.has(options)) contexts.set(options, createSecureContext({ ...options, sessionIdContext: "test" }));
+  return contexts.get(options);
+}
+
 function secure(socket, options, then = (secured) => secured.pipe(secured)) {
   const secured = new TLSSocket(socket, {
     isServer: true,
-    secureContext: createSecureContext(options),
+    secureContext: contextOf(options),
     requestCert: options.requestCert ?? false,
     rejectUnauthorized: options.requestCert ?? false,
   });
@@ -90,6 +98,7 @@ function secure(socket, options, then = (secured) => secured.pipe(secured)) {
       protocol: secured.getProtocol(),
       cipher: secured.getCipher().name,
       client,
+      resumed: secured.isSessionReused(),
     };
     secured.write(JSON.stringify(line) + "\n", () => then(secured));
   });
@@ -97,7 +106,12 @@ function secure(socket, options, then = (secured) => secured.pipe(secured)) {
 
 function listen({ mode, ...options }) {
   return new Promise((resolve, reject) => {
-    const state = {};
+    const state = {
+      change(changes) {
+        Object.assign(options, changes);
+        contexts.delete(options);
+      },
+    };
     const server = createServer({ noDelay: true }, (socket) => {
       socket.on("error", () => {});
       state.connections = (state.connections ?? 0) + 1;
@@ -121,6 +135,11 @@ async function answer({ op, ...rest }) {
     case "release":
       seen.get(rest.port).release();
       return {};
+    case "change": {
+      const { port, ...changes } = rest;
+      seen.get(port).change(changes);
+      return {};
+    }
     case "seen":
       return seen.get(rest.port);
     case "encrypt":

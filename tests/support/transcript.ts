@@ -3,7 +3,8 @@
  *
  * A file opens with comments (`#`) that say what it shows, then come the client's actions, each with what it ends in:
  *
- *     open {"clientName": "bar.com"}        options of Session.open; the scripted runtime is added
+ *     open {"clientName": "bar.com"}        options of Session.open, and "remembered": what is known of the server from an
+ *                                           earlier session; the scripted runtime is added
  *     send {"from": "a@b", "to": ["c@d"]}   envelope, options of send, and "stream": true; content is what `content` says
  *     close                                 logs off; behind what is under way
  *     wait                                  until everything above has ended; the rest of the actions are started at once

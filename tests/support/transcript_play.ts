@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { EarlyOffer } from "../../lib/dialogue/opening.ts";
 import { ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
-import type { SessionOptions } from "../../lib/session/options.ts";
+import { resolveOptions, type SessionOptions } from "../../lib/session/options.ts";
 import type { Receipt } from "../../lib/session/receipt.ts";
 import type { SendOptions } from "../../lib/session/send_options.ts";
+import { ServerMemory } from "../../lib/session/server_memory.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime, type Wire } from "./scripted_runtime.ts";
 import type { Action, Move, Transcript } from "./transcript.ts";
@@ -48,8 +50,9 @@ async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promis
   let session: Session | undefined;
   for (const action of actions) {
     if (action.kind === "open") {
-      const options: SessionOptions = { host: "server.example", tls: "off", ...action.options, runtime };
-      const opening = Session.open(options).then((opened) => session = opened);
+      const opening = optionsOf(action, runtime).then((options) => Session.open(options)).then((opened) =>
+        session = opened
+      );
       outcomes.push(opening.then(() => "ok", describe));
       await outcomes.at(-1);
     } else if (action.kind === "send") {
@@ -63,6 +66,15 @@ async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promis
   const all = await Promise.all(outcomes);
   session?.abort();
   return all;
+}
+
+async function optionsOf({ options }: Action, runtime: ScriptedRuntime): Promise<SessionOptions> {
+  const { remembered, ...rest } = options as SessionOptions & { readonly remembered?: EarlyOffer };
+  const all: SessionOptions = { host: "server.example", tls: "off", ...rest, runtime };
+  if (remembered === undefined) return all;
+  const serverMemory = new ServerMemory();
+  serverMemory.note(await resolveOptions(all), remembered);
+  return { ...all, serverMemory };
 }
 
 function send(session: Session, { options, content }: Action): Promise<string> {

@@ -43,6 +43,8 @@ const address = fc.tuple(
 const mailbox = fc.oneof(
   address,
   address.map((text) => `<${text}>`),
+  fc.tuple(fc.constantFrom("Jürgen", "例 子", "a\u2028", "a\x85b", "\ud800", "😀", "a\u00a0b", "é.", "(é)"), address)
+    .map(([name, text]) => `${name} <${text}>`),
   fc.tuple(fc.array(atom, { minLength: 1, maxLength: 3 }), address).map(([name, text]) =>
     `${name.join(" ")} <${text}>`
   ),
@@ -96,6 +98,7 @@ test.each([
   ["ada@example.com", undefined, "ada@example.com"],
   ["Ada.L+x@Example.COM", undefined, "Ada.L+x@example.com"],
   ["<ada@example.com>", undefined, "ada@example.com"],
+  ["Jürgen 😀 <ada@example.com>", "Jürgen 😀", "ada@example.com"],
   ["A. Lovelace <ada@ab-cd-ef.example>", "A. Lovelace", "ada@ab-cd-ef.example"],
   [`${"a".repeat(64)}@${"b".repeat(63)}.example`, undefined, `${"a".repeat(64)}@${"b".repeat(63)}.example`],
 ])("simpleMailbox takes %s", (text, name, expected) => {
@@ -119,6 +122,8 @@ test.each([
   "Ada<ada@example.com>",
   "Ada  <ada@example.com>",
   " Ada <ada@example.com>",
+  "A\x85 <ada@example.com>",
+  "\ud800 <ada@example.com>",
   "Ada\r\n <ada@example.com>",
   "ada@example.com\n",
   "ada@example.com (Ada)",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { concat, decodeUtf8, encodeUtf8, encodeUtf8Into, isAscii } from "../../../lib/bytes/ascii.ts";
+import { concat, decodeUtf8, encodeUtf8, encodeUtf8Into, isAscii, utf8View } from "../../../lib/bytes/ascii.ts";
 
 test("isAscii finds an octet above 127 at every place and alignment", () => {
   const memory = new Uint8Array(100);
@@ -21,6 +21,25 @@ test("isAscii takes DEL and refuses U+0080 in text", () => {
   expect(isAscii("a\x80")).toBe(false);
   expect(isAscii("😀")).toBe(false);
   expect(isAscii("")).toBe(true);
+});
+
+test("isAscii finds what is not ASCII at every place of a long text", () => {
+  for (const length of [127, 128, 129, 300, 24_575, 24_576, 24_577, 60_000]) {
+    const text = "~".repeat(length);
+    expect(isAscii(text)).toBe(true);
+    for (const at of [0, 1, length >> 1, length - 2, length - 1]) {
+      for (const char of ["\x80", "é", "例", "😀", "\ud83d", "\ude00"]) {
+        expect(isAscii(text.slice(0, at) + char + text.slice(at + 1)), `${JSON.stringify(char)} at ${at}`).toBe(false);
+      }
+    }
+  }
+});
+
+test("utf8View gives the octets of a text of any length, until the next call", () => {
+  for (const text of ["", "a", "é".repeat(8_192), "例".repeat(8_192), "例".repeat(8_193), "😀".repeat(9_000)]) {
+    expect(decodeUtf8(utf8View(text))).toBe(text);
+    expect(utf8View(text).length).toBe(encodeUtf8(text).length);
+  }
 });
 
 test("encodeUtf8 and decodeUtf8 keep every character, a byte order mark too", () => {

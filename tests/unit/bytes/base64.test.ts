@@ -5,8 +5,11 @@ import {
   Base64LineEncoder,
   base64LinesSize,
   encodeBase64Lines,
+  encodeByBtoa,
   fromBase64,
+  offerBase64,
   toBase64,
+  writeBase64Lines,
 } from "../../../lib/bytes/base64.ts";
 
 /** RFC 4648 section 10. */
@@ -61,12 +64,51 @@ test("toBase64 takes more octets than a call has arguments", () => {
   expect(fromBase64(toBase64(octets))).toEqual(octets);
 });
 
+function octetsOf(size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, at) => (at * 37 + (at >> 8) * 11 + size) & 255);
+}
+
+/** What the lines have to be, made the slow way. */
+function expectedLines(octets: Uint8Array): string {
+  return encodeByBtoa(octets).replace(/.{1,76}/g, "$&\r\n");
+}
+
+test("toBase64 and encodeByBtoa agree, before and after a platform has offered its own", () => {
+  const sizes = [0, 1, 2, 3, 57, 8_191, 8_192, 8_193, 20_001];
+  const agree = () => {
+    for (const size of sizes) expect(toBase64(octetsOf(size))).toBe(encodeByBtoa(octetsOf(size)));
+    // A view that begins and ends within its memory.
+    expect(toBase64(octetsOf(300).subarray(7, 100))).toBe(encodeByBtoa(octetsOf(300).slice(7, 100)));
+  };
+  agree();
+  offerBase64((octets) => encodeByBtoa(octets));
+  agree();
+  offerBase64(() => "not taken: there is one");
+  agree();
+});
+
 test("encodeBase64Lines breaks after 76 characters and ends every line", () => {
   for (let size = 0; size < 240; size++) {
-    const octets = Uint8Array.from({ length: size }, (_, at) => (at * 37 + size) & 255);
-    const lines = encodeBase64Lines(octets);
+    const lines = encodeBase64Lines(octetsOf(size));
     expect(lines.length).toBe(base64LinesSize(size));
-    expect(decodeUtf8(lines)).toBe(toBase64(octets).replace(/.{1,76}/g, "$&\r\n"));
+    expect(decodeUtf8(lines)).toBe(expectedLines(octetsOf(size)));
+  }
+});
+
+test("writeBase64Lines makes the same lines at every place, and touches nothing around them", () => {
+  const block = 57 * 256;
+  for (const size of [0, 1, 56, 57, 58, 114, 171, 200, block - 1, block, block + 1, block + 57, 2 * block + 100]) {
+    const expected = expectedLines(octetsOf(size));
+    for (let begin = 0; begin < 5; begin++) {
+      for (const at of [0, 1, 2, 3]) {
+        const memory = new Uint8Array(begin + at + expected.length + 9).fill(1);
+        const target = memory.subarray(begin);
+        expect(writeBase64Lines(octetsOf(size), target, at)).toBe(expected.length);
+        expect(decodeUtf8(target.subarray(at, at + expected.length))).toBe(expected);
+        expect(memory.subarray(0, begin + at).every((octet) => octet === 1)).toBe(true);
+        expect(memory.subarray(begin + at + expected.length).every((octet) => octet === 1)).toBe(true);
+      }
+    }
   }
 });
 

@@ -139,9 +139,10 @@ test("Pipeline writes nothing more once a server has said 421, and listens for t
 
 test.each([
   ["closes without a word", true, [], "unsent"],
-  ["closes, but has answered more", true, ["503 no"], "unknown"],
+  ["closes, and has refused all else", true, ["503 no", "503 no", "250 reset", "421 enough"], "unsent"],
+  ["closes, but has accepted more", true, ["503 no", "503 no", "250 reset", "250 ok"], "unknown"],
   ["does not close", false, [], "unknown"],
-])("Pipeline takes what is behind a 421 for looked at unless the server %s", (_what, closes, more, fate) => {
+])("Pipeline knows what is behind a 421 by what the server does: it %s", (_what, closes, more, fate) => {
   const bench = new WindowBench(2);
   bench.send();
   bench.send();
@@ -194,4 +195,30 @@ test("Pipeline believes no reply to a chunk that was not written", () => {
   bench.pipeline.next();
   bench.receive("250 mail", "250 rcpt", "250 chunk");
   expect(bench.error(0)).toMatchObject({ name: "ProtocolError", fate: "unsent" });
+});
+
+test("Pipeline takes a refused RSET for the end of the session, and listens for what it still brings", () => {
+  const bench = new WindowBench(3);
+  for (let i = 0; i < 4; i++) bench.send();
+  bench.written();
+  bench.receive("250 mail", "550 no", "503 no", "554 too many nonmail commands");
+  expect(bench.pipeline.over).toMatchObject({
+    message: "The server closed the session: 554 too many nonmail commands",
+  });
+  expect(bench.error(3)).toMatchObject({ fate: "unsent", retryable: true });
+  bench.pipeline.lose(closed);
+  expect([bench.error(1), bench.error(2)]).toMatchObject([
+    { name: "ClosedError", fate: "unsent", retryable: true },
+    { name: "ClosedError", fate: "unsent", retryable: true },
+  ]);
+});
+
+test("Pipeline believes a server that refuses RSET and takes the message", () => {
+  const bench = new WindowBench(2);
+  bench.send();
+  bench.send();
+  bench.written();
+  bench.receive(...OK, "502 what", ...OK);
+  expect(bench.outcomes[1]).toEqual({ value: expect.anything() });
+  expect(bench.pipeline.failed).toMatchObject({ name: "ClosedError" });
 });

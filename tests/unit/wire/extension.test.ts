@@ -62,3 +62,15 @@ test.each([
 ])("Extensions.mechanisms reads %s", (_what, lines, mechanisms) => {
   expect(offered(...lines).mechanisms).toEqual(mechanisms);
 });
+
+test.each([
+  ["all three", "LIMITS MAILMAX=20 RCPTMAX=100 RCPTDOMAINMAX=1", [20, 100, 1]],
+  ["names in any case, and names nobody knows", "limits rcptmax=7 X-Other=a=b", [undefined, 7, undefined]],
+  ["one that is said twice: the lower holds", "LIMITS RCPTMAX=50 RCPTMAX=100 RCPTMAX=60", [undefined, 50, undefined]],
+  ["no numbers", "LIMITS MAILMAX=0 RCPTMAX=-5 RCPTDOMAINMAX=1e3", [undefined, undefined, undefined]],
+  ["more digits than a limit has", "LIMITS MAILMAX=1000000", [undefined, undefined, undefined]],
+  ["nothing said", "LIMITS", [undefined, undefined, undefined]],
+  ["another extension", "PIPELINING", [undefined, undefined, undefined]],
+])("Extensions.limits reads LIMITS with %s", (_what, line, [mailMax, rcptMax, rcptDomainMax]) => {
+  expect(offered(line).limits).toEqual({ mailMax, rcptMax, rcptDomainMax });
+});

@@ -1,0 +1,90 @@
+/**
+ * What a client gives back for a message, which may have gone out in several transactions.
+ *
+ * @module
+ */
+import { type Fate, noteCancelled, type RefusedRecipient, RejectedError, type ReplyInfo } from "../errors.ts";
+import type { Receipt } from "../session/receipt.ts";
+import { asToldTo, fateAfter } from "./own_signal.ts";
+
+/**
+ * A server has taken the message for `accepted`. Where it takes fewer recipients in a transaction than the message has,
+ * the message goes out in several, and one receipt tells of all of them: each recipient stands in exactly one of
+ * `accepted`, `rejected` and `failed`, and `reply` is the first of `replies`.
+ */
+export interface ClientReceipt extends Receipt {
+  /** The reply to the content in each transaction that a server took; `undefined` where there was one transaction. */
+  readonly replies?: readonly ReplyInfo[];
+  /** The recipients of transactions that failed while others were taken; `undefined` where there was one transaction. */
+  readonly failed?: readonly FailedRecipients[];
+}
+
+/** Recipients whom a transaction failed, while the server took the same message for others. */
+export interface FailedRecipients {
+  /** The forward-paths, without angle brackets. */
+  readonly recipients: readonly string[];
+  /** What became of the message for them; `unsent` and `deferred`: sending it again to them cannot duplicate it. */
+  readonly fate: Fate;
+  /** As `send` would have been rejected with it, had these been the only recipients. */
+  readonly error: unknown;
+}
+
+/** How one transaction of several ended. */
+export type PartOutcome = { readonly receipt: Receipt } | {
+  readonly error: unknown;
+  /** Those the transaction was for. */
+  readonly to: readonly string[];
+};
+
+/** The worst first; among those that nobody took it for, what is worth another attempt comes before what is not. */
+const FATES: readonly Fate[] = ["unknown", "unsent", "deferred", "rejected"];
+
+/**
+ * One receipt for several transactions of one message, recipients in the message's order.
+ *
+ * @throws when no transaction was taken: the error that says most about the whole
+ */
+export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyMap<string, number>): ClientReceipt {
+  const receipts = outcomes.flatMap((outcome) => "receipt" in outcome ? [outcome.receipt] : []);
+  const rejected = receipts.flatMap((receipt) => receipt.rejected);
+  const failed: FailedRecipients[] = [];
+  for (const outcome of outcomes) {
+    if ("receipt" in outcome) continue;
+    // Those that were refused by name have their reply; the others share the transaction's error.
+    const named = outcome.error instanceof RejectedError ? outcome.error.rejected : [];
+    rejected.push(...named);
+    const known = new Set(named.map(({ recipient }) => recipient));
+    const recipients = outcome.to.filter((one) => !known.has(one));
+    if (recipients.length > 0) {
+      failed.push({ recipients, fate: fateAfter(outcome.error), error: asToldTo(outcome.error) });
+    }
+  }
+  const place = (recipient: string) => order.get(recipient) ?? 0;
+  rejected.sort((a, b) => place(a.recipient) - place(b.recipient));
+  if (receipts[0] === undefined) throw errorOfAll(outcomes, rejected);
+  return {
+    messageId: receipts[0].messageId,
+    reply: receipts[0].reply,
+    replies: receipts.map(({ reply }) => reply),
+    accepted: receipts.flatMap(({ accepted }) => accepted).sort((a, b) => place(a) - place(b)),
+    rejected,
+    failed,
+  };
+}
+
+/** Nobody took it: one of the errors, with all the recipients that were refused by name. */
+function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly RefusedRecipient[]): unknown {
+  const errors = outcomes.flatMap((outcome) => "error" in outcome ? [outcome.error] : []);
+  const worst = FATES.flatMap((fate) => errors.filter((error) => fateAfter(error) === fate))[0];
+  if (!(worst instanceof RejectedError) || worst.phase !== "rcpt") {
+    noteCancelled(asToldTo(worst), fateAfter(worst));
+    return asToldTo(worst);
+  }
+  const { phase, message, reply, command, code, fate, retryable, sessionUsable } = worst;
+  return new RejectedError(phase, message, { reply, command, rejected, code }, {
+    fate,
+    retryable,
+    sessionUsable,
+    cause: worst,
+  });
+}

@@ -1,0 +1,158 @@
+/**
+ * One thing that a client was asked for and that needs a session: a transaction, or a sign of life.
+ *
+ * @module
+ */
+import { noteCancelled, TimeoutError } from "../errors.ts";
+import type { Composed } from "../mime/compose.ts";
+import type { Receipt } from "../session/receipt.ts";
+import type { SendOptions } from "../session/send_options.ts";
+import type { Session } from "../session/session.ts";
+import type { ClientReceipt } from "./client_receipt.ts";
+import type { Parts } from "./parts.ts";
+
+/** Told of how a job ended; one of the two is called, once. */
+export interface Settle {
+  receipt(receipt: ClientReceipt): void;
+  error(error: unknown): void;
+}
+
+/** What a job is about. */
+export interface JobAbout {
+  /** The message; `undefined` for a sign of life. */
+  readonly composed: Composed | undefined;
+  /** Checked already. */
+  readonly options: SendOptions;
+  /** When its deadline is, on the clock of `performance.now`; `undefined` for none. */
+  readonly end: number | undefined;
+  readonly settle: Settle;
+  /** The message that it is a part of, where that goes out in several transactions. */
+  readonly parts?: Parts | undefined;
+}
+
+/** A job, which waits or is under way in a session. */
+export class Job {
+  readonly composed: Composed | undefined;
+  readonly options: SendOptions;
+  readonly end: number | undefined;
+  readonly settle: Settle;
+  readonly parts: Parts | undefined;
+  /** Where it stands among all that happened in the pool: what failed after this concerns it. */
+  since = 0;
+  /** When it was asked for, among the others. */
+  order = 0;
+  /** Sessions that failed it. */
+  tries = 0;
+  /** Messages that its host had taken when it was handed to a session. */
+  takenBefore = 0;
+  /** Whether its session had answered nothing yet when it was handed over. */
+  fresh = false;
+  /** Whether the reading of its content was begun, which some content allows once. */
+  begun = false;
+  previous: Job | undefined = undefined;
+  next: Job | undefined = undefined;
+  waiting = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor({ composed, options, end, settle, parts }: JobAbout) {
+    this.composed = composed;
+    this.options = options;
+    this.end = end;
+    this.settle = settle;
+    this.parts = parts;
+  }
+
+  /** Does the work in a session. */
+  run(session: Session): Promise<Receipt | undefined> {
+    const { composed, options, end } = this;
+    if (composed === undefined) return session.noop({ signal: options.signal }) as Promise<undefined>;
+    const left = end === undefined ? options : { ...options, deadline: millisecondsTo(end) };
+    return session.sendComposed(composed.content.once === true ? this.#watched(composed) : composed, left);
+  }
+
+  /** Calls `giveUp` when the caller's patience ends before the job is handed to a session. */
+  watch(giveUp: (job: Job, reason: unknown) => void): void {
+    const { signal, deadline } = this.options;
+    if (signal !== undefined) {
+      this.#onAbort = () => {
+        noteCancelled(signal.reason, "unsent");
+        giveUp(this, signal.reason);
+      };
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    if (this.end === undefined) return;
+    const late = () => {
+      const text = `Opening a session or waiting for one took more than the deadline of ${deadline} ms`;
+      giveUp(this, new TimeoutError("connect", text, deadline!));
+    };
+    this.#timer = setTimeout(late, millisecondsTo(this.end));
+  }
+
+  /** Ends what {@link Job.watch} began. */
+  unwatch(): void {
+    if (this.#onAbort !== undefined) this.options.signal!.removeEventListener("abort", this.#onAbort);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#onAbort = this.#timer = undefined;
+  }
+
+  #watched(composed: Composed): Composed {
+    const { content } = composed;
+    const stream = () => {
+      this.begun = true;
+      return content.stream();
+    };
+    return { ...composed, content: { ...content, stream } };
+  }
+}
+
+/** At least 1, so that what is late fails by its own limit. */
+function millisecondsTo(end: number): number {
+  return Math.max(1, Math.ceil(end - performance.now()));
+}
+
+/** Jobs that wait, in order; each can be taken out at once, wherever it stands. */
+export class JobQueue {
+  #first: Job | undefined;
+  #last: Job | undefined;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get first(): Job | undefined {
+    return this.#first;
+  }
+
+  /** Behind those that were asked for before it. */
+  insert(job: Job): void {
+    let before = this.#last;
+    // Mostly it is the last one; otherwise it was under way before, and belongs to the first ones.
+    if (before !== undefined && before.order > job.order) {
+      before = undefined;
+      for (let one = this.#first; one !== undefined && one.order <= job.order; one = one.next) before = one;
+    }
+    job.previous = before;
+    job.next = before === undefined ? this.#first : before.next;
+    if (job.next === undefined) this.#last = job;
+    else job.next.previous = job;
+    if (before === undefined) this.#first = job;
+    else before.next = job;
+    job.waiting = true;
+    this.#length++;
+  }
+
+  /** Takes a job out, if it waits here. */
+  remove(job: Job): boolean {
+    if (!job.waiting) return false;
+    if (job.previous === undefined) this.#first = job.next;
+    else job.previous.next = job.next;
+    if (job.next === undefined) this.#last = job.previous;
+    else job.next.previous = job.previous;
+    job.previous = job.next = undefined;
+    job.waiting = false;
+    this.#length--;
+    return true;
+  }
+}
