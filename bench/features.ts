@@ -8,4 +8,4 @@
 export const HAS_WINDOW = true;
 
 /** `pool` of a client: its number of sessions. */
-export const HAS_POOL = false;
+export const HAS_POOL = true;

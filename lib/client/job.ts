@@ -47,8 +47,6 @@ export class Job {
   takenBefore = 0;
   /** Whether its session had answered nothing yet when it was handed over. */
   fresh = false;
-  /** Whether the reading of its content was begun, which some content allows once. */
-  begun = false;
   previous: Job | undefined = undefined;
   next: Job | undefined = undefined;
   waiting = false;
@@ -68,7 +66,7 @@ export class Job {
     const { composed, options, end } = this;
     if (composed === undefined) return session.noop({ signal: options.signal }) as Promise<undefined>;
     const left = end === undefined ? options : { ...options, deadline: millisecondsTo(end) };
-    return session.sendComposed(composed.content.once === true ? this.#watched(composed) : composed, left);
+    return session.sendComposed(composed, left);
   }
 
   /** Calls `giveUp` when the caller's patience ends before the job is handed to a session. */
@@ -94,15 +92,6 @@ export class Job {
     if (this.#onAbort !== undefined) this.options.signal!.removeEventListener("abort", this.#onAbort);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#onAbort = this.#timer = undefined;
-  }
-
-  #watched(composed: Composed): Composed {
-    const { content } = composed;
-    const stream = () => {
-      this.begun = true;
-      return content.stream();
-    };
-    return { ...composed, content: { ...content, stream } };
   }
 }
 

@@ -207,7 +207,8 @@ export class Pool implements HostEvents {
     const isUsedUp = isClosing(error) && session.answered > 0;
     if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(now);
     this.#free(host, session);
-    const again = wasLost(error, session.session) && !job.begun && this.#isWorthAnother(job, host, error);
+    const again = wasLost(error, session.session) && job.composed?.content.spent !== true &&
+      this.#isWorthAnother(job, host, error);
     if (again) this.#again(job);
     this.changed();
     if (!again) this.#end(job, () => job.settle.error(error));

@@ -18,6 +18,8 @@ export interface Content {
   readonly smtpUtf8: boolean;
   /** Whether it can be read once only, because a stream of the caller's stands in it. Default `false`. */
   readonly once?: boolean;
+  /** Whether it can be read once only, and was. */
+  readonly spent?: boolean;
   /** All octets, when the whole content is in memory and small; then `stream` is not used. */
   readonly octets: Uint8Array | undefined;
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
@@ -45,6 +47,7 @@ export interface Making {
   readonly clean: boolean;
   /** As in {@link Content}. */
   readonly once?: boolean;
+  readonly spent?: boolean;
   stream(): AsyncIterable<Uint8Array>;
   release?(): Promise<void>;
 }
@@ -83,6 +86,10 @@ export class ComposedContent implements Content {
 
   get once(): boolean {
     return typeof this.#form === "object" && "stream" in this.#form && this.#form.once === true;
+  }
+
+  get spent(): boolean {
+    return typeof this.#form === "object" && "stream" in this.#form && this.#form.spent === true;
   }
 
   /** What is handed out is not what is sent: it may be changed. */

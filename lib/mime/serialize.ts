@@ -73,6 +73,9 @@ export function streamedContent(
   const form = {
     clean: about.clean,
     once: once !== undefined,
+    get spent(): boolean {
+      return streams.some((source) => source.spent);
+    },
     async release(): Promise<void> {
       if (begun) return;
       begun = once !== undefined;

@@ -40,6 +40,8 @@ export interface StreamSource {
   readonly place: string;
   /** Whether it can be opened once only: it is a stream, not something that makes streams. */
   readonly once: boolean;
+  /** Whether it was opened, and cannot be opened again. */
+  readonly spent: boolean;
   /** The stream itself, where it can be opened once only. */
   readonly stream?: OctetStream;
   open(): OctetStream | Promise<OctetStream>;
@@ -82,7 +84,7 @@ export function checkBodyText(text: string, place: string): string {
 }
 
 function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSource {
-  return { ...source, octets: undefined, once: false, closeUnopened: () => Promise.resolve() };
+  return { ...source, octets: undefined, once: false, spent: false, closeUnopened: () => Promise.resolve() };
 }
 
 /**
@@ -99,6 +101,9 @@ function once(stream: OctetStream, place: string): StreamSource {
     place,
     once: true,
     stream,
+    get spent(): boolean {
+      return spent.has(stream);
+    },
     open: () => {
       if (spent.has(stream)) throw new ContentError(`${place}: the stream was read for another message; ${READ_ONCE}`);
       spent.add(stream);
