@@ -125,7 +125,14 @@ try {
   await Deno.writeFile(path, new Uint8Array(FILE_SIZE));
   const effort = chosen.profile ? 8 : chosen.quick ? 0.5 : 1;
   const { rounds } = chosen;
-  await bench(chosen, cases, { worker: await buildWorker(), folder, path, effort, rounds, signal });
+  await bench(chosen, cases, {
+    worker: await buildWorker({ names: chosen.profile }),
+    folder,
+    path,
+    effort,
+    rounds,
+    signal,
+  });
 } finally {
   await esbuild.stop();
   await Deno.remove(folder, { recursive: true });
