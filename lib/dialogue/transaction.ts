@@ -34,7 +34,7 @@ const FINAL: readonly Phase[] = ["final"];
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  return plan.chunking && !dataWaits(plan) ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
+  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
 }
 
 /** Whether nothing of the content may be written before each recipient is accepted. */

@@ -17,13 +17,15 @@ export interface TransactionPlan {
   readonly parameters: MailParameters;
   /** The content before transparency. */
   readonly content: WireForm;
+  /** Its octets, where that is known before. */
+  readonly size: number | undefined;
   /** Octets above 127 in the content's pieces are an error: 8BITMIME is not offered. */
   readonly sevenBit: boolean;
   /** `some`: go on with the recipients that were accepted. `all`: send to every recipient or to none. */
   readonly recipients: "some" | "all";
   /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
-  /** By BDAT instead of DATA: the server offers CHUNKING too. Needs `pipelining`. */
+  /** By BDAT instead of DATA: the server offers CHUNKING too. Not under `all`, unless there is one recipient. */
   readonly chunking: boolean;
   /** The content is any octets (BINARYMIME, RFC 3030 section 3), which only chunks can carry. */
   readonly binary: boolean;

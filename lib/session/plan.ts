@@ -7,7 +7,7 @@
 import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
-import { wireForm } from "../mime/content.ts";
+import { type Content, wireForm } from "../mime/content.ts";
 import type { Extensions } from "../wire/extension.ts";
 import { counted, type OnProgress } from "./progress.ts";
 
@@ -28,10 +28,15 @@ export interface PlanOptions {
  *   RFC 6531); the session stays usable
  */
 export function planTransaction(
-  { envelope, content }: Composed,
+  composed: Composed,
   extensions: Extensions,
   options: PlanOptions,
 ): TransactionPlan {
+  const { envelope } = composed;
+  // What waits for each recipient to be accepted goes by DATA (`dialogue/transaction.ts`).
+  const chunking = options.chunking && (options.recipients === "some" || envelope.to.length === 1);
+  const binary = chunking && extensions.has("BINARYMIME") ? composed.binary?.() : undefined;
+  const content = binary ?? composed.content;
   const { size } = content;
   const { maxSize } = extensions;
   if (size !== undefined && maxSize !== undefined && size > maxSize) {
@@ -55,16 +60,23 @@ export function planTransaction(
     to: envelope.to.map((mailbox) => mailbox.address),
     parameters: {
       size: size !== undefined && extensions.has("SIZE") ? size : undefined,
-      body: content.body !== "7bit" && eightBit ? "8BITMIME" : undefined,
+      body: bodyOf(content, eightBit),
       smtpUtf8,
     },
     content: counted(wireForm(content), { size, onProgress: options.onProgress }),
+    size,
     sevenBit: !eightBit && content.body !== "7bit",
     recipients: options.recipients,
     pipelining: options.pipelining,
-    chunking: options.chunking,
-    binary: false,
+    chunking,
+    binary: binary !== undefined,
   };
+}
+
+/** What BODY says; it is left out where the default, 7BIT, is meant. */
+function bodyOf({ body }: Content, eightBit: boolean): "8BITMIME" | "BINARYMIME" | undefined {
+  if (body === "binary") return "BINARYMIME";
+  return body !== "7bit" && eightBit ? "8BITMIME" : undefined;
 }
 
 function unsupported(extension: string, text: string): UnsupportedError {

@@ -143,12 +143,11 @@ export class Session implements AsyncDisposable {
     const { signal, deadline, onProgress, recipients = "some" } = options;
     const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
     const plan = planTransaction(composed, this.#state.extensions, how);
-    const { size } = composed.content;
-    const exposure = this.#chunking ? size ?? Infinity : undefined;
+    const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
     try {
       const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
-      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(size!, onProgress);
+      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
       return receiptFor(composed, result);
     } finally {
       this.#underWay--;

@@ -69,8 +69,8 @@ export function helloLine(verb: "EHLO" | "HELO", name: string): string {
 export interface MailParameters {
   /** SIZE in octets (RFC 1870). */
   readonly size?: number | undefined;
-  /** BODY (RFC 6152). */
-  readonly body?: "7BIT" | "8BITMIME" | undefined;
+  /** BODY (RFC 6152, RFC 3030). */
+  readonly body?: "7BIT" | "8BITMIME" | "BINARYMIME" | undefined;
   /** SMTPUTF8 (RFC 6531). */
   readonly smtpUtf8?: boolean | undefined;
 }

@@ -56,6 +56,7 @@ const PLAN: TransactionPlan = {
   to: ["b@example.net"],
   parameters: {},
   content: { pieces: [encodeUtf8("Hi\r\n")], clean: false },
+  size: undefined,
   sevenBit: false,
   recipients: "some",
   pipelining: true,

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { fateOf } from "../../../lib/errors.ts";
 import type { ServerOptions } from "../../support/scripted_server.ts";
@@ -166,4 +168,42 @@ test("a reply may come later than its limit while a write is still under way", a
   expect(session.closed).toBeUndefined();
   release();
   await sending;
+});
+
+const BINARY = "octets \n of any \r kind \0, in lines of any length\r\n.\r\n".repeat(50);
+
+test("Session.send sends attachments as they are to a server that offers BINARYMIME", async () => {
+  const { session, server } = await openSession({ extensions: [...EXTENSIONS, "BINARYMIME", "SIZE"] });
+  const message = { from: "a@example.com", to: "b@example.net", text: "See there.", subject: "x" };
+  const once = new Blob([BINARY]).stream();
+  for (const content of [BINARY, once]) {
+    await session.send({ ...message, attachments: [{ content, filename: "a.bin" }] });
+  }
+  await session.send({ ...message, text: "Nothing attached." });
+  for (const { content } of server.taken.slice(0, 2)) {
+    const { attachments: [attachment], text } = await simpleParser(Buffer.from(content));
+    expect([attachment?.content.toString(), attachment?.filename, text]).toEqual([BINARY, "a.bin", "See there."]);
+    expect(content).toContain("Content-Transfer-Encoding: binary\r\n");
+  }
+  const mails = server.commands.filter((line) => line.startsWith("MAIL"));
+  expect(mails.map((line) => / BODY=\w+/.exec(line)?.[0])).toEqual([" BODY=BINARYMIME", " BODY=BINARYMIME", undefined]);
+  expect(Number(/SIZE=(\d+)/.exec(mails[0]!)?.[1])).toBe(server.taken[0]!.content.length);
+  await session.close();
+});
+
+test.each([
+  ["CHUNKING is not offered", ["PIPELINING", "8BITMIME", "BINARYMIME"], {}],
+  ["chunks are not wanted", [...EXTENSIONS, "BINARYMIME"], { chunking: false }],
+])("Session.send encodes attachments where %s", async (_what, extensions, options) => {
+  const { session, server } = await openSession({ extensions }, options);
+  await session.send({ from: "a@example.com", to: "b@example.net", attachments: [{ content: BINARY }] });
+  expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: base64\r\n");
+  expect(server.commands.find((line) => line.startsWith("MAIL"))).not.toContain("BODY=");
+});
+
+test("Session.send encodes attachments for several recipients of whom all or none are to get them", async () => {
+  const { session, server } = await openSession({ extensions: [...EXTENSIONS, "BINARYMIME"] });
+  const message = { from: "a@example.com", to: "b@example.net, c@example.net", attachments: [{ content: BINARY }] };
+  await session.send(message, { recipients: "all" });
+  expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: base64\r\n");
 });
