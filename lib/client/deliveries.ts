@@ -130,7 +130,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     const { window } = this.#about.options;
     if (this.#held <= Math.max(window >> 1, window - BATCH)) this.#filling = true;
     if (this.#held >= window) this.#filling = false;
-    return this.#filling;
+    // What would wait for a session all the same is left in the source: there it takes no memory.
+    return this.#filling && (this.#held === 0 || this.#about.pool.waiting < 2 * BATCH);
   }
 
   /** @internal for the source */
