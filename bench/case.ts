@@ -80,9 +80,9 @@ interface Sending {
 
 const SMALL: MessageShape = { recipients: 1, text: 1024 };
 
-/** Sends for a while over open sessions. */
+/** Sends for a while over open sessions; how long they take to open, and TCP to speed up, depends on the distance. */
 export function sending({ sessions = 1, inFlight = 1, message = SMALL, least = 3, before = 1 }: Sending): Case["job"] {
-  return ({ contestant, target, effort, path }) => ({
+  return ({ contestant, target, rtt, effort, path }) => ({
     kind: "send",
     client: CONTESTANTS[contestant].client!,
     target,
@@ -92,8 +92,8 @@ export function sending({ sessions = 1, inFlight = 1, message = SMALL, least = 3
     },
     sessions,
     inFlight,
-    warmUp: { count: before, milliseconds: before === 0 ? 0 : 300 * effort },
-    measured: { count: least, milliseconds: 400 * effort },
+    warmUp: { count: before, milliseconds: before === 0 ? 0 : 300 * effort + 10 * rtt },
+    measured: { count: least, milliseconds: 400 * effort + 5 * rtt },
     limit: 40_000,
   });
 }

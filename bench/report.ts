@@ -5,11 +5,12 @@
  */
 import { groupBy } from "./group.ts";
 import type { Outcome } from "./outcome.ts";
-import { asMarkdown, caseTable, shortfalls, type Table } from "./table.ts";
+import type { Bundles } from "./bundle.ts";
+import { asMarkdown, caseTable, shortfalls } from "./table.ts";
 
 export interface Report {
   readonly outcomes: readonly Outcome[];
-  readonly bundles: Table;
+  readonly bundles: Bundles;
   readonly command: string;
   readonly machine: string;
   readonly versions: readonly string[];
@@ -37,7 +38,7 @@ emailjs does not switch Nagle's algorithm off, so that on Node each of its messa
 
 /** The whole page. */
 export function page({ outcomes, bundles, command, machine, versions, day, remarks }: Report): string {
-  const missed = shortfalls(outcomes);
+  const missed = [...shortfalls(outcomes), ...bundles.missed];
   const cases = [...groupBy(outcomes, ({ one }) => one.name).values()].map((all) => {
     const [{ one }] = all;
     const beside = { cpu: ", processor time for a message", peak: ", peak memory of the process" };
@@ -54,6 +55,6 @@ export function page({ outcomes, bundles, command, machine, versions, day, remar
       ? "All bars are met.\n"
       : `Bars that are not met:\n\n${missed.map((line) => `- ${line}`).join("\n")}\n`,
     ...cases,
-    `## Size of a bundle\n\nesbuild, for Node.\n\n${asMarkdown(bundles)}\n`,
+    `## Size of a bundle\n\nesbuild, for Node.\n\n${asMarkdown(bundles.table)}\n`,
   ].join("\n");
 }

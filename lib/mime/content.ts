@@ -25,7 +25,7 @@ export interface Content {
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
   stream(): AsyncIterable<Uint8Array>;
   /** Closes the caller's streams that were not read, when the content is not going to be. */
-  release?(): Promise<void>;
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 /** What the protocol has to know of a content, apart from its octets. */
@@ -50,7 +50,7 @@ export interface Making extends Knowledge {
   readonly once?: boolean;
   readonly spent?: boolean;
   stream(): AsyncIterable<Uint8Array>;
-  release?(): Promise<void>;
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -69,6 +69,8 @@ export class ComposedContent implements Content {
   readonly size: number | undefined;
   readonly body: Content["body"];
   readonly smtpUtf8: boolean;
+  /** `undefined` where there is nothing to be closed. */
+  readonly release: (() => Promise<void>) | undefined;
   readonly #form: WireForm;
   #octets: Uint8Array | undefined;
 
@@ -76,6 +78,7 @@ export class ComposedContent implements Content {
     this.size = size;
     this.body = traits.body;
     this.smtpUtf8 = traits.smtpUtf8;
+    this.release = typeof form === "object" && "stream" in form ? form.release : undefined;
     this.#form = form;
     this.#octets = undefined;
   }
@@ -105,10 +108,6 @@ export class ComposedContent implements Content {
     if (typeof form === "string") yield encodeUtf8(form);
     else if ("stream" in form) yield* form.stream();
     else for (const piece of form.pieces) if (piece.length > 0) yield piece.slice();
-  }
-
-  async release(): Promise<void> {
-    if (typeof this.#form === "object" && "stream" in this.#form) await this.#form.release?.();
   }
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 import { compose, fromFile, type Message, Session, type SessionOptions, SmtpClient } from "@posthaste/smtp";
-import { HAS_POOL, HAS_WINDOW } from "../../features.ts";
 import type { Target } from "../../job.ts";
 import type { Client, Letter, LetterFile, SenderOptions } from "./client.ts";
 
@@ -22,11 +21,11 @@ function message(letter: Letter): Message | Promise<Message> {
   return Promise.all(files.map(attachment)).then((attachments) => ({ ...fields, attachments }));
 }
 
+/** As many messages in flight in each session as the case wants. */
 function sessionOptions({ host, port, secure }: Target, { inFlight, sessions }: SenderOptions): SessionOptions {
-  const options: SessionOptions = secure === undefined
-    ? { host, port, tls: "off" }
-    : { host, port, tls: "starttls", auth: { user: secure.user, password: secure.password } };
-  return HAS_WINDOW ? { ...options, window: Math.ceil(inFlight / sessions) } : options;
+  const options: SessionOptions = { host, port, window: Math.ceil(inFlight / sessions) };
+  if (secure === undefined) return { ...options, tls: "off" };
+  return { ...options, tls: "starttls", auth: { user: secure.user, password: secure.password } };
 }
 
 /** Sends over a session or a client, which have this in common. */
@@ -38,11 +37,10 @@ async function sendOver(sender: Pick<Session, "send" | "close">, letter: Letter)
 
 export const client: Client = {
   async open(target, options) {
-    const open = sessionOptions(target, options);
-    if (options.sessions > 1 && !HAS_POOL) throw new Error("There is no pool");
+    const session = sessionOptions(target, options);
     const sender = options.sessions === 1
-      ? await Session.open(open)
-      : new SmtpClient({ ...open, pool: { size: options.sessions } } as SessionOptions);
+      ? await Session.open(session)
+      : new SmtpClient(session, { pool: { size: options.sessions } });
     return { send: (letter) => sendOver(sender, letter), close: () => sender.close() };
   },
 
