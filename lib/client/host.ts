@@ -251,15 +251,14 @@ function depthsOf(
   return { depth, sharedDepth: Math.min(depth, SHARED_DEPTH) };
 }
 
-/** Messages under way in a session up to which each one counts: a server looks at those of one session one by one. */
-const SPREAD = 4;
-
-/** Messages that are handed to one session in a row where each has enough to do: they leave in one write. */
-const ROW = 16;
-
-/** How busy a session is. */
+/**
+ * How busy a session is, in steps of a quarter: of two that are as busy the first one is taken, so that messages which come
+ * together leave together, more of them in one write the more there are.
+ */
 function loadOf({ underWay }: PooledSession): number {
-  return underWay < SPREAD ? underWay : SPREAD + Math.floor((underWay - SPREAD) / ROW);
+  if (underWay < 8) return underWay;
+  const bits = 31 - Math.clz32(underWay);
+  return 4 * bits + ((underWay >> (bits - 2)) & 3);
 }
 
 /** The most used of several idle sessions first, so that those not needed get the time to be closed. */
