@@ -6,6 +6,7 @@
  * @module
  */
 import { encodeUtf8Into } from "./ascii.ts";
+import { type Allocate, allocate } from "./memory.ts";
 
 /** Octets in a full line: 57 become 76 characters, the most that RFC 2045 section 6.8 allows. */
 const LINE_OCTETS = 57;
@@ -70,8 +71,8 @@ export function base64LinesSize(size: number): number {
 }
 
 /** Encodes octets as lines of 76 characters, each ended by CRLF, the last one too; no octets make no line. */
-export function encodeBase64Lines(octets: Uint8Array): Uint8Array<ArrayBuffer> {
-  const lines = new Uint8Array(base64LinesSize(octets.length));
+export function encodeBase64Lines(octets: Uint8Array, make: Allocate = allocate): Uint8Array<ArrayBuffer> {
+  const lines = make(base64LinesSize(octets.length));
   writeBase64Lines(octets, lines, 0);
   return lines;
 }
@@ -175,6 +176,11 @@ export class Base64LineEncoder {
   /** The octets of a line that is not full yet. */
   readonly #line: Uint8Array<ArrayBuffer> = new Uint8Array(LINE_OCTETS);
   #held = 0;
+  readonly #make: Allocate;
+
+  constructor(make: Allocate = allocate) {
+    this.#make = make;
+  }
 
   /** Takes octets and returns the lines they fill; the array is the caller's. */
   push(octets: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -187,11 +193,11 @@ export class Base64LineEncoder {
     const whole = octets.subarray(completing, full);
     if (completing === 0) {
       this.#hold(octets.subarray(full));
-      return encodeBase64Lines(whole);
+      return encodeBase64Lines(whole, this.#make);
     }
     this.#hold(octets.subarray(0, completing));
     // Begun two octets late, so that what follows the first line lies at a multiple of four.
-    const lines = new Uint8Array(2 + LINE_SIZE + base64LinesSize(whole.length));
+    const lines = this.#make(2 + LINE_SIZE + base64LinesSize(whole.length));
     writeBase64Lines(this.#line, lines, 2);
     writeBase64Lines(whole, lines, 2 + LINE_SIZE);
     this.#held = 0;

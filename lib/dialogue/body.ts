@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { lend } from "../bytes/memory.ts";
 import type { WireForm } from "../mime/content.ts";
 import { inChunks } from "../wire/chunking.ts";
 import { checkedPieces, checkedStream, transparent, transparentPieces, transparentText } from "../wire/transparency.ts";
@@ -25,7 +26,7 @@ export function forData(form: WireForm, sevenBit: boolean): Leaving {
     return { body: text, size: text.length };
   }
   const options = { sevenBit, paired: form.paired, clean: form.clean };
-  if ("stream" in form) return { content: transparent(form.stream(), options) };
+  if ("stream" in form) return { content: transparent(form.stream(lend), options) };
   return inMemory(transparentPieces(form.pieces, options));
 }
 
@@ -41,7 +42,9 @@ export function forChunks(
 ): Leaving {
   if (typeof form === "string") return { body: form, size: form.length };
   const asItIs = binary || ((form.paired === true || form.clean) && !sevenBit);
-  if ("stream" in form) return { content: inChunks(asItIs ? form.stream() : checkedStream(form.stream(), sevenBit)) };
+  if ("stream" in form) {
+    return { content: inChunks(asItIs ? form.stream(lend) : checkedStream(form.stream(lend), sevenBit)) };
+  }
   return inMemory(asItIs ? form.pieces : checkedPieces(form.pieces, sevenBit));
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat } from "../bytes/ascii.ts";
+import { type Allocate, giveBack } from "../bytes/memory.ts";
 
 /** Octets: fewer are kept back until more come. */
 const LEAST = 65_536;
@@ -12,7 +12,10 @@ const LEAST = 65_536;
 export const STEP: number = 57 * 2_048;
 
 /** Joins and cuts until every piece but the last has 64 to 256 KiB; empty ones are dropped. The pieces are the reader's. */
-export async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+export async function* inChunks(
+  pieces: AsyncIterable<Uint8Array>,
+  make: Allocate,
+): AsyncGenerator<Uint8Array, void> {
   let held: Uint8Array[] = [];
   let size = 0;
   for await (const piece of pieces) {
@@ -20,11 +23,22 @@ export async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerat
     held.push(piece);
     size += piece.length;
     if (size < LEAST) continue;
-    yield held.length === 1 ? piece : concat(held);
+    yield held.length === 1 ? piece : joined(held, size, make);
     held = [];
     size = 0;
   }
-  if (size > 0) yield concat(held);
+  if (size > 0) yield joined(held, size, make);
+}
+
+function joined(pieces: readonly Uint8Array[], size: number, make: Allocate): Uint8Array {
+  const whole = make(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+    giveBack(piece);
+  }
+  return whole;
 }
 
 /** Cuts octets into views of at most {@link STEP} octets. */

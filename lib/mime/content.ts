@@ -4,6 +4,7 @@
  * @module
  */
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
+import type { Allocate } from "../bytes/memory.ts";
 
 /** Octets of an RFC 5322 message, before transparency (dot-stuffing), every line ended by CRLF unless it is `binary`. */
 export interface Content {
@@ -49,7 +50,8 @@ export interface Making extends Knowledge {
   /** As in {@link Content}. */
   readonly once?: boolean;
   readonly spent?: boolean;
-  stream(): AsyncIterable<Uint8Array>;
+  /** The octets in pieces, in memory made by `make`; by default in arrays of their own, which are the reader's to keep. */
+  stream(make?: Allocate): AsyncIterable<Uint8Array>;
   readonly release?: (() => Promise<void>) | undefined;
 }
 

@@ -6,6 +6,7 @@
  */
 import { encodeUtf8, encodeUtf8Into } from "../bytes/ascii.ts";
 import { Base64LineEncoder, base64LinesSize, encodeBase64Lines, writeBase64Lines } from "../bytes/base64.ts";
+import { type Allocate, allocate } from "../bytes/memory.ts";
 import { ContentError, InputError } from "../errors.ts";
 import { inChunks, STEP, steps } from "./chunks.ts";
 import { isClean } from "./clean.ts";
@@ -53,7 +54,7 @@ export function serialize(pieces: readonly Piece[], traits: Traits & { readonly 
   // What the caller's memory holds is known when it is sent.
   const paired = isText && (traits.ours === true || !ready.some((piece) => piece instanceof Uint8Array));
   const about = { ...traits, size, paired, clean: paired && dotless };
-  return streamedContent(about, { sources, pieces: () => encodeEach(ready) });
+  return streamedContent(about, { sources, pieces: (make) => encodeEach(ready, make) });
 }
 
 /**
@@ -64,7 +65,7 @@ export function serialize(pieces: readonly Piece[], traits: Traits & { readonly 
  */
 export function streamedContent(
   about: Traits & Knowledge & { readonly size: number | undefined },
-  making: { readonly sources: readonly Source[]; pieces(): AsyncIterable<Uint8Array> },
+  making: { readonly sources: readonly Source[]; pieces(make: Allocate): AsyncIterable<Uint8Array> },
 ): Content {
   const streams = making.sources.filter((source) => source.octets === undefined);
   const once = streams.find((source) => source.once);
@@ -85,11 +86,11 @@ export function streamedContent(
       begun = once !== undefined;
       for (const stream of streams) await stream.closeUnopened();
     },
-    async *stream(): AsyncGenerator<Uint8Array, void> {
+    async *stream(make: Allocate = allocate): AsyncGenerator<Uint8Array, void> {
       if (begun && once !== undefined) throw new ContentError(`${once.place}: ${READ_ONCE}`);
       begun = true;
       try {
-        yield* inChunks(making.pieces());
+        yield* inChunks(making.pieces(make), make);
       } finally {
         for (const stream of streams) await stream.closeUnopened();
       }
@@ -162,7 +163,7 @@ function lengthOf(source: Source): number | undefined {
   return source.octets === undefined ? source.size : source.octets.length;
 }
 
-async function* encodeEach(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void> {
+async function* encodeEach(pieces: readonly Piece[], make: Allocate): AsyncGenerator<Uint8Array, void> {
   for (const piece of pieces) {
     const source = sourceOf(piece);
     if (typeof piece === "string") {
@@ -170,26 +171,34 @@ async function* encodeEach(pieces: readonly Piece[]): AsyncGenerator<Uint8Array,
     } else if (source === undefined) {
       // A copy: the reader may keep and change what it gets, and read the content again.
       const octets = piece instanceof SharedBody ? piece.octets : piece as Uint8Array;
-      for (const step of steps(octets)) yield step.slice();
+      for (const step of steps(octets)) yield copied(step, make);
     } else if (source.octets === undefined) {
-      yield* "base64" in piece ? encodeStream(source) : copyStream(source);
+      yield* "base64" in piece ? encodeStream(source, make) : copyStream(source, make);
     } else {
-      for (const step of steps(source.octets)) yield "base64" in piece ? encodeBase64Lines(step) : step.slice();
+      for (const step of steps(source.octets)) {
+        yield "base64" in piece ? encodeBase64Lines(step, make) : copied(step, make);
+      }
     }
   }
 }
 
 /** Copies, because a source may use its memory again. */
-async function* copyStream(source: StreamSource): AsyncGenerator<Uint8Array, void> {
+async function* copyStream(source: StreamSource, make: Allocate): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of readSource(source)) {
-    for (const step of steps(chunk)) yield step.slice();
+    for (const step of steps(chunk)) yield copied(step, make);
   }
 }
 
-async function* encodeStream(source: StreamSource): AsyncGenerator<Uint8Array, void> {
-  const encoder = new Base64LineEncoder();
+async function* encodeStream(source: StreamSource, make: Allocate): AsyncGenerator<Uint8Array, void> {
+  const encoder = new Base64LineEncoder(make);
   for await (const chunk of readSource(source)) {
     for (const step of steps(chunk)) yield encoder.push(step);
   }
   yield encoder.end();
+}
+
+function copied(octets: Uint8Array, make: Allocate): Uint8Array {
+  const copy = make(octets.length);
+  copy.set(octets);
+  return copy;
 }

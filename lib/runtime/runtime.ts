@@ -49,7 +49,8 @@ export interface Connection {
    */
   read(): Promise<Uint8Array | null>;
   /**
-   * Resolves when the platform has taken all octets (back-pressure). One write at a time.
+   * Resolves when the platform has taken all octets (back-pressure); the array may be changed from then on. One write at a
+   * time.
    *
    * @throws {ConnectionError} `CONNECTION_LOST`
    */

@@ -15,6 +15,7 @@ import {
   type SmtpError,
   TimeoutError,
 } from "../errors.ts";
+import { giveBack } from "../bytes/memory.ts";
 import { Pipeline } from "../dialogue/pipeline.ts";
 import type { ContentItem } from "../dialogue/outgoing.ts";
 import type { Owed } from "../dialogue/owed.ts";
@@ -206,6 +207,7 @@ export class Driver {
         const writing = this.#connection.write(pulled.value);
         source.readAhead();
         await writing;
+        giveBack(pulled.value);
       }
     } finally {
       this.#watch.write(undefined);

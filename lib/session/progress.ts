@@ -25,7 +25,7 @@ export function counted(
   return {
     paired: form.paired === true,
     clean: form.clean,
-    stream: () => countedPieces(form.stream(), { size, onProgress }),
+    stream: (make) => countedPieces(form.stream(make), { size, onProgress }),
   };
 }
 

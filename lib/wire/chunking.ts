@@ -5,6 +5,7 @@
  * @module
  */
 import { encodeUtf8 } from "../bytes/ascii.ts";
+import { prefixed } from "../bytes/memory.ts";
 
 /** `BDAT length`, or `BDAT length LAST`, with its CRLF. */
 export function bdatLine(length: number, last: boolean): string {
@@ -27,9 +28,5 @@ export async function* inChunks(
 const NOTHING = new Uint8Array(0);
 
 function chunk(piece: Uint8Array, last: boolean): Uint8Array {
-  const line = encodeUtf8(bdatLine(piece.length, last));
-  const whole = new Uint8Array(line.length + piece.length);
-  whole.set(line);
-  whole.set(piece, line.length);
-  return whole;
+  return prefixed(encodeUtf8(bdatLine(piece.length, last)), piece);
 }

@@ -40,8 +40,9 @@ export class ScriptedServer {
   readonly taken: Taken[] = [];
   readonly #options: ServerOptions;
   #secured = false;
-  /** Octets, each a character. */
+  /** Octets, each a character, of which those before `#at` were looked at. */
   #input = "";
+  #at = 0;
   #from: string | undefined;
   #to: string[] = [];
   #content: string[] | undefined;
@@ -66,16 +67,19 @@ export class ScriptedServer {
   }
 
   #take(octets: Uint8Array): void {
-    for (const octet of octets) this.#input += String.fromCharCode(octet);
+    let input = this.#input.slice(this.#at);
+    for (const octet of octets) input += String.fromCharCode(octet);
+    this.#input = input;
+    this.#at = 0;
     while (!this.wire.over) {
       if (this.#chunk !== undefined) {
-        if (this.#input.length < this.#chunk.size) return;
+        if (this.#input.length - this.#at < this.#chunk.size) return;
         this.#endOfChunk(this.#chunk.line, this.#cut(this.#chunk.size));
         continue;
       }
-      const at = this.#input.indexOf("\r\n");
-      if (at < 0) return;
-      const line = this.#cut(at);
+      const end = this.#input.indexOf("\r\n", this.#at);
+      if (end < 0) return;
+      const line = this.#cut(end - this.#at);
       this.#cut(2);
       if (this.#content === undefined) this.#command(line);
       else if (line === ".") this.#endOfContent(this.#content.map((one) => `${one}\r\n`).join(""), []);
@@ -85,9 +89,10 @@ export class ScriptedServer {
 
   /** So many octets from the front, as text. */
   #cut(size: number): string {
-    const text = decoder.decode(Uint8Array.from(this.#input.slice(0, size), (char) => char.charCodeAt(0)));
-    this.#input = this.#input.slice(size);
-    return text;
+    const text = this.#input.slice(this.#at, this.#at + size);
+    this.#at += size;
+    // deno-lint-ignore no-control-regex
+    return /^[\x00-\x7f]*$/.test(text) ? text : decoder.decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
   }
 
   #command(line: string): void {
@@ -109,7 +114,7 @@ export class ScriptedServer {
     else if (line.startsWith("RCPT") && reply.startsWith("2")) this.#to.push(path);
     else if (line === "RSET") this.#forget();
     else if (line === "DATA" && reply.startsWith("354")) this.#content = [];
-    else if (line === "STARTTLS" && reply.startsWith("220")) [this.#secured, this.#input] = [true, ""];
+    else if (line === "STARTTLS" && reply.startsWith("220")) [this.#secured, this.#input, this.#at] = [true, "", 0];
   }
 
   #usual(line: string): string {

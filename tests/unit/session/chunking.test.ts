@@ -207,3 +207,33 @@ test("Session.send encodes attachments for several recipients of whom all or non
   await session.send(message, { recipients: "all" });
   expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: base64\r\n");
 });
+
+test.each([
+  ["DATA", ["PIPELINING"]],
+  ["BDAT", EXTENSIONS],
+  ["BINARYMIME", [...EXTENSIONS, "BINARYMIME"]],
+])(
+  "Session.send leaves what it writes alone until the write is done: %s",
+  async (_what, extensions) => {
+    const { session, server, wire } = await openSession({ extensions });
+    const take = wire.onWrite;
+    wire.onWrite = async (octets) => {
+      const before = octets.slice();
+      await settle();
+      expect(Buffer.compare(octets, before)).toBe(0);
+      take(before);
+    };
+    const content = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 31 + (index >> 8)) & 0x7f);
+    const pieces = async function* () {
+      for (let at = 0; at < content.length; at += 33_333) yield content.slice(at, at + 33_333);
+    };
+    const message = { from: "a@example.com", to: "b@example.net", text: "x" };
+    for (const one of [content, pieces()]) await session.send({ ...message, attachments: [{ content: one }] });
+    for (const { content: sent } of server.taken) {
+      const { attachments: [attachment] } = await simpleParser(Buffer.from(sent));
+      expect(Buffer.compare(attachment!.content, content)).toBe(0);
+    }
+    expect(server.taken).toHaveLength(2);
+    await session.close();
+  },
+);
