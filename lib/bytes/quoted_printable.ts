@@ -11,7 +11,7 @@ const LINE_LIMIT = 76;
 const CR = 0x0d;
 const LF = 0x0a;
 const EQUALS = 0x3d;
-const HEX = [...new Array(16).keys()].map((digit) => digit.toString(16).toUpperCase().charCodeAt(0));
+const HEX = Uint8Array.from("0123456789ABCDEF", (digit) => digit.charCodeAt(0));
 
 /** 1 for each octet that stands for itself within a line: printable ASCII but `=`, blank, tab. */
 const LITERAL = Uint8Array.from(

@@ -122,17 +122,20 @@ export class Host {
   }
 
   /**
-   * Makes room for another session where there are as many as may be and recipients of a message have no place in any
-   * (RCPTDOMAINMAX): the one with the least under way is given up.
+   * Sees to it that there will be a session for a message whose recipients have no place in any (RCPTDOMAINMAX): opens one,
+   * or gives up the one with the least under way where there are as many as may be.
    */
-  makeRoom(to: readonly Mailbox[]): void {
-    if (this.connections < this.pool.size) return;
+  makeRoom(to: readonly Mailbox[], now: number, signal: AbortSignal): void {
     let least: PooledSession | undefined;
+    let isOneLeaving = this.closing > 0;
     for (const one of this.sessions) {
-      if (one.retired || one.hasRoomFor(to)) return;
-      if (!one.checking && (least === undefined || one.underWay < least.underWay)) least = one;
+      if (one.retired) isOneLeaving = true;
+      else if (one.hasRoomFor(to)) return;
+      else if (!one.checking && (least === undefined || one.underWay < least.underWay)) least = one;
     }
-    if (least !== undefined) this.retire(least);
+    if (this.opening > 0) return;
+    if (this.connections < this.pool.size) this.grow(this.connections + 1, now, signal);
+    else if (!isOneLeaving && least !== undefined) this.retire(least);
   }
 
   /** Opens sessions until there are enough for `demand` messages, or as many as may be. */

@@ -5,6 +5,7 @@
  */
 import { noteCancelled, TimeoutError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import { wireForm } from "../mime/content.ts";
 import type { Receipt } from "../session/receipt.ts";
 import type { SendOptions } from "../session/send_options.ts";
 import type { Session } from "../session/session.ts";
@@ -67,6 +68,14 @@ export class Job {
     if (composed === undefined) return session.noop({ signal: options.signal }) as Promise<undefined>;
     const left = end === undefined ? options : { ...options, deadline: millisecondsTo(end) };
     return session.sendComposed(composed, left);
+  }
+
+  /** Closes those of its streams that were not read; `undefined` where it has none. Those of a part are the whole's. */
+  closeUnread(): Promise<void> | undefined {
+    if (this.composed === undefined || this.parts !== undefined) return undefined;
+    const { content } = this.composed;
+    const form = wireForm(content);
+    return typeof form === "object" && "stream" in form ? content.release?.() : undefined;
   }
 
   /** Calls `giveUp` when the caller's patience ends before the job is handed to a session. */

@@ -112,7 +112,7 @@ export class Pool implements HostEvents {
     const session = host.pick(to, { now, demand });
     host.grow(demand, now, this.#ended.signal);
     if (session === undefined) {
-      host.makeRoom(to);
+      host.makeRoom(to, now, this.#ended.signal);
       if (host.growth.until > now) this.#wakeAt(host.growth.until);
       return false;
     }
@@ -167,9 +167,9 @@ export class Pool implements HostEvents {
     if (left.length === 0) return false;
     session.learn(receipt.accepted.length);
     const parts = job.parts ?? new Parts(job);
-    this.#add(parts, job, grouped(left, session.capacity));
+    const more = this.#partsOf(parts, job, grouped(left, session.capacity));
     parts.taken(receipt, job);
-    this.#forget();
+    this.#goOnWith(more);
     return true;
   }
 
@@ -187,18 +187,24 @@ export class Pool implements HostEvents {
     }
     if (this.#queue.remove(job)) job.unwatch();
     const parts = job.parts ?? new Parts(job);
-    this.#add(parts, job, grouped(composed!.envelope.to, capacity));
+    const more = this.#partsOf(parts, job, grouped(composed!.envelope.to, capacity));
     parts.replaced(job);
-    this.#forget();
+    this.#goOnWith(more);
   }
 
-  #add(parts: Parts, job: Job, groups: readonly (readonly Mailbox[])[]): void {
-    for (const group of groups) {
+  #partsOf(parts: Parts, job: Job, groups: readonly (readonly Mailbox[])[]): readonly Job[] {
+    return groups.map((group) => {
       const part = parts.part(group);
       part.order = job.order;
       this.#pending++;
-      this.#again(part);
-    }
+      return part;
+    });
+  }
+
+  /** Lets parts wait in the place of a job. All of them were made before: one may end at once, and is not the last. */
+  #goOnWith(parts: readonly Job[]): void {
+    for (const part of parts) this.#again(part);
+    this.#forget();
   }
 
   #refused(job: Job, host: Host, session: PooledSession, error: unknown): void {
@@ -258,12 +264,9 @@ export class Pool implements HostEvents {
       settle();
       this.#forget();
     };
-    const release = job.parts === undefined ? job.composed?.content.release?.() : undefined;
-    if (release === undefined) end();
-    else {release.then(end, (error) => {
-        job.settle.error(error);
-        this.#forget();
-      });}
+    const closed = job.closeUnread();
+    if (closed === undefined) end();
+    else closed.then(end, end);
   }
 
   #forget(): void {

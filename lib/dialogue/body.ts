@@ -6,14 +6,7 @@
  */
 import type { WireForm } from "../mime/content.ts";
 import { inChunks } from "../wire/chunking.ts";
-import {
-  checkedPieces,
-  checkedStream,
-  END,
-  transparent,
-  transparentPieces,
-  transparentText,
-} from "../wire/transparency.ts";
+import { checkedPieces, checkedStream, transparent, transparentPieces, transparentText } from "../wire/transparency.ts";
 import type { Body, ContentPieces } from "./step.ts";
 
 /** Content that is in memory, or that is not. */
@@ -31,8 +24,9 @@ export function forData(form: WireForm, sevenBit: boolean): Leaving {
     const text = transparentText(form);
     return { body: text, size: text.length };
   }
-  if ("stream" in form) return { content: transparent(form.stream(), { sevenBit, clean: form.clean }) };
-  return inMemory(form.clean ? [...form.pieces, END] : transparentPieces(form.pieces, sevenBit));
+  const options = { sevenBit, paired: form.paired, clean: form.clean };
+  if ("stream" in form) return { content: transparent(form.stream(), options) };
+  return inMemory(transparentPieces(form.pieces, options));
 }
 
 /**
@@ -46,7 +40,7 @@ export function forChunks(
   { sevenBit, binary }: { readonly sevenBit: boolean; readonly binary: boolean },
 ): Leaving {
   if (typeof form === "string") return { body: form, size: form.length };
-  const asItIs = form.clean || binary;
+  const asItIs = form.paired === true || form.clean || binary;
   if ("stream" in form) return { content: inChunks(asItIs ? form.stream() : checkedStream(form.stream(), sevenBit)) };
   return inMemory(asItIs ? form.pieces : checkedPieces(form.pieces, sevenBit));
 }

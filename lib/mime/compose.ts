@@ -7,7 +7,7 @@
  */
 import { InputError } from "../errors.ts";
 import { attachedPart } from "./attachment.ts";
-import { type Content, wireForm } from "./content.ts";
+import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
 import { type Message, readMessage } from "./message.ts";
 import { textPart } from "./part.ts";
@@ -34,8 +34,7 @@ export interface Composed {
  * refused before its content is.
  */
 export function releasing<T>({ content }: Composed, work: Promise<T>): Promise<T> {
-  const form = wireForm(content);
-  return typeof form === "string" || !("stream" in form) ? work : releaseAfter(content, work);
+  return content.release === undefined ? work : releaseAfter(content, work);
 }
 
 async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {

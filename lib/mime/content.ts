@@ -25,31 +25,32 @@ export interface Content {
   /** The octets in pieces; each piece is the reader's to keep. A content may be read once, or as often as its sources allow. */
   stream(): AsyncIterable<Uint8Array>;
   /** Closes the caller's streams that were not read, when the content is not going to be. */
-  release?(): Promise<void>;
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 /** What the protocol has to know of a content, apart from its octets. */
 export type Traits = Pick<Content, "body" | "smtpUtf8">;
 
-/** Pieces in memory. */
-export interface Pieces {
-  readonly pieces: readonly Uint8Array[];
-  /**
-   * Known to go behind DATA as they stand: CR and LF come as pairs only, no line begins with a dot, the last line is ended
-   * by CRLF, and an octet above 127 stands in them only where `body` says so.
-   */
+/** What is known of content that was composed, so that it need not be looked at when it is sent. */
+export interface Knowledge {
+  /** CR and LF come as pairs only, the last line is ended, and no octet above 127 stands in it but where `body` says so. */
+  readonly paired?: boolean;
+  /** All that, and no line begins with a dot: it goes behind DATA as it stands. */
   readonly clean: boolean;
 }
 
+/** Pieces in memory. */
+export interface Pieces extends Knowledge {
+  readonly pieces: readonly Uint8Array[];
+}
+
 /** Pieces that are made, or read, when they are asked for. */
-export interface Making {
-  /** As in {@link Pieces}. */
-  readonly clean: boolean;
+export interface Making extends Knowledge {
   /** As in {@link Content}. */
   readonly once?: boolean;
   readonly spent?: boolean;
   stream(): AsyncIterable<Uint8Array>;
-  release?(): Promise<void>;
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -68,6 +69,8 @@ export class ComposedContent implements Content {
   readonly size: number | undefined;
   readonly body: Content["body"];
   readonly smtpUtf8: boolean;
+  /** `undefined` where there is nothing to be closed. */
+  readonly release: (() => Promise<void>) | undefined;
   readonly #form: WireForm;
   #octets: Uint8Array | undefined;
 
@@ -75,6 +78,7 @@ export class ComposedContent implements Content {
     this.size = size;
     this.body = traits.body;
     this.smtpUtf8 = traits.smtpUtf8;
+    this.release = typeof form === "object" && "stream" in form ? form.release : undefined;
     this.#form = form;
     this.#octets = undefined;
   }
@@ -104,10 +108,6 @@ export class ComposedContent implements Content {
     if (typeof form === "string") yield encodeUtf8(form);
     else if ("stream" in form) yield* form.stream();
     else for (const piece of form.pieces) if (piece.length > 0) yield piece.slice();
-  }
-
-  async release(): Promise<void> {
-    if (typeof this.#form === "object" && "stream" in this.#form) await this.#form.release?.();
   }
 }
 

@@ -68,53 +68,33 @@ function parseValue(text: string, from: number): { readonly value: string; reado
   return at === text.length || text[at] === ";" ? { value, end: at } : undefined;
 }
 
-/** What files of these names usually are; a caller who knows better says so. */
-const BY_EXTENSION: { readonly [extension: string]: string } = Object.assign(Object.create(null), {
-  avif: "image/avif",
-  bmp: "image/bmp",
-  css: "text/css",
-  csv: "text/csv",
-  doc: "application/msword",
-  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-  epub: "application/epub+zip",
-  gif: "image/gif",
-  gz: "application/gzip",
-  htm: "text/html",
-  html: "text/html",
-  ics: "text/calendar",
-  jpeg: "image/jpeg",
-  jpg: "image/jpeg",
-  js: "text/javascript",
-  json: "application/json",
-  md: "text/markdown",
-  mp3: "audio/mpeg",
-  mp4: "video/mp4",
-  odp: "application/vnd.oasis.opendocument.presentation",
-  ods: "application/vnd.oasis.opendocument.spreadsheet",
-  odt: "application/vnd.oasis.opendocument.text",
-  pdf: "application/pdf",
-  png: "image/png",
-  ppt: "application/vnd.ms-powerpoint",
-  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-  rtf: "application/rtf",
-  svg: "image/svg+xml",
-  tar: "application/x-tar",
-  tif: "image/tiff",
-  tiff: "image/tiff",
-  txt: "text/plain",
-  vcf: "text/vcard",
-  wav: "audio/wav",
-  webm: "video/webm",
-  webp: "image/webp",
-  xls: "application/vnd.ms-excel",
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-  xml: "application/xml",
-  zip: "application/zip",
-});
+/** What files of these names usually are, a line for a type: its subtype is the extension, or stands behind it. */
+const KNOWN = `image avif bmp gif jpeg jpg=jpeg png svg=svg+xml tif=tiff tiff webp
+text css csv htm=html html ics=calendar js=javascript md=markdown txt=plain vcf=vcard
+audio mp3=mpeg wav
+video mp4 webm
+application doc=msword docx=vnd.openxmlformats-officedocument.wordprocessingml.document epub=epub+zip gz=gzip json \
+odp=vnd.oasis.opendocument.presentation ods=vnd.oasis.opendocument.spreadsheet odt=vnd.oasis.opendocument.text pdf \
+ppt=vnd.ms-powerpoint pptx=vnd.openxmlformats-officedocument.presentationml.presentation rtf tar=x-tar \
+xls=vnd.ms-excel xlsx=vnd.openxmlformats-officedocument.spreadsheetml.sheet xml zip`;
+
+let typesByExtension: Map<string, string> | undefined;
+
+function readKnown(): Map<string, string> {
+  const types = new Map<string, string>();
+  for (const line of KNOWN.split("\n")) {
+    const [type, ...extensions] = line.split(" ");
+    for (const known of extensions) {
+      const [extension, subtype = extension] = known.split("=");
+      types.set(extension, `${type}/${subtype}`);
+    }
+  }
+  return typesByExtension = types;
+}
 
 /** Guesses the type of a file from its name's extension; `application/octet-stream` when it is not known. */
 export function guessType(filename: string | undefined): string {
   const dot = filename?.lastIndexOf(".") ?? -1;
-  const extension = dot === -1 ? "" : filename!.slice(dot + 1).toLowerCase();
-  return BY_EXTENSION[extension] ?? "application/octet-stream";
+  const known = dot === -1 ? undefined : (typesByExtension ?? readKnown()).get(filename!.slice(dot + 1).toLowerCase());
+  return known ?? "application/octet-stream";
 }

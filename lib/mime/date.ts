@@ -5,9 +5,6 @@
  */
 import { InputError } from "../errors.ts";
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** Milliseconds; RFC 5322 section 3.3 knows no year before 1900. */
 const FIRST = Date.UTC(1900, 0, 1);
 /** Milliseconds; a year has four digits. */
@@ -33,14 +30,8 @@ export function formatDate(time: number): string {
   const second = Math.floor(time / 1_000);
   if (second !== cachedSecond) {
     cachedSecond = second;
-    const date = new Date(time);
-    const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(twoDigits).join(":");
-    const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-    cachedText = `${DAYS[date.getUTCDay()]}, ${day} ${clock} +0000`;
+    // ECMAScript's own form is that of RFC 5322 but for the zone's name, and a day of two digits.
+    cachedText = new Date(time).toUTCString().replace(", 0", ", ").replace("GMT", "+0000");
   }
   return cachedText;
-}
-
-function twoDigits(value: number): string {
-  return value.toString().padStart(2, "0");
 }

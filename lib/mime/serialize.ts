@@ -9,7 +9,7 @@ import { Base64LineEncoder, base64LinesSize, encodeBase64Lines, writeBase64Lines
 import { ContentError, InputError } from "../errors.ts";
 import { inChunks, STEP, steps } from "./chunks.ts";
 import { isClean } from "./clean.ts";
-import { ComposedContent, type Content, type Traits } from "./content.ts";
+import { ComposedContent, type Content, type Knowledge, type Traits } from "./content.ts";
 import { PIECE_LEAST, SharedBody } from "./shared_body.ts";
 import { READ_ONCE, readSource, type Source, type StreamSource } from "./source.ts";
 import type { Piece } from "./structure.ts";
@@ -43,14 +43,15 @@ export function serialize(pieces: readonly Piece[], traits: Traits): Content {
     if (piece instanceof SharedBody) shared += piece.size;
     else memory += source === undefined ? length! : source.octets?.length ?? Infinity;
   }
+  const isText = traits.body !== "binary";
+  const dotless = isText && ready.every(isCleanPiece);
   if (memory <= SMALL && shared <= SHARED_SMALL) {
-    const clean = traits.body !== "binary" && ready.every(isCleanPiece);
-    return new ComposedContent({ pieces: atOnce(ready), clean }, traits, size);
+    return new ComposedContent({ pieces: atOnce(ready), paired: isText, clean: dotless }, traits, size);
   }
   // Octets that are no text may be the caller's: what they hold is known when they are sent.
-  const clean = traits.body !== "binary" && !ready.some((piece) => piece instanceof Uint8Array) &&
-    ready.every(isCleanPiece);
-  return streamedContent({ size, clean, ...traits }, { sources, pieces: () => encodeEach(ready) });
+  const paired = isText && !ready.some((piece) => piece instanceof Uint8Array);
+  const about = { ...traits, size, paired, clean: paired && dotless };
+  return streamedContent(about, { sources, pieces: () => encodeEach(ready) });
 }
 
 /**
@@ -60,7 +61,7 @@ export function serialize(pieces: readonly Piece[], traits: Traits): Content {
  * @throws {InputError} when a stream stands in it twice
  */
 export function streamedContent(
-  about: Traits & { readonly size: number | undefined; readonly clean: boolean },
+  about: Traits & Knowledge & { readonly size: number | undefined },
   making: { readonly sources: readonly Source[]; pieces(): AsyncIterable<Uint8Array> },
 ): Content {
   const streams = making.sources.filter((source) => source.octets === undefined);
@@ -71,6 +72,7 @@ export function streamedContent(
   if (repeated !== undefined) throw new InputError(repeated.place, `is a stream that stands here twice; ${READ_ONCE}`);
   let begun = false;
   const form = {
+    paired: about.paired === true,
     clean: about.clean,
     once: once !== undefined,
     get spent(): boolean {

@@ -22,7 +22,11 @@ export function counted(
   { size, onProgress }: { readonly size: number | undefined; readonly onProgress: OnProgress | undefined },
 ): WireForm {
   if (onProgress === undefined || typeof form === "string" || !("stream" in form)) return form;
-  return { clean: form.clean, stream: () => countedPieces(form.stream(), { size, onProgress }) };
+  return {
+    paired: form.paired === true,
+    clean: form.clean,
+    stream: () => countedPieces(form.stream(), { size, onProgress }),
+  };
 }
 
 /** Whether a content goes out in one piece. */

@@ -2,7 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { concat } from "../../lib/bytes/ascii.ts";
+import type { EarlyOffer } from "../../lib/dialogue/opening.ts";
 import { SmtpError } from "../../lib/errors.ts";
+import { resolveOptions } from "../../lib/session/options.ts";
+import { ServerMemory } from "../../lib/session/server_memory.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime, type Wire } from "../support/scripted_runtime.ts";
 
@@ -37,7 +40,7 @@ const chunk = fc.oneof(
 
 const GROUP = "250 ok\r\n250 ok\r\n250 ok\r\n";
 const CHUNKED = `${GROUP}250 queued\r\n`;
-const EHLO = "250-x\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n";
+const EHLO = "250-x\r\n250-PIPELINING\r\n250-PIPECONNECT\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n";
 
 /** What a good server says to three messages, a turn at a time. */
 function goodTurns(tls: string, withAuth: boolean, chunking: boolean): string[] {
@@ -91,6 +94,8 @@ const world = fc.record({
   tls: fc.constantFrom("off" as const, "starttls" as const, "implicit" as const),
   withAuth: fc.boolean(),
   chunking: fc.boolean(),
+  /** What is remembered of the server, which may not be so. */
+  early: fc.constantFrom(undefined, {}, { mechanisms: ["PLAIN"] }, { mechanisms: ["LOGIN"] }),
   mutations: fc.array(mutation, { maxLength: 4 }),
   cuts: fc.array(fc.nat({ max: 200 }), { maxLength: 4 }).map((cuts) => cuts.toSorted((a, b) => a - b)),
 });
@@ -98,7 +103,7 @@ const world = fc.record({
 test("a session with any server ends in a result or an SmtpError, and closes its connection", async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(world, async ({ tls, withAuth, chunking, mutations, cuts }) => {
+    fc.asyncProperty(world, async ({ tls, withAuth, chunking, early, mutations, cuts }) => {
       const turns = goodTurns(tls, withAuth, chunking).map((text) => new TextEncoder().encode(text));
       for (const one of mutations) mutate(turns, one);
       const runtime = new ScriptedRuntime((wire) => {
@@ -106,16 +111,31 @@ test("a session with any server ends in a result or an SmtpError, and closes its
         void play(wire, turns);
       });
       const auth = withAuth ? { auth: { user: "ada", password: "hunter2" }, allowInsecureAuth: true } : {};
-      for (const outcome of await attempt({ host: "mail.example", port: 2525, tls, runtime, ...auth })) {
+      const options = { host: "mail.example", port: 2525, tls, runtime, serverMemory: new ServerMemory(), ...auth };
+      options.serverMemory.note(await resolveOptions(options), early as EarlyOffer | undefined);
+      for (const outcome of await attempt(options)) {
         seen.add(outcome.status === "fulfilled" ? "accepted" : check(outcome.reason));
       }
-      const [wire] = runtime.wires;
-      expect([wire!.closeCalls > 0, wire!.violations]).toEqual([true, []]);
+      // What was remembered and is not so costs a second session, and no more.
+      expect(runtime.wires.length).toBeLessThanOrEqual(early === undefined ? 1 : 2);
+      seen.add(`${runtime.wires.length} sessions`);
+      for (const wire of runtime.wires) {
+        expect([wire.closeCalls > 0, wire.violations]).toEqual([true, []]);
+        if (tls === "starttls" && wire.connection.tls === undefined) expect(wire.text).not.toContain("AUTH");
+      }
     }),
-    { seed: 20261123, numRuns: 2000 },
+    { seed: 20261123, numRuns: 3000 },
   );
   // The property says little if every server is refused at once.
-  const all = ["accepted", "ClosedError", "ConnectionError", "ProtocolError", "RejectedError", "ReplyError"];
+  const all = [
+    "accepted",
+    "ClosedError",
+    "ConnectionError",
+    "ProtocolError",
+    "RejectedError",
+    "ReplyError",
+    "2 sessions",
+  ];
   expect([...seen]).toEqual(expect.arrayContaining(all));
 });
 

@@ -39,9 +39,23 @@ test("SmtpClient keeps to one session where messages follow each other", async (
 });
 
 test("SmtpClient shares what waits among the sessions that are about to be opened", async () => {
-  const { client, servers } = clientOf({ pool: { size: 4 } }, { extensions: ["PIPELINING", "CHUNKING"] });
-  await Promise.all(recipients(40).map((to) => client.send(raw(to))));
-  expect(servers.map(({ taken }) => taken.length).every((count) => count >= 5)).toBe(true);
+  const held: (() => void)[] = [];
+  const slow: ServerOptions = {
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line, server) => {
+      if (!line.startsWith("MAIL") || Object.hasOwn(server, "say")) return undefined;
+      const say = server.say.bind(server);
+      server.say = (...lines) => void held.push(() => say(...lines));
+      return undefined;
+    },
+  };
+  const { client, servers } = clientOf({ pool: { size: 4 } }, slow);
+  const sends = recipients(40).map((to) => client.send(raw(to)));
+  await turns();
+  expect(servers.map(({ taken }) => taken.length)).toEqual([10, 10, 10, 10]);
+  servers.forEach((server) => Reflect.deleteProperty(server, "say"));
+  held.forEach((say) => say());
+  await Promise.all(sends);
   expect(takenBy(servers).flat()).toHaveLength(40);
   await client.close();
 });
@@ -300,6 +314,26 @@ test("SmtpClient tries a message again when a new session says 421 to it, after 
   expect(takenBy(servers).flat()).toEqual([]);
   expect(servers.length).toBeLessThanOrEqual(5);
   await client.close();
+});
+
+test("SmtpClient does not open sessions for ever with a server that closes them at once", async () => {
+  const hasty: ServerOptions = {
+    extensions: ["PIPELINING"],
+    reply: (line, { wire }) => {
+      if (!line.startsWith("EHLO")) return undefined;
+      wire.send("250 server.example\r\n");
+      wire.finish();
+      return "";
+    },
+  };
+  for (const size of [1, 3]) {
+    const { client, servers } = clientOf({ pool: { size } }, hasty);
+    const failed = Promise.all(recipients(4).map((to) => rejection(client.send(raw(to)))));
+    await pass(1_000);
+    expect(await failed).toMatchObject(Array(4).fill({ name: "ConnectionError", fate: "unsent" }));
+    expect(servers.length).toBeLessThanOrEqual(4 * size);
+    await client.close();
+  }
 });
 
 test("SmtpClient goes on with the sessions it has when one more is refused", async () => {

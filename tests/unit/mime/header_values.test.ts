@@ -11,6 +11,8 @@ test("formatDate writes RFC 5322's form in UTC, whatever was written before", ()
   expect(formatDate(Date.UTC(2026, 10, 23, 22, 2, 7, 999))).toBe("Mon, 23 Nov 2026 22:02:07 +0000");
   expect(formatDate(Date.UTC(2026, 10, 23, 22, 2, 7, 0))).toBe("Mon, 23 Nov 2026 22:02:07 +0000");
   expect(formatDate(Date.UTC(2024, 1, 29, 0, 0, 0))).toBe("Thu, 29 Feb 2024 00:00:00 +0000");
+  expect(formatDate(Date.UTC(2026, 10, 1, 0, 2, 7))).toBe("Sun, 1 Nov 2026 00:02:07 +0000");
+  expect(formatDate(Date.UTC(9999, 11, 31))).toBe("Fri, 31 Dec 9999 00:00:00 +0000");
   expect(formatDate(-1)).toBe("Wed, 31 Dec 1969 23:59:59 +0000");
 });
 

@@ -4,17 +4,13 @@ import { concat, decodeUtf8, encodeUtf8, isAscii } from "../../../lib/bytes/asci
 import { compose } from "../../../lib/mime/compose.ts";
 import { type Content, wireForm } from "../../../lib/mime/content.ts";
 import type { Message } from "../../../lib/mime/message.ts";
-import { Transparency, transparent, transparentText } from "../../../lib/wire/transparency.ts";
+import { Transparency, transparent, transparentPieces, transparentText } from "../../../lib/wire/transparency.ts";
 import { BASE, readAll } from "./support.ts";
 
 /** What goes out behind DATA when every octet is looked at. */
 async function scanned(content: Content): Promise<Uint8Array> {
   const transparency = new Transparency();
   return concat([transparency.push(await readAll(content)), transparency.end()]);
-}
-
-async function* inTurn(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* pieces;
 }
 
 /** What goes out behind DATA by way of what is known. */
@@ -25,9 +21,10 @@ async function known(content: Content): Promise<Uint8Array> {
     expect(content.size).toBe(form.length);
     return encodeUtf8(transparentText(form));
   }
+  const options = { sevenBit: false, paired: form.paired, clean: form.clean };
+  if ("pieces" in form) return concat(transparentPieces(form.pieces, options));
   const pieces: Uint8Array[] = [];
-  const given = "pieces" in form ? inTurn(form.pieces) : form.stream();
-  const wire = transparent(given, { sevenBit: false, clean: form.clean });
+  const wire = transparent(form.stream(), options);
   for (;;) {
     const { done, value } = await wire.next();
     pieces.push(value);
@@ -77,13 +74,16 @@ test("wireForm leads to the octets that a scan of the whole content leads to", a
 
 test("wireForm knows a large text and a stream to be clean, and none that holds octets of the caller's", async () => {
   expect(wireForm(composed({ text: "a\n".repeat(600_000) }))).toMatchObject({ clean: true });
-  expect(wireForm(composed({ text: "a\n.\n".repeat(200_000) }))).toMatchObject({ clean: false });
+  expect(wireForm(composed({ text: "a\n.\n".repeat(200_000) }))).toMatchObject({ paired: true, clean: false });
   const source = { open: () => new Blob(["\n.\n"]).stream() };
   expect(wireForm(composed({ text: "a\nb", attachments: [{ content: source }] }))).toMatchObject({ clean: true });
-  expect(wireForm(composed({ text: "a\n.b", attachments: [{ content: source }] }))).toMatchObject({ clean: false });
+  expect(wireForm(composed({ text: "a\n.b", attachments: [{ content: source }] }))).toMatchObject({
+    paired: true,
+    clean: false,
+  });
   const body = encodeUtf8("a: b\r\n\r\nc\r\n".repeat(60_000));
   const large = composed({ attachments: [{ content: body, contentType: "message/rfc822" }] });
-  expect(wireForm(large)).toMatchObject({ clean: false });
+  expect(wireForm(large)).toMatchObject({ paired: false, clean: false });
   body.set(encodeUtf8("\n.\n"), 500_000);
   await expect(known(large)).rejects.toThrow("a CR or LF alone");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { concat, decodeUtf8, encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { ContentError } from "../../../lib/errors.ts";
-import { Transparency, transparent, transparentText } from "../../../lib/wire/transparency.ts";
+import { Transparency, transparent, transparentPieces, transparentText } from "../../../lib/wire/transparency.ts";
 import smuggling from "../../vectors/smuggling.json" with { type: "json" };
 
 function onWire(pieces: readonly Uint8Array[], sevenBit = false): string {
@@ -117,3 +117,25 @@ test.each(["A: b\r\n\r\n", "A: b\r\n\r\n.\r\n..\r\na.b\r\n.\r\n", "A: b\r\n.c: d
     expect(encodeUtf8(transparentText(text))).toEqual(expected);
   },
 );
+
+test("Transparency that knows of line ends writes what one that does not writes, however it is cut", () => {
+  for (const text of ["", ".", "a.b\r\n.\r\n..\r\n.c.d\r\n", ".\r\n.\r\n", "a\r\n\r\n.", "\r\n.x"]) {
+    for (const pieces of splits(encodeUtf8(text))) {
+      const knowing = new Transparency(false, true);
+      const written = pieces.map((piece) => knowing.push(piece));
+      if (text === "" || text.endsWith("\n")) written.push(knowing.end());
+      else written.push(concat([encodeUtf8("\r\n.\r\n")]));
+      expect(decodeUtf8(concat(written))).toBe(onWire([encodeUtf8(text)]));
+    }
+  }
+});
+
+test("transparentPieces leaves clean pieces alone, and gives those that need nothing as they are", () => {
+  const pieces = [encodeUtf8("a\r\n"), encodeUtf8("b\r\n")];
+  for (const options of [{ clean: true }, { paired: true }, {}]) {
+    const written = transparentPieces(pieces, { sevenBit: false, ...options });
+    expect(written[0]).toBe(pieces[0]);
+    expect(written[1]).toBe(pieces[1]);
+    expect(written.slice(2).map(decodeUtf8)).toEqual([".\r\n"]);
+  }
+});
