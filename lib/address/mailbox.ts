@@ -67,7 +67,11 @@ export function parseMailboxList(input: AddressInput | readonly AddressInput[], 
   }
   if (!isArray(input)) return [parseMailbox(input, field)];
   if (input.length > MAX_MAILBOXES) throw new InputError(field, `more than ${MAX_MAILBOXES} mailboxes`);
-  return Array.from(input, (element, i) => parseMailbox(element, `${field}[${i}]`));
+  return Array.from(
+    input,
+    (element, i) =>
+      (typeof element === "string" ? simpleMailbox(element) : undefined) ?? parseMailbox(element, `${field}[${i}]`),
+  );
 }
 
 /** `Array.isArray`, which does not know `readonly` arrays. */

@@ -42,13 +42,14 @@ export class CrlfEncoder {
 
 /** Where the first CR or LF stands that is not part of a CRLF; -1 when there is none. */
 function firstFault(octets: Uint8Array): number {
-  // indexOf runs natively. Both searches end within two octets of each other or the loop ends: the time is linear.
-  for (let at = 0;;) {
-    const cr = octets.indexOf(CR, at);
-    const lf = octets.indexOf(LF, at);
-    if (cr === -1 || lf !== cr + 1) return cr === -1 || (lf !== -1 && lf < cr) ? lf : cr;
-    at = lf + 1;
+  // Quicker than two searches for each line, native as those are.
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at];
+    if (octet > CR) continue;
+    if (octet === LF || (octet === CR && octets[at + 1] !== LF)) return at;
+    if (octet === CR) at++;
   }
+  return -1;
 }
 
 /** Copies `octets` with every line end a CRLF; all before `fault` is known to be right. */

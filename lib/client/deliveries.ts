@@ -1,8 +1,8 @@
 /**
  * The sending of many messages, as something to iterate over.
  *
- * Nothing happens until somebody iterates. Messages are taken from the source when half of the window is free, as many as
- * there is room for, so that they go out together; between the source and the caller there are never more than the window.
+ * Nothing happens until somebody iterates. Messages are taken from the source some at a time, so that they go out together;
+ * between the source and the caller there are never more than the window.
  *
  * @module
  */
@@ -26,6 +26,12 @@ interface Consumer {
 }
 
 const END: DeliveryStep = { done: true, value: undefined };
+
+/** Messages that are taken from the source together, where the window has room for them. */
+const BATCH = 32;
+
+/** Turns of the microtask queue for which a message waits for the next one of an asynchronous source. */
+const HOPS = 8;
 
 /** What deliveries need of a client. */
 export interface DeliveriesAbout {
@@ -53,8 +59,11 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #count = 0;
   /** Messages taken from the source whose delivery was not taken. */
   #held = 0;
-  /** Whether the window is being filled; not before half of it is free. */
+  /** Whether the window is being filled; not before a batch fits into it, or half of it is free. */
   #filling = false;
+  /** Messages of an asynchronous source that wait for each other. */
+  #batch: Sending[] = [];
+  #hops = 0;
   #state: "new" | "running" | "stopped" | "over" = "new";
   /** The caller has left, and takes no more deliveries. */
   #left = false;
@@ -95,6 +104,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     const closed = this.#stop();
     // Looked at below; it may fail before that.
     closed.catch(() => {});
+    this.#submit();
     for (const sending of this.#sendings) {
       sending.withdrawn = sending.job.waiting;
       this.#about.pool.withdraw(sending.job, new ClosedError("idle", "The message was taken back"));
@@ -118,9 +128,10 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
       return false;
     }
     const { window } = this.#about.options;
-    if (this.#held <= window >> 1) this.#filling = true;
+    if (this.#held <= Math.max(window >> 1, window - BATCH)) this.#filling = true;
     if (this.#held >= window) this.#filling = false;
-    return this.#filling;
+    // What would wait for a session all the same is left in the source: there it takes no memory.
+    return this.#filling && (this.#held === 0 || this.#about.pool.waiting < 2 * BATCH);
   }
 
   /** @internal for the source */
@@ -139,7 +150,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     const own = options.signal && (this.#signals.pop() ?? new OwnSignal(options.signal));
     const sending = new Sending({ index, composed, options, own, onEnd: this.#onEnd });
     this.#sendings.add(sending);
-    pool.submit(sending.job);
+    if (this.#source?.isAsync === true) this.#join(sending);
+    else pool.submit(sending.job);
   }
 
   /** @internal for the source */
@@ -147,6 +159,29 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     if (this.#state === "running") this.#state = "stopped";
     if (failure !== undefined) this.#failure ??= failure;
     this.#endIfOver();
+  }
+
+  /**
+   * Lets messages that come one after the other go out together, although each comes by itself: what is asked for in one
+   * tick leaves in one write. None of them waits for anything that takes time.
+   */
+  #join(sending: Sending): void {
+    const isFirst = this.#batch.push(sending) === 1;
+    if (this.#batch.length >= BATCH) return this.#submit();
+    this.#hops = HOPS;
+    if (!isFirst) return;
+    const hop = () => {
+      if (this.#batch.length === 0) return;
+      if (this.#hops-- > 0) queueMicrotask(hop);
+      else this.#submit();
+    };
+    queueMicrotask(hop);
+  }
+
+  #submit(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    for (const { job } of batch) this.#about.pool.submit(job);
   }
 
   #begin(): void {
@@ -207,6 +242,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   #cancel(): void {
     this.#fail(this.#about.options.signal!.reason);
+    this.#submit();
     for (const sending of this.#sendings) sending.own?.abort();
   }
 

@@ -251,8 +251,18 @@ function depthsOf(
   return { depth, sharedDepth: Math.min(depth, SHARED_DEPTH) };
 }
 
+/**
+ * How busy a session is, in steps of a quarter: of two that are as busy the first one is taken, so that messages which come
+ * together leave together, more of them in one write the more there are.
+ */
+function loadOf({ underWay }: PooledSession): number {
+  if (underWay < 8) return underWay;
+  const bits = 31 - Math.clz32(underWay);
+  return 4 * bits + ((underWay >> (bits - 2)) & 3);
+}
+
 /** The most used of several idle sessions first, so that those not needed get the time to be closed. */
 function isBetter(one: PooledSession, other: PooledSession): boolean {
-  return one.underWay < other.underWay ||
+  return loadOf(one) < loadOf(other) ||
     (one.underWay === 0 && other.underWay === 0 && one.idleSince > other.idleSince);
 }

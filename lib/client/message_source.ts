@@ -22,7 +22,8 @@ type Step = IteratorResult<Message | RawMessage, unknown>;
 /** Takes messages from an iterable, one at a time and only when they are wanted. */
 export class MessageSource {
   readonly #iterator: Iterator<Message | RawMessage> | AsyncIterator<Message | RawMessage>;
-  readonly #isAsync: boolean;
+  /** Whether it gives each message by itself, and not as many as are wanted at once. */
+  readonly isAsync: boolean;
   readonly #taker: Taker;
   /** A message is being taken. */
   #busy = false;
@@ -31,14 +32,14 @@ export class MessageSource {
   /** @throws what the iterable throws when it is asked for its iterator */
   constructor(messages: Messages, taker: Taker) {
     this.#taker = taker;
-    this.#isAsync = Symbol.asyncIterator in messages;
+    this.isAsync = Symbol.asyncIterator in messages;
     this.#iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
   }
 
   /** Takes messages as long as they are wanted. */
   fill(): void {
     if (this.#busy) return;
-    if (this.#isAsync) return this.#takeLater();
+    if (this.isAsync) return this.#takeLater();
     this.#busy = true;
     while (!this.#ended && this.#taker.wants()) {
       try {
@@ -60,7 +61,7 @@ export class MessageSource {
     this.#ended = true;
     const closed = Promise.resolve(this.#iterator.return?.());
     // An asynchronous generator that waits for something closes when it has got it: nobody waits for that.
-    if (this.#busy && this.#isAsync) closed.catch(() => {});
+    if (this.#busy && this.isAsync) closed.catch(() => {});
     else await closed;
   }
 

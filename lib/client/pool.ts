@@ -36,6 +36,11 @@ export class Pool implements HostEvents {
     this.#hosts = hosts.map((host) => new Host(host, this));
   }
 
+  /** Jobs that wait for a session. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Takes a job on; its `settle` is told of its end. */
   submit(job: Job): void {
     this.#pending++;

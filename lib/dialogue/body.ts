@@ -40,7 +40,7 @@ export function forChunks(
   { sevenBit, binary }: { readonly sevenBit: boolean; readonly binary: boolean },
 ): Leaving {
   if (typeof form === "string") return { body: form, size: form.length };
-  const asItIs = form.paired === true || form.clean || binary;
+  const asItIs = binary || ((form.paired === true || form.clean) && !sevenBit);
   if ("stream" in form) return { content: inChunks(asItIs ? form.stream() : checkedStream(form.stream(), sevenBit)) };
   return inMemory(asItIs ? form.pieces : checkedPieces(form.pieces, sevenBit));
 }

@@ -81,19 +81,13 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
   if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
   const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt"));
   const sorted = sort(plan.to, recipients);
-  if (!mail.positive || sorted.accepted.length === 0) return verdict(plan, { mail, data: undefined, ...sorted }, true);
-  return contentFailure(replies.slice(envelope, final === undefined ? undefined : -1), final, sorted.rejected);
-}
-
-function contentFailure(
-  chunks: readonly Reply[],
-  final: Reply | undefined,
-  rejected: readonly RefusedRecipient[],
-): SmtpError {
-  const chunk = chunks.find((reply) => !reply.positive);
-  if (chunk !== undefined) return contentRefused(chunk, rejected, "content");
-  if (final !== undefined) return contentRefused(final, rejected);
-  return new ClosedError("content", "The content was broken off", { sessionUsable: true });
+  const sessionUsable = !replies.some(({ code }) => code === 421);
+  if (!mail.positive || sorted.accepted.length === 0) {
+    return verdict(plan, { mail, data: undefined, ...sorted }, sessionUsable);
+  }
+  const refusal = replies.slice(envelope).find((reply) => !reply.positive);
+  if (refusal === undefined) return new ClosedError("content", "The content was broken off", { sessionUsable });
+  return contentRefused(refusal, { ...sorted, phase: refusal === final ? "final" : "content", sessionUsable });
 }
 
 /** Whether so much was refused that the content is of no use any more. */

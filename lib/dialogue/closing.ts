@@ -14,8 +14,10 @@ const MESSAGE_PHASES: ReadonlySet<Phase> = new Set<Phase>(["mail", "rcpt", "data
 
 /** A session that the server is closing. */
 export class Closing {
-  /** What the dialogue ends with that was told. */
+  /** What the dialogue ends with that was told, unless the server goes on to its end. */
   readonly error: ReplyError;
+  /** The message that was told, where it was handed over whole and may be answered to its end. */
+  readonly told: Owed | undefined;
   /** What the session fails with, and what others end with. */
   readonly failure: Failure;
   /** Why nothing new can be begun. */
@@ -25,11 +27,12 @@ export class Closing {
   /** Whether it has closed the connection. */
   closed = false;
 
-  constructor(reply: Reply, phase: Phase) {
+  constructor(reply: Reply, phase: Phase, told?: Owed) {
     const info = reply.info();
     const text = `The server closed the session: ${replyText(info)}`;
     const fate = MESSAGE_PHASES.has(phase) ? "deferred" : "unsent";
     this.error = new ReplyError("REPLY_REFUSED", phase, text, { reply: info, command: phase.toUpperCase() }, { fate });
+    this.told = told;
     this.failure = (fate, waiting) => new ClosedError(waiting, text, { fate });
     this.reason = this.failure("unsent", "idle");
   }
@@ -44,6 +47,7 @@ export class Closing {
    * in their order, and one that accepts nothing any more and closes as it has announced has taken none of what is left.
    */
   errorFor(owed: Owed | undefined): SmtpError | undefined {
-    return owed?.inDoubt === true && this.closed && !this.worked ? this.failure("unsent", owed.phase) : undefined;
+    if (owed?.inDoubt !== true || this.worked || (!this.closed && owed !== this.told)) return undefined;
+    return owed === this.told ? this.error : this.failure("unsent", owed.phase);
   }
 }

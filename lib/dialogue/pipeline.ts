@@ -243,11 +243,13 @@ export class Pipeline {
   }
 
   /**
-   * 421 answers whatever was asked, and ends the session (RFC 5321 section 3.8). Of messages that were handed over behind
-   * it, the server may still tell.
+   * 421 answers whatever was asked, and ends the session (RFC 5321 section 3.8). Of messages that were handed over, the
+   * server may still tell, also of the one that was told: it may have refused a recipient so and gone on.
    */
   #close(reply: Reply, owed: Owed, phase: Phase): void {
-    const closing = new Closing(reply, phase);
+    const isOpen = owed.inDoubt && !owed.complete;
+    const closing = new Closing(reply, phase, isOpen ? owed : undefined);
+    if (isOpen) return this.#listen(closing, 0);
     if (!this.#owed.some((one) => one !== owed && one.inDoubt)) {
       return this.fail(closing.failure, { running: owed.running, make: () => closing.error });
     }

@@ -54,7 +54,7 @@ function* dataTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogu
   if (willing && data?.intermediate === true) {
     const reply = yield* sendContent(plan);
     if (reply.positive) return { reply, accepted, rejected };
-    throw contentRefused(reply, rejected);
+    throw contentRefused(reply, { rejected, phase: "final", sessionUsable: !reply.early });
   }
   let sessionUsable = true;
   try {

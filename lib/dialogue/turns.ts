@@ -114,9 +114,9 @@ export class Turns {
     this.#waiting.release(running);
     if (this.#turn === running) this.#turn = undefined;
     running.tell(outcome);
-    if ("error" in outcome && running.wrote && !(outcome.error instanceof SmtpError && outcome.error.sessionUsable)) {
-      this.#stage.broken(outcome.error);
-    }
+    const isGrave = "error" in outcome && running.wrote &&
+      !(outcome.error instanceof SmtpError && outcome.error.sessionUsable);
+    if (isGrave && this.#stage.over() === undefined) this.#stage.broken(outcome.error);
     this.#handOver();
   }
 

@@ -84,13 +84,19 @@ function isTooLarge(reply: ReplyInfo): boolean {
 }
 
 /** The error for a content, or a chunk of it, that was not accepted. */
-export function contentRefused(reply: Reply, rejected: readonly RefusedRecipient[], phase: Phase = "final"): SmtpError {
+export function contentRefused(
+  reply: Reply,
+  { rejected, phase, sessionUsable }: {
+    readonly rejected: readonly RefusedRecipient[];
+    readonly phase: "content" | "final";
+    readonly sessionUsable: boolean;
+  },
+): SmtpError {
   if (!reply.negative) return refused("the content", phase, reply, { fate: "unknown" });
   const info = reply.info();
   const text = `The server refuses the message: ${replyText(info)}`;
   const code = isTooLarge(info) ? "MESSAGE_TOO_LARGE" as const : undefined;
-  const about = { reply: info, command: "content", rejected, code };
-  return new RejectedError(phase, text, about, { sessionUsable: !reply.early });
+  return new RejectedError(phase, text, { reply: info, command: "content", rejected, code }, { sessionUsable });
 }
 
 /** The error for a server that takes a message whose sender, or every recipient, it has refused: nobody knows where it goes. */

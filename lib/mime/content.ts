@@ -33,7 +33,7 @@ export type Traits = Pick<Content, "body" | "smtpUtf8">;
 
 /** What is known of content that was composed, so that it need not be looked at when it is sent. */
 export interface Knowledge {
-  /** CR and LF come as pairs only, the last line is ended, and no octet above 127 stands in it but where `body` says so. */
+  /** CR and LF come as pairs only, and the last line is ended. */
   readonly paired?: boolean;
   /** All that, and no line begins with a dot: it goes behind DATA as it stands. */
   readonly clean: boolean;

@@ -52,19 +52,20 @@ export function readRaw(input: unknown): ReadRaw {
   if (own.envelope === undefined) throw new InputError("envelope", "is required with raw: where the message goes");
   const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
   if (source.octets === undefined) {
-    const about = { size: undefined, body: "unknown", smtpUtf8: false, clean: false } as const;
+    const about = { size: undefined, body: "unknown", smtpUtf8: false, paired: true, clean: false } as const;
     const content = streamedContent(about, { sources: [source], pieces: () => mended(source) });
     return { envelope, messageId: undefined, content };
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError("raw", NUL_REFUSED, nul);
   const remover = new BlindCopyRemover();
+  // A copy, whether or not something was removed.
   const octets = remover.push(toCrlf(source.octets));
   const rest = remover.end();
   const body = isAscii(octets) ? "7bit" : "8bit";
   const fields = headerSection(octets);
   const lastLine = rest.length > 0 || (octets.length > 0 && octets[octets.length - 1] !== LF) ? [rest, CRLF] : [];
-  const content = serialize([octets, ...lastLine], { body, smtpUtf8: !isAscii(fields) });
+  const content = serialize([octets, ...lastLine], { body, smtpUtf8: !isAscii(fields), ours: true });
   return { envelope, messageId: findMessageId(fields), content };
 }
 

@@ -23,8 +23,10 @@ const SHARED_SMALL = 2_097_152;
 /**
  * Makes a content of pieces, which hold CR and LF as pairs only, and end the last line; a binary one's parts hold any
  * octets.
+ *
+ * @param traits `ours`: octets among the pieces are no memory of the caller's
  */
-export function serialize(pieces: readonly Piece[], traits: Traits): Content {
+export function serialize(pieces: readonly Piece[], traits: Traits & { readonly ours?: boolean }): Content {
   const [text] = pieces;
   if (pieces.length === 1 && typeof text === "string" && !traits.smtpUtf8 && text.length <= SMALL) {
     return new ComposedContent(text, traits, text.length);
@@ -48,8 +50,8 @@ export function serialize(pieces: readonly Piece[], traits: Traits): Content {
   if (memory <= SMALL && shared <= SHARED_SMALL) {
     return new ComposedContent({ pieces: atOnce(ready), paired: isText, clean: dotless }, traits, size);
   }
-  // Octets that are no text may be the caller's: what they hold is known when they are sent.
-  const paired = isText && !ready.some((piece) => piece instanceof Uint8Array);
+  // What the caller's memory holds is known when it is sent.
+  const paired = isText && (traits.ours === true || !ready.some((piece) => piece instanceof Uint8Array));
   const about = { ...traits, size, paired, clean: paired && dotless };
   return streamedContent(about, { sources, pieces: () => encodeEach(ready) });
 }

@@ -12,6 +12,9 @@ const TEXT_LIMIT = 1024;
 /** Octets up to which a reply is turned into text without a decoder, which costs more to call than it saves. */
 const PLAIN_LIMIT = 128;
 
+const CR = 13;
+const BLANK = 32;
+
 const decoder = new TextDecoder();
 
 /** One complete reply. */
@@ -22,12 +25,19 @@ export class Reply {
   early = false;
   /** What must not be shown should the server echo it. */
   secrets: readonly string[] = [];
-  readonly #octets: Uint8Array;
+  readonly #buffer: Uint8Array;
+  readonly #from: number;
+  readonly #to: number;
 
-  /** `octets` holds the whole reply, line ends included; it was checked by the parser. */
-  constructor(code: number, octets: Uint8Array) {
+  /**
+   * The reply is all of `buffer`, or stands in it from `from` to before `to`, line ends included; it was checked by the parser. A view of its
+   * own would cost more than all else about it.
+   */
+  constructor(code: number, buffer: Uint8Array, range?: { readonly from: number; readonly to: number }) {
     this.code = code;
-    this.#octets = octets;
+    this.#buffer = buffer;
+    this.#from = range === undefined ? 0 : range.from;
+    this.#to = range === undefined ? buffer.length : range.to;
   }
 
   /** 2yz: the command was accepted. */
@@ -47,14 +57,14 @@ export class Reply {
 
   /** The text of each line, without code and line end, control characters replaced; not shortened. */
   lines(): string[] {
-    const lines = decoder.decode(this.#octets).split("\n");
+    const lines = decoder.decode(this.#buffer.subarray(this.#from, this.#to)).split("\n");
     lines.pop();
     return lines.map((line) => printable(line.slice(4).replace(/\r$/, "")));
   }
 
   /** What errors and receipts show of it. */
   info(): ReplyInfo {
-    const line = this.secrets.length === 0 ? plainLine(this.#octets) : undefined;
+    const line = this.secrets.length === 0 ? plainLine(this.#buffer, this.#from, this.#to) : undefined;
     if (line !== undefined) {
       const enhanced = enhancedCode(this.code, line);
       return { code: this.code, enhanced, text: enhanced === undefined ? line : line.slice(enhanced.length + 1) };
@@ -69,11 +79,12 @@ export class Reply {
 }
 
 /** The text of a reply of one line that is short and printable ASCII, as nearly all are; `undefined` for others. */
-function plainLine(octets: Uint8Array): string | undefined {
-  const end = octets.length - 2;
-  if (end < 4 || end > PLAIN_LIMIT || octets[end] !== 13 || octets[3] !== 32) return undefined;
-  for (let at = 4; at < end; at++) if (octets[at]! < 32 || octets[at]! > 126) return undefined;
-  return String.fromCharCode.apply(undefined, octets.subarray(4, end) as unknown as number[]);
+function plainLine(buffer: Uint8Array, from: number, to: number): string | undefined {
+  const begin = from + 4;
+  const end = to - 2;
+  if (end < begin || end - begin > PLAIN_LIMIT || buffer[end] !== CR || buffer[begin - 1] !== BLANK) return undefined;
+  for (let at = begin; at < end; at++) if (buffer[at]! < 32 || buffer[at]! > 126) return undefined;
+  return String.fromCharCode.apply(undefined, buffer.subarray(begin, end) as unknown as number[]);
 }
 
 /** The reply as one line of text, such as `550 5.1.1 No such user`. */

@@ -97,8 +97,11 @@ export class ReplyParser {
   }
 
   #findLineEnd(): number {
-    const at = this.#buffer.indexOf(LF, this.#searched);
-    return at < this.#end ? at : -1;
+    const buffer = this.#buffer;
+    const end = this.#end;
+    // A loop: lines are short, and a call into the platform costs more.
+    for (let at = this.#searched; at < end; at++) if (buffer[at] === LF) return at;
+    return -1;
   }
 
   /** Checks the line that ends with the LF at `at`; whether it is the last of its reply. */
@@ -126,12 +129,13 @@ export class ReplyParser {
   }
 
   #finish(): Reply {
-    const octets = this.#owned
-      ? this.#buffer.slice(this.#start, this.#line)
-      : this.#buffer.subarray(this.#start, this.#line);
-    this.#start = this.#line;
+    const from = this.#start;
+    const to = this.#line;
+    this.#start = to;
     this.#lines = 0;
-    return new Reply(this.#code, octets);
+    return this.#owned
+      ? new Reply(this.#code, this.#buffer.slice(from, to), { from: 0, to: to - from })
+      : new Reply(this.#code, this.#buffer, { from, to });
   }
 
   #checkLimits(end: number): void {

@@ -60,23 +60,16 @@ export class Transparency {
 
   /** Where dots stand at a line's start; checks on the way that CR and LF come only as pairs. */
   #findDots(piece: Uint8Array): number[] | undefined {
-    let dots: number[] | undefined;
-    if (piece[0] === DOT && this.#last === LF) dots = [0];
-    let from = 0;
-    if (piece[0] === LF) {
-      if (this.#last !== CR) throw loneLineEnd();
-      if (piece[1] === DOT) dots = [1];
-      from = 1;
+    let dots: number[] | undefined = piece[0] === DOT && this.#last === LF ? [0] : undefined;
+    for (let at = 0; at < piece.length; at++) {
+      const octet = piece[at]!;
+      if (octet > CR) continue;
+      if (octet === CR && at + 1 < piece.length && piece[at + 1] !== LF) throw loneLineEnd();
+      if (octet !== LF) continue;
+      if ((at === 0 ? this.#last : piece[at - 1]) !== CR) throw loneLineEnd();
+      if (piece[at + 1] === DOT) (dots ??= []).push(at + 1);
     }
-    for (;;) {
-      const cr = piece.indexOf(CR, from);
-      const lf = piece.indexOf(LF, from);
-      if (cr < 0 && lf < 0) return dots;
-      if (cr >= 0 && cr === piece.length - 1 && lf < 0) return dots;
-      if (lf !== cr + 1 || cr < 0) throw loneLineEnd();
-      if (piece[lf + 1] === DOT) (dots ??= []).push(lf + 1);
-      from = lf + 1;
-    }
+    return dots;
   }
 }
 

@@ -125,13 +125,19 @@ test("Pipeline writes nothing more once a server has said 421, and listens for t
   for (let i = 0; i < 3; i++) bench.send();
   bench.written();
   bench.receive("421 4.3.2 going down");
-  expect(bench.error(0)).toMatchObject({ name: "ReplyError", phase: "mail", fate: "deferred" });
+  expect(bench.outcomes[0]).toBeUndefined();
   expect(bench.error(2)).toMatchObject({ name: "ClosedError", fate: "unsent", retryable: true });
   expect([bench.outcomes[1], bench.pipeline.failed]).toEqual([undefined, undefined]);
   expect(bench.pipeline.over).toMatchObject({ name: "ClosedError" });
   const late = bench.send();
   expect([bench.written(), bench.outcomes[late]]).toEqual(["", undefined]);
   bench.receive("503 no", "503 no", "250 reset", ...OK);
+  expect(bench.error(0)).toMatchObject({
+    name: "RejectedError",
+    phase: "mail",
+    fate: "deferred",
+    sessionUsable: false,
+  });
   expect(bench.outcomes[1]).toEqual({ value: expect.anything() });
   expect(bench.pipeline.failed).toMatchObject({ message: "The server closed the session: 421 4.3.2 going down" });
   expect(bench.error(late)).toMatchObject({ name: "ClosedError", fate: "unsent" });
@@ -150,7 +156,17 @@ test.each([
   bench.receive("421 4.3.2 going down", ...more);
   if (closes) bench.pipeline.lose(closed);
   else bench.pipeline.fail(closed);
+  if (more.length < 2) expect(bench.error(0)).toMatchObject({ name: "ReplyError", phase: "mail", fate: "deferred" });
   expect(bench.error(1)).toMatchObject({ name: "ClosedError", fate });
+});
+
+test("Pipeline does not know what became of a message that was told 421 in mid-envelope and accepted further", () => {
+  const bench = new WindowBench(2);
+  bench.run(message({ chunking: true, content: "Hi\r\n", to: ["b@example.net", "c@example.net"] }, bench.open));
+  bench.written();
+  bench.receive("250 mail", "421 not this one", "250 rcpt");
+  bench.pipeline.lose(closed);
+  expect(bench.error(0)).toMatchObject({ name: "ClosedError", fate: "unknown" });
 });
 
 test("Pipeline breaks chunked content off once nobody is left to get it, and the next message begins with RSET", () => {

@@ -72,6 +72,33 @@ test("wireForm leads to the octets that a scan of the whole content leads to", a
   expect([...seen].sort()).toEqual(["false false", "false true", "text", "true false", "true true"]);
 });
 
+test("wireForm of a raw message leads to the octets that a scan leads to, from memory and from a stream", async () => {
+  const envelope = { from: null, to: "bob@example.net" };
+  const part = fc.constantFrom("a", ".", "\r", "\n", "\r\n", "\n.", "é", "Bcc: x", "A: b", ": ");
+  const raw = fc.array(part, { maxLength: 12 }).map((parts) => encodeUtf8(parts.join("")));
+  await fc.assert(
+    fc.asyncProperty(raw, fc.nat({ max: 20 }), fc.constant(false), async (octets, cut, large) => {
+      const pieces = [octets.slice(0, cut), ...(large ? [encodeUtf8("a\n.".repeat(200_000))] : []), octets.slice(cut)];
+      const stream = { open: () => new Blob(pieces).stream() };
+      const whole = decodeUtf8(await scanned(compose({ raw: concat(pieces), envelope }).content));
+      for (const given of [concat(pieces), stream]) {
+        const { content } = compose({ raw: given, envelope });
+        expect(wireForm(content)).toMatchObject({ paired: true });
+        expect(decodeUtf8(await known(content))).toBe(whole);
+      }
+    }),
+    { seed: 22, numRuns: 150, examples: [[encodeUtf8("a: b\r\n\r\n."), 3, true]] },
+  );
+});
+
+test("wireForm does not follow what a caller does to a raw message after it was composed", async () => {
+  const octets = encodeUtf8(`A: b\r\n\r\n${"c\r\n".repeat(300_000)}`);
+  const { content } = compose({ raw: octets, envelope: { from: null, to: "bob@example.net" } });
+  const before = await scanned(content);
+  octets.fill(0x0a, 500_000);
+  expect(decodeUtf8(await known(content))).toBe(decodeUtf8(before));
+});
+
 test("wireForm knows a large text and a stream to be clean, and none that holds octets of the caller's", async () => {
   expect(wireForm(composed({ text: "a\n".repeat(600_000) }))).toMatchObject({ clean: true });
   expect(wireForm(composed({ text: "a\n.\n".repeat(200_000) }))).toMatchObject({ paired: true, clean: false });
