@@ -17,11 +17,23 @@ const LINE = 34;
 const BOTTOM = 44;
 
 /** From the background to the foreground. */
-const SHOWN: readonly ContestantName[] = ["smtp-source", "emailjs", "upyo", "posthaste-data", "posthaste-bdat"];
+const SHOWN: readonly ContestantName[] = [
+  "smtp-source",
+  "emailjs",
+  "upyo",
+  "posthaste-data",
+  "posthaste-bdat",
+  "posthaste-binary",
+  "posthaste",
+];
+
+/** Drawn like another one, and not in the legend a second time. */
+const LIKE: Readonly<Partial<Record<ContestantName, ContestantName>>> = { "posthaste": "posthaste-bdat" };
 
 const CLASSES: Readonly<Partial<Record<ContestantName, string>>> = {
   "posthaste-bdat": "bdat",
   "posthaste-data": "data",
+  "posthaste-binary": "binary",
   "upyo": "upyo",
   "emailjs": "emailjs",
   "smtp-source": "source",
@@ -37,6 +49,7 @@ text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f
 .span { stroke: #d1d9e0; stroke-width: 2; }
 .bdat { fill: #0a58ca; }
 .data { fill: #4fa3f7; }
+.binary { fill: none; stroke: #0a58ca; stroke-width: 2.5; }
 .upyo { fill: #b35900; }
 .emailjs { fill: #8250a8; }
 .source { fill: #59636e; }
@@ -47,6 +60,7 @@ text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f
   .base { stroke: #9198a1; }
   .bdat { fill: #58a6ff; }
   .data { fill: #a5d3ff; }
+  .binary { stroke: #58a6ff; }
   .upyo { fill: #f0a050; }
   .emailjs { fill: #c8a2f0; }
   .source { fill: #9198a1; }
@@ -85,8 +99,11 @@ function escape(text: string): string {
 }
 
 function mark(contestant: ContestantName, x: number, y: number): string {
-  const about = `class="${CLASSES[contestant]}"`;
-  switch (contestant) {
+  const drawn = LIKE[contestant] ?? contestant;
+  const about = `class="${CLASSES[drawn]}"`;
+  switch (drawn) {
+    case "posthaste-binary":
+      return `<circle ${about} cx="${x}" cy="${y}" r="5.75"/>`;
     case "posthaste-bdat":
       return `<circle ${about} cx="${x}" cy="${y}" r="7"/>`;
     case "posthaste-data":
@@ -102,7 +119,7 @@ function mark(contestant: ContestantName, x: number, y: number): string {
 
 function legend(): string {
   let x = 24;
-  return SHOWN.toReversed().map((name) => {
+  return SHOWN.filter((name) => LIKE[name] === undefined).toReversed().map((name) => {
     const { label } = CONTESTANTS[name];
     const drawn = `${mark(name, x + 8, 66)}<text x="${x + 22}" y="70">${escape(label)}</text>`;
     x += 46 + label.length * 7;
@@ -131,7 +148,9 @@ export function chart(outcomes: readonly Outcome[]): string {
     const best = Math.max(...ours.map(({ ratio }) => ratio));
     const marks = SHOWN.flatMap((name) => points.filter(({ contestant }) => contestant === name))
       .map(({ contestant, ratio }) => mark(contestant, xOf(ratio), y));
-    const values = ours.map(({ ratio }) => formatRatio(ratio)).join(" · ");
+    const values = ours.filter(({ contestant }) => contestant !== "posthaste-binary").map(({ ratio }) =>
+      formatRatio(ratio)
+    ).join(" · ");
     return `<text x="24" y="${y + 4}">${escape(title)}</text>` +
       (ours.length === 0 ? "" : `<line class="span" x1="${xOf(1)}" y1="${y}" x2="${xOf(best)}" y2="${y}"/>`) +
       marks.join("") + `<text class="value" x="${WIDTH - RIGHT + 24}" y="${y + 4}">${values}</text>`;

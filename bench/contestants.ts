@@ -1,5 +1,6 @@
 /**
- * Who is measured, and against which server: this library once without CHUNKING and once with it.
+ * Who is measured, and against which server: this library without CHUNKING and with it, and where there are attachments also
+ * with BINARYMIME.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import type { ClientName } from "./job.ts";
 import type { RuntimeName } from "./options.ts";
 
 /** What a server offers. */
-export type SinkName = "data" | "bdat";
+export type SinkName = "data" | "bdat" | "binary";
 
 interface Contestant {
   readonly label: string;
@@ -17,7 +18,10 @@ interface Contestant {
 }
 
 const LIST = {
+  // Where no message is sent.
+  "posthaste": { label: "Posthaste", client: "posthaste", sink: "data" },
   "posthaste-bdat": { label: "Posthaste, BDAT", client: "posthaste", sink: "bdat" },
+  "posthaste-binary": { label: "Posthaste, BINARYMIME", client: "posthaste", sink: "binary" },
   "posthaste-data": { label: "Posthaste, DATA", client: "posthaste", sink: "data" },
   "nodemailer": { label: "nodemailer, pool", client: "nodemailer", sink: "data" },
   "nodemailer-direct": { label: "nodemailer, direct", client: "nodemailer-direct", sink: "data" },

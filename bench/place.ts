@@ -15,7 +15,7 @@ const EXTENSIONS = "PIPELINING,SIZE 2147483647,8BITMIME,ENHANCEDSTATUSCODES,SMTP
 const CREDENTIALS = { user: "ada", password: "correct horse" };
 
 export interface Place extends AsyncDisposable {
-  /** One without CHUNKING, one with it. */
+  /** One without CHUNKING, one with it, one with BINARYMIME too. */
   readonly targets: Readonly<Record<SinkName, Target>>;
   /** What comes before a client's command. */
   readonly prefix: readonly string[];
@@ -61,7 +61,11 @@ export async function openPlace({ rtt, secure, folder }: PlaceOptions): Promise<
       return secure ? { host, port, secure: CREDENTIALS } : { host, port };
     };
     return {
-      targets: { data: await start(EXTENSIONS), bdat: await start(`${EXTENSIONS},CHUNKING`) },
+      targets: {
+        data: await start(EXTENSIONS),
+        bdat: await start(`${EXTENSIONS},CHUNKING`),
+        binary: await start(`${EXTENSIONS},CHUNKING,BINARYMIME`),
+      },
       prefix: link?.clientEnd ?? [],
       // How each runtime is told of one more authority, whatever the library does.
       env: certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificates.ca, DENO_CERT: certificates.ca },

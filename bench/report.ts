@@ -25,7 +25,8 @@ const PREAMBLE = `# Benchmarks
 ![Speed as a multiple of nodemailer's, on Node](benchmarks.svg)
 
 Everybody sends the same messages, in the same run, to a server in C that stores nothing and is never the bottleneck; without
-CHUNKING (DATA) for all, and for this library also with it (BDAT). Each measurement is a process of its own, which warms up
+CHUNKING (DATA) for all, and for this library also with it (BDAT), and with BINARYMIME where there are attachments, which are
+not encoded then. Each measurement is a process of its own, which warms up
 and then counts for a while; rounds are short and interleaved, figures are medians, and each round is compared with itself. In
 parentheses stands the ratio to nodemailer (with its pool) on the same runtime: only ratios carry over to another
 machine. No message is like the one before, and all are composed when they are sent.
