@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import type { Answer, ClientName, ColdJob, ComposeJob, ImportJob, Job, Measurement, SendJob } from "../job.ts";
-import { loadClient } from "./clients/client.ts";
+import { loadClient } from "./clients/load.ts";
 import { letters } from "./letters.ts";
 import { measure } from "./measure.ts";
 import { cpuSeconds, peakMemory } from "./process.ts";

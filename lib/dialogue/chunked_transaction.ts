@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { ClosedError, type Phase, type RefusedRecipient, type SmtpError } from "../errors.ts";
+import { ClosedError, type Phase, type SmtpError } from "../errors.ts";
 import { bdatLine } from "../wire/chunking.ts";
 import { mailLine, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";

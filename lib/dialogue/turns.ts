@@ -72,25 +72,12 @@ export class Turns {
   /** The demand could not be met. */
   resumeWithError(error: unknown): void {
     const running = this.#takeDemand();
-    if (running === undefined) return;
-    let result: IteratorResult<Step, unknown>;
-    try {
-      result = running.dialogue.throw(error);
-    } catch (error) {
-      return this.settle(running, { error });
-    }
-    this.#follow(running, result);
+    if (running !== undefined) this.#resume(running, "throw", error);
   }
 
   /** Lets a dialogue go on with what it waited for. */
   advance(running: Running, value: unknown): void {
-    let result: IteratorResult<Step, unknown>;
-    try {
-      result = running.dialogue.next(value);
-    } catch (error) {
-      return this.settle(running, { error });
-    }
-    this.#follow(running, result);
+    this.#resume(running, "next", value);
   }
 
   /** Throws an error into a dialogue, which may know better what to end with, but gets nothing more done. */
@@ -145,7 +132,13 @@ export class Turns {
     this.#handingOver = false;
   }
 
-  #follow(running: Running, result: IteratorResult<Step, unknown>): void {
+  #resume(running: Running, how: "next" | "throw", value: unknown): void {
+    let result: IteratorResult<Step, unknown>;
+    try {
+      result = running.dialogue[how](value);
+    } catch (error) {
+      return this.settle(running, { error });
+    }
     if (result.done === true) return this.settle(running, { value: result.value });
     const step = result.value;
     const over = this.#stage.over();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientName, Target } from "../../job.ts";
+import type { Target } from "../../job.ts";
 
 /** A message in no library's notation. */
 export interface Letter {
@@ -46,20 +46,4 @@ export interface Client {
   open(target: Target, options: SenderOptions): Promise<Sender>;
   /** Makes the octets of a message, and returns how many. Left out where the library has no way to do that alone. */
   compose?(letter: Letter): Promise<number>;
-}
-
-/** Loads one library and no other. */
-export async function loadClient(name: ClientName): Promise<Client> {
-  switch (name) {
-    case "posthaste":
-      return (await import("./posthaste.ts")).client;
-    case "nodemailer":
-      return (await import("./nodemailer.ts")).pooled;
-    case "nodemailer-direct":
-      return (await import("./nodemailer.ts")).direct;
-    case "emailjs":
-      return (await import("./emailjs.ts")).client;
-    case "upyo":
-      return (await import("./upyo.ts")).client;
-  }
 }
