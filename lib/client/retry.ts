@@ -13,7 +13,7 @@ import type { Session } from "../session/session.ts";
 export function wasLost(error: unknown, session: Session): boolean {
   if (!(error instanceof SmtpError) || session.closed === undefined || !error.retryable) return false;
   // A server that was tired of waiting may say so only when it is spoken to (RFC 5321 section 3.8).
-  if (isClosing(error)) return error.phase === "mail" || error.phase === "noop";
+  if (isClosing(error)) return error.phase === "rset" || error.phase === "mail" || error.phase === "noop";
   return error.fate === "unsent" && error.phase !== "content" && error.phase !== "final";
 }
 

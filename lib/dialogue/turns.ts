@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SmtpError } from "../errors.ts";
+import { fateOf, SmtpError } from "../errors.ts";
 import type { Failure, Outcome, Running } from "./running.ts";
 import type { Exchange, Resolve, Secure, Step } from "./step.ts";
 import { Waiting, type Window } from "./waiting.ts";
@@ -98,7 +98,7 @@ export class Turns {
   settle(running: Running, outcome: Outcome): void {
     if (running.done) return;
     running.done = true;
-    this.#waiting.release(running);
+    this.#waiting.release(running, endOf(outcome));
     if (this.#turn === running) this.#turn = undefined;
     running.tell(outcome);
     const isGrave = "error" in outcome && running.wrote &&
@@ -160,4 +160,11 @@ export class Turns {
     this.#turn = undefined;
     this.#handOver();
   }
+}
+
+/** What a server has said of a message, if that is what a dialogue was about. */
+function endOf(outcome: Outcome): "accepted" | "refused" | undefined {
+  if (!("error" in outcome)) return "accepted";
+  const fate = fateOf(outcome.error);
+  return fate === "rejected" || fate === "deferred" ? "refused" : undefined;
 }

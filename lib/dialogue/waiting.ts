@@ -1,6 +1,10 @@
 /**
  * Dialogues that wait for their turn, and the window: how many messages may be under way before one has its reply.
  *
+ * A server may end a session that has seen many refusals, and what was under way is in doubt then. So a session begins with
+ * a few messages under way, each that is accepted makes room for one more, and each that is refused halves the room: where
+ * nearly all is accepted the window is full after a few round trips, and where nearly all is refused there is one in doubt.
+ *
  * @module
  */
 import type { Running } from "./running.ts";
@@ -13,6 +17,9 @@ export interface Window {
   readonly octets: number;
 }
 
+/** Messages under way in a session that has accepted none yet. Own limit: servers bear ten refusals at the least. */
+const FIRST = 8;
+
 const UNBOUNDED: Window = { messages: Infinity, octets: Infinity };
 
 /** The queue of a pipeline. */
@@ -21,9 +28,12 @@ export class Waiting {
   readonly #list: Running[] = [];
   #messages = 0;
   #octets = 0;
+  /** Messages that may be under way just now. */
+  #room: number;
 
   constructor(window: Window = UNBOUNDED) {
     this.#window = window;
+    this.#room = Math.min(FIRST, window.messages);
   }
 
   get empty(): boolean {
@@ -50,16 +60,18 @@ export class Waiting {
     const running = this.#list[0];
     if (running === undefined) return undefined;
     if (running.exposure !== undefined && !running.begun) {
-      if (this.#messages >= this.#window.messages || this.#octets >= this.#window.octets) return undefined;
+      if (this.#messages >= this.#room || this.#octets >= this.#window.octets) return undefined;
       this.#messages++;
       this.#octets += running.exposure;
     }
     return this.#list.shift();
   }
 
-  /** A dialogue that was taken has ended. */
-  release(running: Running): void {
+  /** A dialogue that was taken has ended; `end` says how, where the server has said something of its message. */
+  release(running: Running, end: "accepted" | "refused" | undefined): void {
     if (running.exposure === undefined || !running.begun) return;
+    if (end === "accepted") this.#room = Math.min(this.#window.messages, this.#room + 1);
+    else if (end === "refused") this.#room = Math.max(1, this.#room >> 1);
     this.#messages--;
     this.#octets = this.#messages === 0 ? 0 : this.#octets - running.exposure;
   }

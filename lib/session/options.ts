@@ -58,7 +58,8 @@ export interface SessionOptions {
   readonly chunking?: boolean;
   /**
    * Messages that may be under way with BDAT before the first of them has its reply, 1 to 100,000, or a bound on the
-   * octets of their contents too. It is what may end as `unknown` when the connection breaks. Default 64 messages, 8 MiB.
+   * octets of their contents too. It is what may end as `unknown` when the connection breaks. A session begins with 8, has
+   * room for one more with each that is accepted, and for half with each that is refused. Default 64 messages, 8 MiB.
    */
   readonly window?: number | WindowOptions;
   /** Limits on each step, milliseconds. */

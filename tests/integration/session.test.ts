@@ -5,7 +5,7 @@
  */
 
 import { afterAll, expect, test } from "vitest";
-import { send, Session, SmtpClient } from "../../mod.ts";
+import { type Receipt, send, Session, SmtpClient } from "../../mod.ts";
 import { octetText } from "./support/parsed.ts";
 import { startPostfix } from "./support/postfix.ts";
 import { trusting } from "./support/profiles.ts";
@@ -170,6 +170,29 @@ test.each([true, false])(
     expect(await postfix.log()).not.toContain("to=<cancelled@example.test>");
   },
 );
+
+test("SmtpClient.sendAll goes on in new sessions with a server that is tired of refusing, and sends nothing twice", async () => {
+  // So many refusals in a row that the server says 421 (smtpd_hard_error_limit).
+  const isRefused = (index: number) => index >= 40 && index < 160;
+  const letters = Array.from({ length: 240 }, (_, index) => {
+    const to = isRefused(index) ? "nobody@posthaste.test" : `a${index}@example.test`;
+    return { ...MESSAGE, to, subject: `Letter ${index}` };
+  });
+  await using client = new SmtpClient(plain, { pool: { size: 2, backOff: { first: 10 } } });
+  const receipts = new Map<number, Receipt>();
+  for await (const { index, receipt, error } of client.sendAll(letters, { window: 60 })) {
+    if (receipt !== undefined) receipts.set(index, receipt);
+    else expect(error).toMatchObject({ name: "RejectedError", fate: "rejected", reply: { code: 550 } });
+  }
+  expect([...receipts.keys()].sort((a, b) => a - b)).toEqual(letters.map((_, i) => i).filter((i) => !isRefused(i)));
+  for (const [index, receipt] of receipts) {
+    expect(octetText(await postfix.delivered(receipt))).toContain(`Subject: Letter ${index}\r\n`);
+  }
+  const log = await postfix.log();
+  expect(log).toContain("too many errors after ");
+  const taken = log.match(/to=<a\d+@example\.test>/g) ?? [];
+  expect([taken.length, new Set(taken).size]).toEqual([120, 120]);
+});
 
 test("Session.send after Session.close is a ClosedError", async () => {
   const session = await Session.open(plain);

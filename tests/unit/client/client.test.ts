@@ -72,6 +72,26 @@ test("SmtpClient replaces a session that says 421 only when it is spoken to", as
   await client.close();
 });
 
+test("SmtpClient goes on in another session with a server that has had enough of refusing", async () => {
+  const tired: ServerOptions = {
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line, { wire }) => {
+      if (line.includes("nobody")) return "550 5.1.1 nobody here";
+      if (line !== "RSET") return undefined;
+      wire.send("421 4.7.0 too many errors\r\n");
+      wire.finish();
+      return "";
+    },
+  };
+  const { client, servers } = clientOf(tired, { extensions: ["PIPELINING", "CHUNKING"] });
+  const refused = rejection(client.send(raw("nobody@example.net")));
+  const others = ["b@example.net", "c@example.net"].map((to) => client.send(raw(to)));
+  expect(await refused).toMatchObject({ name: "RejectedError", fate: "rejected" });
+  await Promise.all(others);
+  expect(servers.map(({ taken }) => taken.map(({ to }) => to[0]))).toEqual([[], ["b@example.net", "c@example.net"]]);
+  await client.close();
+});
+
 test.each(["closes", "421"])(
   "SmtpClient goes on with a server that takes few messages in a session: %s",
   async (how) => {

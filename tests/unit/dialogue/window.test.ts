@@ -52,6 +52,24 @@ test("Pipeline begins as many messages as the window has room for, and the next 
   expect(bench.written()).toBe(WHOLE);
 });
 
+test("Pipeline has few messages under way at first, more as they are accepted, and half as many with each refusal", () => {
+  const bench = new WindowBench(20);
+  for (let i = 0; i < 200; i++) bench.send();
+  const begun = () => bench.written().split("MAIL").length - 1;
+  const accept = () => (bench.receive("250 reset", ...OK), begun());
+  const refuse = () => (bench.receive("250 reset", "250 mail", "550 no", "503 no"), begun());
+  const times = (count: number, what: () => number) => Array.from({ length: count }, what);
+  expect(begun()).toBe(8);
+  // The first has no RSET in front.
+  bench.receive(...OK);
+  expect(begun()).toBe(2);
+  // For one that was accepted two are begun, until as many are under way as the window takes.
+  expect(times(14, accept)).toEqual([...Array(11).fill(2), 1, 1, 1]);
+  // From twenty to ten, to five, to two, to one: nothing is begun before so many have ended.
+  expect(times(20, refuse)).toEqual([...Array(19).fill(0), 1]);
+  expect(times(3, accept)).toEqual([2, 2, 2]);
+});
+
 test("Pipeline begins nothing while as many octets are under way as the window takes", () => {
   const bench = new WindowBench(100, 10);
   for (const exposure of [9, 50, 1]) bench.send(exposure);
