@@ -20,7 +20,7 @@ export interface Window {
 /** Messages under way in a session that has accepted none yet. Own limit: servers bear ten refusals at the least. */
 const FIRST = 8;
 
-const UNBOUNDED: Window = { messages: Infinity, octets: Infinity };
+const UNBOUNDED: Window = { messages: Infinity, octets: Number.MAX_SAFE_INTEGER };
 
 /** The queue of a pipeline. */
 export class Waiting {
@@ -62,7 +62,7 @@ export class Waiting {
     if (running.exposure !== undefined && !running.begun) {
       if (this.#messages >= this.#room || this.#octets >= this.#window.octets) return undefined;
       this.#messages++;
-      this.#octets += running.exposure;
+      this.#octets += this.#shareOf(running.exposure);
     }
     return this.#list.shift();
   }
@@ -73,7 +73,12 @@ export class Waiting {
     if (end === "accepted") this.#room = Math.min(this.#window.messages, this.#room + 1);
     else if (end === "refused") this.#room = Math.max(1, this.#room >> 1);
     this.#messages--;
-    this.#octets = this.#messages === 0 ? 0 : this.#octets - running.exposure;
+    this.#octets -= this.#shareOf(running.exposure);
+  }
+
+  /** Octets that a message takes of the window: all of it, if need be. */
+  #shareOf(exposure: number): number {
+    return Math.min(exposure, this.#window.octets);
   }
 
   /** Takes all back. */

@@ -5,17 +5,8 @@
  *
  * @module
  */
-import {
-  ClosedError,
-  ConnectionError,
-  type Fate,
-  fateOf,
-  noteCancelled,
-  type Phase,
-  type SmtpError,
-  TimeoutError,
-} from "../errors.ts";
 import { giveBack } from "../bytes/memory.ts";
+import { ClosedError, fateOf, noteCancelled, type SmtpError, TimeoutError } from "../errors.ts";
 import { Pipeline } from "../dialogue/pipeline.ts";
 import type { ContentItem } from "../dialogue/outgoing.ts";
 import type { Owed } from "../dialogue/owed.ts";
@@ -24,6 +15,7 @@ import type { Dialogue, Step } from "../dialogue/step.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import type { Connection } from "../runtime/runtime.ts";
 import { contentFailure, Source } from "./source.ts";
+import { lostWhile } from "./lost.ts";
 import { type Patience, watchOver } from "./patience.ts";
 import { limitOf, type Timeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
@@ -58,6 +50,8 @@ export class Driver {
   #serving: Step | undefined;
   #seen = -1;
   #lost: unknown;
+  /** Whose source is waited for. */
+  #pulling: Owed | undefined;
 
   constructor(connection: Connection, options: DriverOptions) {
     this.#connection = connection;
@@ -125,7 +119,7 @@ export class Driver {
   }
 
   #lose(what: string, cause: unknown = this.#lost): void {
-    this.#pipeline.lose(this.#lostWhile(what, cause));
+    this.#pipeline.lose(lostWhile(what, cause));
     this.#after();
   }
 
@@ -198,7 +192,9 @@ export class Driver {
     try {
       while (!owed.stopped) {
         this.#watch.write(this.#timeouts.content);
+        this.#pulling = owed;
         const pulled = await source.take();
+        this.#pulling = undefined;
         // It may have been stopped after the piece had come; failing stops it too.
         if (pulled === undefined || owed.stopped) return;
         if ("error" in pulled) return this.#contentFailed(owed, contentFailure(pulled.error));
@@ -265,17 +261,6 @@ export class Driver {
     ).then(() => this.#after());
   }
 
-  #lostWhile(what: string, cause: unknown): Failure {
-    return (fate: Fate, phase: Phase) => {
-      // With TLS 1.3, that the server refuses our certificate shows only when something is read.
-      if (cause instanceof ConnectionError && cause.reason !== undefined) {
-        return new ConnectionError(cause.code, cause.phase, cause.message, { reason: cause.reason, fate, cause });
-      }
-      const text = phase === "idle" ? what : `${what} before it answered (${phase})`;
-      return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause });
-    };
-  }
-
   /** Counts the limit anew when a reply has come or something was handed over, never for single octets. */
   #arm(): void {
     if (this.#lost !== undefined || this.#pipeline.progress === this.#seen) return;
@@ -289,6 +274,11 @@ export class Driver {
     if (this.#lost !== undefined) return this.#lose("The connection was lost");
     const phase = due === "write" ? "content" : this.#pipeline.awaited ?? "idle";
     const limit = limitOf(phase, this.#timeouts);
+    // A source that is slow is its own message's trouble, where its content can be broken off.
+    if (due === "write" && this.#pulling?.breaksOff === true) {
+      const text = `The content's source gave nothing more within ${limit} ms`;
+      return this.#contentFailed(this.#pulling, new TimeoutError("content", text, limit));
+    }
     // Replies may wait until the server has read what is still on its way; that has a limit of its own.
     if (due === "reply" && this.#watch.writing && this.#pipeline.over === undefined) return this.#watch.reply(limit);
     const what = due === "write" ? "Nothing more of the content went out" : `No reply came (${phase})`;

@@ -64,8 +64,8 @@ export class Reply {
 
   /** What errors and receipts show of it. */
   info(): ReplyInfo {
-    const line = this.secrets.length === 0 ? plainLine(this.#buffer, this.#from, this.#to) : undefined;
-    if (line !== undefined) {
+    const line = plainLine(this.#buffer, this.#from, this.#to);
+    if (line !== undefined && !this.secrets.some((secret) => line.includes(secret))) {
       const enhanced = enhancedCode(this.code, line);
       return { code: this.code, enhanced, text: enhanced === undefined ? line : line.slice(enhanced.length + 1) };
     }

@@ -18,7 +18,7 @@ const OK = ["250 mail", "250 rcpt", "250 queued"];
 class WindowBench extends Bench {
   readonly open = new OpenTransaction();
 
-  constructor(messages: number, octets = Infinity) {
+  constructor(messages: number, octets = 1_000_000) {
     super(new Pipeline({ window: { messages, octets } }));
   }
 

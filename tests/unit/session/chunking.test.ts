@@ -112,6 +112,21 @@ test("a message whose source fails between two chunks harms no other", async () 
   await session.close();
 });
 
+test("a message whose source gives nothing more in time harms no other", async () => {
+  const hanging = async function* () {
+    yield LARGE;
+    yield LARGE;
+    await new Promise(() => {});
+  };
+  const { session, server } = await openSession({ extensions: EXTENSIONS }, { timeouts: { content: 50 } });
+  const late = rejection(session.send(streamed(hanging)));
+  const other = session.send(raw("c@example.net"));
+  expect(await late).toMatchObject({ name: "TimeoutError", phase: "content", fate: "unsent", limit: 50 });
+  await other;
+  expect(server.taken.map(({ to }) => to)).toEqual([["c@example.net"]]);
+  await session.close();
+});
+
 test("a message that is cancelled between two chunks is unsent, and harms no other", async () => {
   const controller = new AbortController();
   const slow = async function* () {
