@@ -2,8 +2,9 @@
  * One mail transaction that goes out whole: MAIL, RCPT for each recipient, and the content by BDAT (RFC 3030), without
  * waiting for any reply. The next one may be written right behind it, so that a window of them is under way.
  *
- * Nothing is decided on the way, so it is only for messages that go to whoever is accepted, or have one recipient. What the
- * replies mean is found out from all of them together: a server answers each command, also those that make no sense to it
+ * Nothing is decided on the way, so it is only for messages that go to whoever is accepted, or have one recipient. The one
+ * exception is the first message after a pause: its content waits for the envelope's replies, so that a connection which
+ * has died meanwhile leaves nothing in doubt. What the replies mean is found out from all of them together: a server answers each command, also those that make no sense to it
  * any more, because one before them was refused.
  *
  * @module
@@ -14,12 +15,13 @@ import { mailLine, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { type Answers, type Dialogue, exchangeStep } from "./step.ts";
+import { type Answers, type Dialogue, exchange, exchangeStep } from "./step.ts";
 import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
 
 const RSET = "RSET\r\n";
+const FINAL: readonly Phase[] = ["final"];
 /** The replies to a message in memory for one recipient; `FEW[1]` with RSET in front. */
 const FEW: readonly (readonly Phase[])[] = [["mail", "rcpt", "final"], ["rset", "mail", "rcpt", "final"]];
 
@@ -38,21 +40,28 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const envelope = behind + 1 + to.length;
   const leaving = forChunks(plan.content, plan);
   const own = open.begin();
+  let before: readonly Reply[] = [];
+  if (plan.cautious) {
+    before = yield* exchange(lines, phases(behind, to.length, false));
+    lines = "";
+    if (!isWelcome(before, behind)) throw failure(plan, { replies: before, final: undefined, behind, envelope });
+  }
   const step = "body" in leaving
-    ? exchangeStep(lines + bdatLine(leaving.size, true), phases(behind, to.length, true), {
+    ? exchangeStep(lines + bdatLine(leaving.size, true), plan.cautious ? FINAL : phases(behind, to.length, true), {
       commits: true,
       last: true,
       body: leaving.body,
     })
-    : exchangeStep(lines, phases(behind, to.length, false), {
+    : exchangeStep(lines, plan.cautious ? [] : phases(behind, to.length, false), {
       commits: true,
       last: true,
       content: leaving.content,
       chunked: true,
-      isLost: (replies) => isHopeless(replies, behind, envelope),
+      isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(replies, behind, envelope),
     });
-  const { replies, whole } = (yield step) as Answers;
-  const final = whole ? replies[replies.length - 1] : undefined;
+  const answers = (yield step) as Answers;
+  const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
+  const final = answers.whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;
   if (final?.positive === true && mail.positive) {
     const { accepted, rejected } = sort(to, replies.slice(behind + 1, envelope));
@@ -90,12 +99,17 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
   return contentRefused(refusal, { ...sorted, phase: refusal === final ? "final" : "content", sessionUsable });
 }
 
-/** Whether so much was refused that the content is of no use any more. */
+/** Whether the newest reply says that the content is of no use any more. */
 function isHopeless(replies: readonly Reply[], behind: number, envelope: number): boolean {
-  const last = replies[replies.length - 1]!;
+  const newest = replies[replies.length - 1]!;
   if (replies.length <= behind) return false;
-  if (replies.length === behind + 1 || replies.length > envelope) return !last.positive;
-  return replies.length === envelope && replies.slice(behind + 1).every((reply) => !reply.positive);
+  if (replies.length === behind + 1 || replies.length > envelope) return !newest.positive;
+  return replies.length === envelope && !isWelcome(replies, behind);
+}
+
+/** Whether the sender and one recipient at the least were accepted. */
+function isWelcome(envelope: readonly Reply[], behind: number): boolean {
+  return envelope[behind]!.positive && envelope.slice(behind + 1).some((reply) => reply.positive);
 }
 
 function phases(behind: number, recipients: number, final: boolean): readonly Phase[] {

@@ -27,6 +27,11 @@ export interface TransactionPlan {
   readonly pipelining: boolean;
   /** By BDAT instead of DATA: the server offers CHUNKING too. Not under `all`, unless there is one recipient. */
   readonly chunking: boolean;
+  /**
+   * Write nothing of the content before the envelope is answered, also where that could be: it is not sure that the server
+   * is still there.
+   */
+  readonly cautious: boolean;
   /** The content is any octets (BINARYMIME, RFC 3030 section 3), which only chunks can carry. */
   readonly binary: boolean;
 }

@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly pipelining: boolean;
   /** By BDAT: the server offers CHUNKING too, and the caller has not switched it off. */
   readonly chunking: boolean;
+  /** The session has been idle, so that it is not sure that the server is still there. */
+  readonly cautious: boolean;
   readonly onProgress: OnProgress | undefined;
 }
 
@@ -69,6 +71,7 @@ export function planTransaction(
     recipients: options.recipients,
     pipelining: options.pipelining,
     chunking,
+    cautious: options.cautious,
     binary: binary !== undefined,
   };
 }

@@ -22,6 +22,13 @@ import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
 
+/**
+ * Milliseconds without a message, after which the next one is not written whole: a server or a router may have dropped the
+ * connection without a word, and a message of which only the envelope was written is certainly unsent. Own limit: shorter
+ * than what any of them waits.
+ */
+const IDLE = 10_000;
+
 /** What the caller allows, of what a server may offer. */
 interface Grouping {
   readonly pipelining: boolean;
@@ -52,6 +59,7 @@ export class Session implements AsyncDisposable {
   readonly #chunking: boolean;
   readonly #open = new OpenTransaction();
   #underWay = 0;
+  #idleSince: number = performance.now();
   #closing: Promise<void> | undefined;
 
   private constructor(driver: Driver, state: ServerState, options: Grouping) {
@@ -141,7 +149,8 @@ export class Session implements AsyncDisposable {
     checkSendOptions(options);
     this.#requireOpen();
     const { signal, deadline, onProgress, recipients = "some" } = options;
-    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, onProgress };
+    const cautious = this.#underWay === 0 && performance.now() - this.#idleSince > IDLE;
+    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, cautious, onProgress };
     const plan = planTransaction(composed, this.#state.extensions, how);
     const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
@@ -150,7 +159,7 @@ export class Session implements AsyncDisposable {
       if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
       return receiptFor(composed, result);
     } finally {
-      this.#underWay--;
+      if (--this.#underWay === 0) this.#idleSince = performance.now();
     }
   }
 

@@ -61,6 +61,7 @@ const PLAN: TransactionPlan = {
   recipients: "some",
   pipelining: true,
   chunking: false,
+  cautious: false,
   binary: false,
 };
 
