@@ -15,6 +15,7 @@ import { CASES, FILE_SIZE } from "./cases.ts";
 import { chart } from "./chart.ts";
 import { linkObstacle } from "./link.ts";
 import { describeLoad, describeMachine, describeVersions } from "./machine.ts";
+import { compileNative, startBackground } from "./native.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
 import { openPlace } from "./place.ts";
@@ -125,6 +126,7 @@ try {
   await Deno.writeFile(path, new Uint8Array(FILE_SIZE));
   const effort = chosen.profile ? 8 : chosen.quick ? 0.5 : 1;
   const { rounds } = chosen;
+  await using _awake = await startBackground([await compileNative("awake", folder)]);
   await bench(chosen, cases, {
     worker: await buildWorker({ names: chosen.profile }),
     folder,

@@ -10,6 +10,7 @@ const decoder = new TextDecoder();
 
 /** Arguments of the compiler after those for every program. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  awake: [],
   fastsink: ["-DWITH_TLS", "-lssl", "-lcrypto"],
   netdelay: [],
   rusage: [],

@@ -31,6 +31,9 @@ and then counts for a while; rounds are short and interleaved, figures are media
 parentheses stands the ratio to nodemailer (with its pool) on the same runtime: only ratios carry over to another
 machine. No message is like the one before, and all are composed when they are sent.
 
+Programs of idle priority, which give way to everything else, keep the processors from sleeping meanwhile: waking one of a
+virtual machine takes longer than a message, and would be most of what is measured of whoever waits for each reply.
+
 A round trip of 0 ms is the loopback device. The others are two network namespaces joined by a program that hands each packet
 on late, with the kernel's own TCP at both ends. emailjs and @upyo/smtp are measured on Node, and larger distances on
 Node alone, where the table says nothing else; who waits for each recipient's reply is left out of many recipients far away.

@@ -167,6 +167,7 @@ export class Session implements AsyncDisposable {
   async noop(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
     await this.#driver.run(noop(), options);
+    this.#idleSince = performance.now();
   }
 
   /** Makes the server forget whatever it keeps of a transaction (RSET). */

@@ -30,6 +30,16 @@ test("Session.send writes the first message after a pause in two steps, and the 
   await session.close();
 });
 
+test("Session.send writes a message whole behind a sign of life", async () => {
+  const { session, wire } = await openSession({ extensions: EXTENSIONS });
+  vi.advanceTimersByTime(10_001);
+  await session.noop();
+  const before = wire.writes.length;
+  await session.send(raw());
+  expect(wire.writes.length - before).toBe(1);
+  await session.close();
+});
+
 test("Session.send writes nothing of the content after a pause when nobody is accepted", async () => {
   const { session, wire } = await openSession({
     extensions: EXTENSIONS,
