@@ -46,19 +46,16 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
     lines = "";
     if (!isWelcome(before, behind)) throw failure(plan, { replies: before, final: undefined, behind, envelope });
   }
-  const step = "body" in leaving
-    ? exchangeStep(lines + bdatLine(leaving.size, true), plan.cautious ? FINAL : phases(behind, to.length, true), {
-      commits: true,
-      last: true,
-      body: leaving.body,
-    })
-    : exchangeStep(lines, plan.cautious ? [] : phases(behind, to.length, false), {
-      commits: true,
-      last: true,
-      content: leaving.content,
-      chunked: true,
-      isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(replies, behind, envelope),
-    });
+  const isWhole = "body" in leaving;
+  const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
+  if (isWhole) lines += bdatLine(leaving.size, true);
+  const step = exchangeStep(lines, owed, {
+    ...leaving,
+    commits: true,
+    last: true,
+    chunked: !isWhole,
+    isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(replies, behind, envelope),
+  });
   const answers = (yield step) as Answers;
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;
