@@ -82,10 +82,12 @@ interface Said {
 function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Said): SmtpError {
   if (final?.positive === true) return contradiction(final);
   const rset = behind === 1 ? replies[0]! : undefined;
-  const mail = settle(replies[behind]!, "MAIL", "mail");
+  // Neither accepted nor refused: whatever else makes no sense, the content may have been taken.
+  const fate = final?.intermediate === true ? "unknown" : "unsent";
+  const mail = settle(replies[behind]!, "MAIL", "mail", fate);
   // Without RSET, a MAIL that is refused says nothing of this message.
   if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
-  const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt"));
+  const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt", fate));
   const sorted = sort(plan.to, recipients);
   const sessionUsable = !replies.some(({ code }) => code === 421);
   if (!mail.positive || sorted.accepted.length === 0) {

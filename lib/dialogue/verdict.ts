@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Fate,
   type Phase,
   ProtocolError,
   type RefusedRecipient,
@@ -34,8 +35,8 @@ export function sort(to: readonly string[], replies: readonly Reply[]): Sorted {
 }
 
 /** A command of the envelope is accepted or refused; anything else is no answer to it. */
-export function settle(reply: Reply, command: string, phase: Phase): Reply {
-  if (reply.intermediate) throw refused(command, phase, reply);
+export function settle(reply: Reply, command: string, phase: Phase, fate?: Fate): Reply {
+  if (reply.intermediate) throw refused(command, phase, reply, { fate });
   return reply;
 }
 

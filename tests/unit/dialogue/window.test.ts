@@ -256,3 +256,14 @@ test("Pipeline believes a server that refuses RSET and takes the message", () =>
   expect(bench.outcomes[1]).toEqual({ value: expect.anything() });
   expect(bench.pipeline.failed).toMatchObject({ name: "ClosedError" });
 });
+
+test.each([
+  ["354 what", "unknown"],
+  ["554 no", "unsent"],
+])("Pipeline does not call a message unsent whose envelope and content are answered by nonsense: %s", (final, fate) => {
+  const bench = new WindowBench(1);
+  bench.send();
+  bench.written();
+  bench.receive("354 what", "250 rcpt", final);
+  expect(bench.error(0)).toMatchObject({ name: "ProtocolError", phase: "mail", fate });
+});
