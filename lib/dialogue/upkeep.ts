@@ -4,13 +4,12 @@
  * @module
  */
 import { type Phase, ProtocolError, ReplyError, type SmtpErrorOptions } from "../errors.ts";
-import { encodeLines } from "../wire/command.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import { type Dialogue, exchange } from "./step.ts";
 
-const RSET = encodeLines("RSET\r\n");
-const NOOP = encodeLines("NOOP\r\n");
-const QUIT = encodeLines("QUIT\r\n");
+const RSET = "RSET\r\n";
+const NOOP = "NOOP\r\n";
+const QUIT = "QUIT\r\n";
 
 /** Forgets the transaction under way; with `pipelining`, what comes next is written right behind it. */
 export function* reset(pipelining: boolean): Dialogue<void> {

@@ -52,11 +52,6 @@ function isWellFormed(text: string): boolean {
   return !/[\ud800-\udfff]/u.test(text);
 }
 
-/** Command lines as octets. */
-export function encodeLines(lines: string): Uint8Array {
-  return encoder.encode(lines);
-}
-
 /** `EHLO name` or `HELO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */
 export function helloLine(verb: "EHLO" | "HELO", name: string): string {
   if (!/^[A-Za-z0-9._-]+$|^\[[A-Za-z0-9.:]+\]$/.test(name) || name.length > 255) {

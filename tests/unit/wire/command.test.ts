@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { InputError } from "../../../lib/errors.ts";
 import {
   AUTH_LINE_LIMIT,
   COMMAND_LIMIT,
   commandLine,
-  encodeLines,
   helloLine,
   mailLine,
   recipientLine,
@@ -43,7 +43,7 @@ test("a path with SMTPUTF8 goes out as UTF-8 with exactly one line end, or is re
     ) {
       let octets: Uint8Array;
       try {
-        octets = encodeLines(write(`a${json}@example.com`));
+        octets = encodeUtf8(write(`a${json}@example.com`));
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);
         continue;
