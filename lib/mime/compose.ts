@@ -6,15 +6,14 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { attachedPart } from "./attachment.ts";
 import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
-import { type Message, readMessage } from "./message.ts";
-import { textPart } from "./part.ts";
+import { type Message, readKeys } from "./message.ts";
+import { readBodies } from "./message_bodies.ts";
+import { writeFields } from "./message_fields.ts";
 import { type RawMessage, readRaw } from "./raw.ts";
-import { reusedAttachment } from "./reusable.ts";
 import { serialize } from "./serialize.ts";
-import { hasBinaryForm, layOut, nest } from "./structure.ts";
+import { bodyOf, hasBinaryForm, layOut } from "./structure.ts";
 
 /** A message ready to be sent, as often as its streams allow: each time the same octets, identifier and date. */
 export interface Composed {
@@ -58,24 +57,13 @@ export function compose(message: Message | RawMessage): Composed {
 }
 
 function composeFields(message: unknown): Composed {
-  const read = readMessage(message);
-  const envelope = readEnvelope(read.envelope, { from: read.sender ?? read.from, to: read.recipients });
-  const attached = read.attachments.length === 0 ? NONE : Array.from(
-    read.attachments,
-    (one, index) => reusedAttachment(one) ?? attachedPart(one, `attachments[${index}]`),
-  );
-  const root = nest({
-    text: read.text === undefined ? undefined : textPart("text/plain", read.text),
-    html: read.html === undefined ? undefined : textPart("text/html", read.html),
-    attached,
-  });
-  const { messageId, smtpUtf8, fields } = read;
-  const eightBit = smtpUtf8 || attached.some(({ part }) => part.encoding === "8bit");
-  const content = serialize(layOut(fields, root), { body: eightBit ? "8bit" : "7bit", smtpUtf8 });
-  const binary = attached.length > 0 && hasBinaryForm(root)
+  const own = readKeys(message);
+  const { from, sender, recipients, fields, smtpUtf8, messageId } = writeFields(own);
+  const root = readBodies(own);
+  const envelope = readEnvelope(own.envelope, { from: sender ?? from, to: recipients });
+  const content = serialize(layOut(fields, root), { body: smtpUtf8 ? "8bit" : bodyOf(root), smtpUtf8 });
+  const binary = hasBinaryForm(root)
     ? () => serialize(layOut(fields, root, "binary"), { body: "binary", smtpUtf8 })
     : undefined;
   return { envelope, messageId, content, binary };
 }
-
-const NONE: readonly never[] = [];

@@ -63,6 +63,11 @@ export function hasBinaryForm(root: Entity): boolean {
   return "children" in root && encodingOf(root, "binary") === "binary";
 }
 
+/** Whether an entity holds 8-bit octets as they are. */
+export function bodyOf(root: Entity): "7bit" | "8bit" {
+  return encodingOf(root, "encoded") === "8bit" ? "8bit" : "7bit";
+}
+
 /** The transfer encoding of an entity; of one with parts, the one that says what all of them may hold (RFC 2045 section 6.4). */
 function encodingOf(entity: Entity, form: Form): Part["encoding"] | "binary" {
   if (!("children" in entity)) return form === "binary" && entity.raw !== undefined ? "binary" : entity.encoding;
