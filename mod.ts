@@ -55,12 +55,21 @@ export {
 } from "./lib/errors.ts";
 export type { Attachment } from "./lib/mime/attachment.ts";
 export { compose, type Composed } from "./lib/mime/compose.ts";
+export {
+  type Compose,
+  composer,
+  type ComposerOptions,
+  type Transform,
+  type TransformAbout,
+} from "./lib/mime/composer.ts";
 export type { Content } from "./lib/mime/content.ts";
+export { type EntityOptions, mimeEntity, multipart } from "./lib/mime/entity.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
 export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
+export type { Signer } from "./lib/mime/signer.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export {
   AssignmentFile,
