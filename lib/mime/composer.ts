@@ -15,6 +15,7 @@ import type { Message } from "./message.ts";
 import type { RawMessage } from "./raw.ts";
 import { serialize } from "./serialize.ts";
 import { checkSignature, type Signer, withSignature } from "./signer.ts";
+import { steady } from "./steady.ts";
 
 /** Makes a message ready to be sent: {@link compose}, what {@link composer} makes, or a function of the caller's. */
 export type Compose = (message: Message | RawMessage) => Composed | Promise<Composed>;
@@ -110,10 +111,16 @@ async function finished(composed: Composed, { transforms, signers, memoryLimit }
     const octets = await inMemory(content, memoryLimit);
     content = ofOctets(octets, content);
   }
+  if (signers.length > 0) content = await signed(content, signers);
+  const { envelope, messageId } = composed;
+  return { envelope, messageId, content };
+}
+
+async function signed(given: Content, signers: readonly Signer[]): Promise<Content> {
+  const content = steady(given);
   const fields: string[] = [];
   for (const signer of signers) fields.push(checkSignature(await signer.sign(content)));
-  const { envelope, messageId } = composed;
-  return { envelope, messageId, content: signers.length === 0 ? content : withSignature(fields.join(""), content) };
+  return withSignature(fields.join(""), content);
 }
 
 /** All of a content. What can be read once is spent then. */

@@ -139,6 +139,25 @@ test("composer reads what can be read again for signing and for sending, and kee
   expect(Number(/^X-Octets: (\d+)/.exec(text)![1])).toBe(text.length - text.indexOf("From:"));
 });
 
+test.each([1, 200_000])(
+  "composer sends nothing else than what was signed: octet %i of a source has changed",
+  async (at) => {
+    let reading = 0;
+    const open = async function* () {
+      const octets = new Uint8Array(300_000).fill(0x61);
+      if (++reading > 1) octets[at] = 0x62;
+      yield octets;
+    };
+    const { content } = await composer({ sign: COUNTING })({ ...LETTER, attachments: [{ content: { open } }] });
+    let text = "";
+    const error = await rejection((async () => {
+      for await (const piece of content.stream()) text += decodeUtf8(piece);
+    })());
+    expect(error).toBeInstanceOf(ContentError);
+    expect(text).not.toMatch(/--\r\n$/);
+  },
+);
+
 test("composer keeps a stream that is read once, within the limit, and closes it beyond", async () => {
   const stream = (octets: number, end: () => void) =>
     new ReadableStream<Uint8Array>({
