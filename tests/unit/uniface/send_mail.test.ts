@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { InputError, RejectedError, SmtpError } from "../../../lib/errors.ts";
-import { type AttachmentList, type HeaderList, UPopMail } from "../../../lib/uniface/mod.ts";
+import type { AttachmentList, HeaderList, UPopMail } from "../../../lib/uniface/mod.ts";
 import { type UnifaceScript, type UnifaceServer, unifaceServer } from "../../support/uniface_server.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 const HOST = "mail.example.test";
 const MESSAGE = { TO: "bob@example.net", FROM: "ada@example.com", SUBJECT: "Hello" };
 
 function connected(script: UnifaceScript = {}): { readonly mail: UPopMail; readonly server: UnifaceServer } {
   const server = unifaceServer(script);
-  return { mail: new UPopMail({ runtime: server.runtime }), server };
+  return { mail: watchedMail({ runtime: server.runtime }), server };
 }
 
 /** Sends over a connection of its own, and gives the status with the message that the server took. */
