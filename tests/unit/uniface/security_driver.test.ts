@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, InputError, UnsupportedError } from "../../../lib/errors.ts";
-import { SECURITY_ENTRY_POINTS, type UPopMail } from "../../../lib/uniface/mod.ts";
+import { SECURITY_ENTRY_POINTS } from "../../../lib/uniface/mod.ts";
 import { watchedMail } from "../../support/watched_mail.ts";
 
 const LOGIN = "SMTP=UAuthLoginSMTP";
