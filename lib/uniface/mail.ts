@@ -45,33 +45,31 @@ export interface MailParts {
   readonly attachmentList: AttachmentList;
 }
 
-/** Throws a TypeError when one of the parts has a type that it does not take. */
-export function requireParts({ headerList, text, attachmentList }: MailParts): void {
-  requireText({ text });
-  requireList(headerList, "headerList");
-  if (typeof attachmentList !== "string" && !Array.isArray(attachmentList)) {
-    throw new TypeError("attachmentList: must be a string or an array");
-  }
-}
-
 /** A message, and the lists of its recipients. */
 export interface Mail {
   readonly message: Message;
   readonly lists: RecipientLists;
 }
 
+/** A message whose files are not opened yet. */
+export interface ReadMail extends Mail {
+  readonly attachments: readonly (string | Attachment)[];
+}
+
 /**
- * Makes a message; files are opened to see that they are there, and read when it is sent.
+ * Reads the parts of a message, and opens nothing.
  *
+ * @throws {TypeError} one of the parts has a type that it does not take
  * @throws {StatusError} -12: TO or FROM is missing
- * @throws {InputError} {@link ConfigError} a value that cannot be sent; a file that cannot be read
+ * @throws {InputError} a value that cannot be sent
  */
-export async function readMail(parts: MailParts, runtime: Runtime | undefined): Promise<Mail> {
-  const headers = readHeaders(parts.headerList);
-  const attachments: Attachment[] = [];
-  for (const attachment of readPaths(parts.attachmentList)) {
-    attachments.push(typeof attachment === "string" ? await fromFile(attachment, { runtime }) : attachment);
+export function readMail({ headerList, text, attachmentList }: MailParts): ReadMail {
+  requireText({ text });
+  requireList(headerList, "headerList");
+  if (typeof attachmentList !== "string" && !Array.isArray(attachmentList)) {
+    throw new TypeError("attachmentList: must be a string or an array");
   }
+  const headers = readHeaders(headerList);
   const addresses = (label: HeaderLabel): readonly MailboxInput[] | undefined => {
     return readMailboxes(headers.get(label) as AddressItems | undefined, label);
   };
@@ -84,10 +82,25 @@ export async function readMail(parts: MailParts, runtime: Runtime | undefined): 
     replyTo: addresses("REPLY"),
     subject: headers.get("SUBJECT") as string | undefined,
     priority: readPriority(headers.get("PRIORITY"), "PRIORITY"),
-    text: parts.text,
-    attachments,
+    text,
   };
-  return { message, lists: { to, cc, bcc } };
+  return { message, lists: { to, cc, bcc }, attachments: readPaths(attachmentList) };
+}
+
+/**
+ * Opens a message's files to see that they are there; they are read when it is sent.
+ *
+ * @throws {ConfigError} {@link UnsupportedError} a file that cannot be read
+ */
+export async function withFiles(
+  { message, lists, attachments }: ReadMail,
+  runtime: Runtime | undefined,
+): Promise<Mail> {
+  const opened: Attachment[] = [];
+  for (const attachment of attachments) {
+    opened.push(typeof attachment === "string" ? await fromFile(attachment, { runtime }) : attachment);
+  }
+  return { message: { ...message, attachments: opened }, lists };
 }
 
 function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
@@ -128,5 +141,5 @@ function readPaths(list: AttachmentList): readonly (string | Attachment)[] {
   if (list === "") return [];
   const attachments = typeof list === "string" ? list.split(";") : list;
   if (attachments.includes("")) throw new InputError("attachmentList", "an empty path stands in it");
-  return attachments;
+  return [...attachments];
 }

@@ -9,7 +9,7 @@ import type { AddressItems } from "./address_items.ts";
 import { requireObject, requireText, requireType } from "./arguments.ts";
 import { driverStatus, fileStatus, inputStatus, sendStatus } from "./failure.ts";
 import { type FilePart, inlineInformation, openFilePart, readFilePart, readInlinePart } from "./file_part.ts";
-import { type AttachmentList, type HeaderList, readMail, requireParts } from "./mail.ts";
+import { type AttachmentList, type HeaderList, readMail, withFiles } from "./mail.ts";
 import { refuseCredentials } from "./logon.ts";
 import { Mailer } from "./mailer.ts";
 import { readBody, readFrom, readList, readMessageId, readMessagePriority, readSubject } from "./message_values.ts";
@@ -153,13 +153,12 @@ export class UPopMail implements AsyncDisposable {
     attachmentList: AttachmentList = "",
     mailSize: number = 0,
   ): Promise<number> {
-    const parts = { headerList, text, attachmentList };
-    requireParts(parts);
     requireText({ server });
     requireType(mailSize, { name: "mailSize", types: ["number"] });
+    const mail = readNow(() => readMail({ headerList, text, attachmentList }));
     const rules = readNow(() => ({ limit: sizeOption(mailSize, "mailSize"), recipients: "some" as const, server }));
     return await this.#operations.run(async () => {
-      await this.#mailer.send(() => readMail(parts, this.#options.runtime), rules);
+      await this.#mailer.send(() => withFiles(mail(), this.#options.runtime), rules);
     }, sendStatus);
   }
 

@@ -286,3 +286,17 @@ test("UPopMail.getSmtpResponse leaves status and error alone, and forgets the la
   expect(await mail.logonSmtp("", "", "")).toBe(-9);
   expect(await mail.getSmtpResponse()).toEqual({ code: 0, text: "" });
 });
+
+test("UPopMail.sendMail sends what it was given, whatever becomes of that while it waits for its turn", async () => {
+  const { mail, server } = connected();
+  const headers = { ...MESSAGE, TO: ["bob@example.net"] };
+  const attachments = [{ filename: "x.txt", content: "x" }];
+  const first = mail.logonSmtp(HOST, "", "");
+  const second = mail.sendMail("", headers, "Hi", attachments);
+  headers.TO[0] = "eve@example.org";
+  headers.SUBJECT = "Changed";
+  attachments.length = 0;
+  expect([await first, await second, server.taken[0]?.to]).toEqual([0, 0, ["bob@example.net"]]);
+  expect(server.taken[0]?.content).toContain("\r\nSubject: Hello\r\n");
+  expect(server.taken[0]?.content).toContain("filename=x.txt");
+});
