@@ -14,7 +14,7 @@ import { StatusError } from "./failure.ts";
 import { logOn } from "./logon.ts";
 import type { Mail } from "./mail.ts";
 import type { UPopMailOptions } from "./options.ts";
-import { detailsOf, NO_DETAILS, type RecipientDetails, refusedBy } from "./recipient_details.ts";
+import { detailsOf, noDetails, type RecipientDetails, refusedBy } from "./recipient_details.ts";
 import { SecurityContext } from "./security_context.ts";
 import type { SecurityDriver } from "./security_driver.ts";
 import { STATUS } from "./status.ts";
@@ -37,7 +37,7 @@ export class Mailer {
   /** What became of the last message that was to be sent; `undefined` when it was not. */
   receipt: Receipt | undefined;
   /** The recipients of it that the server refused. */
-  details: RecipientDetails = NO_DETAILS;
+  details: RecipientDetails = noDetails();
   readonly #options: UPopMailOptions;
   #session: Session | undefined;
 
@@ -88,7 +88,7 @@ export class Mailer {
    */
   async send(read: () => Mail | Promise<Mail>, rulesFor: () => MailingRules): Promise<Receipt> {
     this.receipt = undefined;
-    this.details = NO_DETAILS;
+    this.details = noDetails();
     const rules = rulesFor();
     if (this.#session === undefined && rules.server === undefined) throw notLoggedOn();
     const mail = await read();

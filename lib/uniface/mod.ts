@@ -13,5 +13,11 @@ export { type DriverParameters, SECURITY_ENTRY_POINTS } from "./security_driver.
 export type { SecurityInformation } from "./security_operations.ts";
 export type { SendOptionList } from "./send_options.ts";
 export { STATUS } from "./status.ts";
-export { describeStatus, STATUS_MEANINGS, type StatusMeaning, type UPopMailOperation } from "./status_meanings.ts";
+export {
+  describeStatus,
+  STATUS_MEANINGS,
+  type StatusMeaning,
+  type StatusMeanings,
+  type UPopMailOperation,
+} from "./status_meanings.ts";
 export { UPopMail } from "./upopmail.ts";

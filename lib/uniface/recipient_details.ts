@@ -26,13 +26,18 @@ export interface RecipientDetail {
 
 /** The refused recipients of each list; one that stands in several lists is told of in each. */
 export interface RecipientDetails {
+  /** Of To. */
   readonly to: readonly RecipientDetail[];
+  /** Of Cc. */
   readonly cc: readonly RecipientDetail[];
+  /** Of Bcc. */
   readonly bcc: readonly RecipientDetail[];
 }
 
-/** Nobody was refused. */
-export const NO_DETAILS: RecipientDetails = { to: [], cc: [], bcc: [] };
+/** Nobody was refused: lists of the caller's own. */
+export function noDetails(): RecipientDetails {
+  return { to: [], cc: [], bcc: [] };
+}
 
 /** The recipients that an error says were refused. */
 export function refusedBy(error: unknown): readonly RefusedRecipient[] {
@@ -41,7 +46,7 @@ export function refusedBy(error: unknown): readonly RefusedRecipient[] {
 
 /** Sorts refused recipients by lists; whom none of the lists names, because `compose` has added it, goes to `to`. */
 export function detailsOf(rejected: readonly RefusedRecipient[], lists: RecipientLists): RecipientDetails {
-  if (rejected.length === 0) return NO_DETAILS;
+  if (rejected.length === 0) return noDetails();
   const details = rejected.map(({ recipient, reply }) => {
     return { recipient, code: reply.code, text: replyText(reply).slice(4) };
   });

@@ -17,7 +17,7 @@ import { Operations, readNow } from "./operations.ts";
 import { type OptionList, sizeOption } from "./option_list.ts";
 import { checkOptions, type UPopMailOptions } from "./options.ts";
 import { PreparedMessage, type PreparedValues } from "./prepared.ts";
-import { NO_DETAILS, type RecipientDetails } from "./recipient_details.ts";
+import { noDetails, type RecipientDetails } from "./recipient_details.ts";
 import type { InlineInformation, SmtpResponse } from "./results.ts";
 import type { DriverParameters } from "./security_driver.ts";
 import { changeContext, describeDriver, type SecurityInformation } from "./security_operations.ts";
@@ -263,7 +263,7 @@ export class UPopMail implements AsyncDisposable {
   clearMail(): Promise<number> {
     return this.#operations.run(() => {
       this.#message.clear();
-      this.#mailer.details = NO_DETAILS;
+      this.#mailer.details = noDetails();
     }, inputStatus);
   }
 
