@@ -62,7 +62,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const mail = replies[behind]!;
   if (final?.positive === true && mail.positive) {
     const { accepted, rejected } = sort(to, replies.slice(behind + 1, envelope));
-    if (accepted.length > 0) {
+    if (accepted.length > 0 && rejected.every(({ reply }) => reply.code >= 400)) {
       open.end(own);
       return { reply: final, accepted, rejected };
     }
@@ -80,14 +80,14 @@ interface Said {
 
 /** Why a message did not get through; the transaction may still be open. */
 function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Said): SmtpError {
-  if (final?.positive === true) return contradiction(final);
   const rset = behind === 1 ? replies[0]! : undefined;
-  // Neither accepted nor refused: whatever else makes no sense, the content may have been taken.
-  const fate = final?.intermediate === true ? "unknown" : "unsent";
+  // Not refused: whatever else makes no sense, the content may have been taken.
+  const fate = final?.negative === false ? "unknown" : "unsent";
   const mail = settle(replies[behind]!, "MAIL", "mail", fate);
+  const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt", fate));
+  if (final?.positive === true) return contradiction(final);
   // Without RSET, a MAIL that is refused says nothing of this message.
   if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
-  const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt", fate));
   const sorted = sort(plan.to, recipients);
   const sessionUsable = !replies.some(({ code }) => code === 421);
   if (!mail.positive || sorted.accepted.length === 0) {
@@ -95,6 +95,7 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
   }
   const refusal = replies.slice(envelope).find((reply) => !reply.positive);
   if (refusal === undefined) return new ClosedError("content", "The content was broken off", { sessionUsable });
+  if (refusal.intermediate) return refused("the content", refusal === final ? "final" : "content", refusal, { fate });
   return contentRefused(refusal, { ...sorted, phase: refusal === final ? "final" : "content", sessionUsable });
 }
 
