@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ClosedError, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
+import { ClosedError, type Fate, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
 import type { Failure, Running } from "./running.ts";
 import type { Answers, Exchange } from "./step.ts";
@@ -101,4 +101,21 @@ export function unowed(reply: Reply): Failure {
   }
   const what = `The server sent a reply that nothing asked for: ${text}`;
   return (fate, phase) => new ProtocolError(phase, what, { fate });
+}
+
+/** What the session fails with because of an error in it. */
+export function closedFor(cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return (fate, phase) => new ClosedError(phase, `The session was closed: ${why}`, { fate, cause });
+}
+
+/** Why TLS is not begun. */
+export function injected(): ProtocolError {
+  const text = "The server sent octets behind its reply to STARTTLS; they came in clear and are not trusted";
+  return new ProtocolError("starttls", text, { code: "STARTTLS_FAILED" });
+}
+
+/** What the session fails with when a server has begun to answer what it was not asked. */
+export function begunBefore(fate: Fate, phase: Phase): SmtpError {
+  return new ClosedError(phase, "The server had begun to say something that nothing asked for", { fate });
 }

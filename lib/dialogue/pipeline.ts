@@ -6,22 +6,13 @@
  */
 import { ClosedError, type Phase, ProtocolError, type SmtpError } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
-import { type ReplyLimits, ReplyParser } from "../wire/reply_parser.ts";
+import { ReplyParser } from "../wire/reply_parser.ts";
 import { Closing } from "./closing.ts";
 import { type ContentItem, Outgoing } from "./outgoing.ts";
-import { errorFor, Owed, unowed } from "./owed.ts";
-import { type Failure, type Running, type Trace, unfailing } from "./running.ts";
+import { begunBefore, closedFor, errorFor, injected, Owed, unowed } from "./owed.ts";
+import { type Failure, type PipelineOptions, type Running, type Trace, unfailing } from "./running.ts";
 import { type Exchange, type Resolve, type Secure, shownAs } from "./step.ts";
 import { Turns } from "./turns.ts";
-import type { Window } from "./waiting.ts";
-
-/** How a pipeline works. */
-export interface PipelineOptions {
-  readonly limits?: ReplyLimits | undefined;
-  readonly trace?: Trace | undefined;
-  /** Default: no bound but what the dialogues wait for. */
-  readonly window?: Window | undefined;
-}
 
 /** The dialogues of one connection. */
 export class Pipeline {
@@ -35,6 +26,8 @@ export class Pipeline {
   /** From AUTH on: a server may repeat them in any reply. */
   #secrets: readonly string[] = [];
   #closing: Closing | undefined;
+  /** Answered to its end, while more stands behind it than was asked for. */
+  #held: Owed | undefined;
   #failed: SmtpError | undefined;
 
   constructor(options: PipelineOptions = {}) {
@@ -97,6 +90,12 @@ export class Pipeline {
 
   /** What to write now, all octets up to the next content together; from here on they count as handed over. */
   next(): Uint8Array | ContentItem | undefined {
+    const owed = this.#owed[0];
+    // A refusal of the content may come with the reply before it; whatever else is begun now answers nothing.
+    if (this.#parser.pending > 0 && owed?.handed === "nothing" && !(owed.exchange.commits && owed.isLastReply)) {
+      this.fail(begunBefore);
+      return undefined;
+    }
     const item = this.#outgoing.take();
     if (item instanceof Uint8Array) this.#progress++;
     return item;
@@ -126,6 +125,7 @@ export class Pipeline {
         this.fail((fate, phase) => new ProtocolError(phase, message, { code, fate, cause }));
         return;
       }
+      if (this.#held !== undefined && (reply === undefined || reply.code === 421)) this.#confirm(this.#held);
       if (reply === undefined) return;
       this.#take(reply);
     }
@@ -215,22 +215,33 @@ export class Pipeline {
     // A server may refuse content that is still waiting to be written, but no command: it has not seen it.
     const isRefusal = owed.exchange.commits && reply.negative && isLast;
     if (owed.handed === "nothing" && !isRefusal) return this.fail(unowed(reply));
+    const early = isLast && owed.handed !== "all";
+    if (early && !reply.negative) return this.fail(unowed(reply));
     const phase = owed.phase;
     owed.replies.push(reply);
     if (this.#closing !== undefined) this.#closing.hear(reply, phase);
     else if (reply.code === 421) return this.#close(reply, owed, phase);
     else if (phase === "rset" && reply.negative && !owed.complete) this.#listen(new Closing(reply, phase), 0);
-    const early = isLast && owed.handed !== "all";
-    if (early && !reply.negative) return this.fail(unowed(reply));
     reply.early = early;
     if (owed.breaksOff && owed.exchange.isLost?.(owed.replies) === true) return this.breakOff(owed);
     if (!owed.complete) return;
-    this.#owed.shift();
-    this.#complete(owed);
+    // One reply too many in a group, and the last may be another's: what follows in the same piece is looked at first.
+    if (owed.inDoubt && owed.replies.length > 1 && this.#owed.length === 1 && this.#parser.pending > 0) {
+      this.#held = owed;
+      return;
+    }
+    this.#confirm(owed);
     if (early) {
       const text = `The server refused the content before it was complete: ${replyText(reply.info())}`;
       this.fail((fate, phase) => new ClosedError(phase, text, { fate }));
     }
+  }
+
+  /** The replies to the oldest exchange are its own. */
+  #confirm(owed: Owed): void {
+    this.#held = undefined;
+    this.#owed.shift();
+    this.#complete(owed);
   }
 
   /** All replies of an exchange are there. */
@@ -285,14 +296,4 @@ export class Pipeline {
     running.wrote ||= owed.handed !== "all";
     this.#owed.push(owed);
   }
-}
-
-function closedFor(cause: unknown): Failure {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return (fate, phase) => new ClosedError(phase, `The session was closed: ${why}`, { fate, cause });
-}
-
-function injected(): ProtocolError {
-  const text = "The server sent octets behind its reply to STARTTLS; they came in clear and are not trusted";
-  return new ProtocolError("starttls", text, { code: "STARTTLS_FAILED" });
 }

@@ -4,7 +4,17 @@
  * @module
  */
 import type { Fate, Phase, SmtpError } from "../errors.ts";
+import type { ReplyLimits } from "../wire/reply_parser.ts";
 import type { Dialogue, Exchange } from "./step.ts";
+import type { Window } from "./waiting.ts";
+
+/** How a pipeline works. */
+export interface PipelineOptions {
+  readonly limits?: ReplyLimits | undefined;
+  readonly trace?: Trace | undefined;
+  /** Default: no bound but what the dialogues wait for. */
+  readonly window?: Window | undefined;
+}
 
 /** How a dialogue ended. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };

@@ -171,6 +171,7 @@ export class Driver {
         if (item instanceof Uint8Array) await this.#write(item);
         else await this.#writeContent(item);
       }
+      if (this.#pipeline.failed !== undefined) this.#after();
     } catch (cause) {
       this.#writeFailed(cause);
     } finally {

@@ -100,7 +100,34 @@ test("Pipeline believes no acceptance in mid-content", () => {
   bench.receive("250 1", "250 2", "354 3");
   bench.written();
   bench.receive("250 queued");
-  expect(bench.error(0)).toMatchObject({ name: "ProtocolError", phase: "final", fate: "unsent", retryable: false });
+  expect(bench.error(0)).toMatchObject({ name: "ProtocolError", phase: "content", fate: "unsent", retryable: false });
+});
+
+test("Pipeline writes no command behind a reply that was begun before it", () => {
+  for (const begun of ["2", "250 2.0.0", "250-two\r\n", "421 4.3"]) {
+    const bench = new Bench();
+    bench.pipeline.receive(encodeUtf8(begun));
+    bench.run(noop());
+    expect(bench.written()).toBe("");
+    expect(bench.error(0)).toMatchObject({ name: "ClosedError", phase: "noop", fate: "unsent", retryable: true });
+    expect(bench.pipeline.failed).toBeDefined();
+  }
+});
+
+test("Pipeline takes no group for answered while a reply is left over behind it", () => {
+  for (
+    const [left, outcome] of [["550 no\r\n", "unknown"], ["what?\r\n", "unknown"], ["421 bye\r\n", "sent"], [
+      "4",
+      "sent",
+    ]]
+  ) {
+    const bench = new Bench();
+    bench.run(message({ chunking: true }));
+    bench.written();
+    bench.pipeline.receive(encodeUtf8(`250 1\r\n250 2\r\n250 3\r\n${left}`));
+    if (outcome === "sent") expect(bench.outcomes[0], left).toMatchObject({ value: { reply: { code: 250 } } });
+    else expect(bench.error(0), left).toMatchObject({ name: "ProtocolError", phase: "final", fate: outcome });
+  }
 });
 
 test("Pipeline takes a refusal that comes with 354 for one, whether the content is in memory or not", () => {
