@@ -80,6 +80,11 @@ export class Wire {
     return this.#end !== "open";
   }
 
+  /** Octets that the client has taken. */
+  get delivered(): number {
+    return this.#offset;
+  }
+
   /** All that the client wrote. */
   get text(): string {
     return this.writes.map((octets) => decoder.decode(octets)).join("");
@@ -161,11 +166,19 @@ export class Wire {
 
   /** Everything that waits, up to the next cut. */
   #take(): Uint8Array {
-    const all = this.#inbox.length === 1 ? this.#inbox[0]! : concat(this.#inbox);
-    const end = Math.min(all.length, Math.max(1, this.cut(this.#offset) - this.#offset));
-    this.#inbox = end < all.length ? [all.subarray(end)] : [];
-    this.#offset += end;
-    return all.slice(0, end);
+    const most = Math.max(1, this.cut(this.#offset) - this.#offset);
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    while (this.#inbox.length > 0 && size < most) {
+      const first = this.#inbox[0]!;
+      const part = first.subarray(0, most - size);
+      if (part.length === first.length) this.#inbox.shift();
+      else this.#inbox[0] = first.subarray(part.length);
+      parts.push(part);
+      size += part.length;
+    }
+    this.#offset += size;
+    return parts.length === 1 ? parts[0]!.slice() : concat(parts);
   }
 }
 

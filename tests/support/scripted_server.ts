@@ -21,7 +21,7 @@ export interface Taken {
 
 /** How a server behaves. */
 export interface ServerOptions {
-  /** Default `220 server.example ready`. */
+  /** Default `220 server.example ready`; `""` for none. */
   readonly greeting?: string;
   /** The keywords of EHLO; default `PIPELINING`. */
   readonly extensions?: readonly string[] | ((secured: boolean) => readonly string[]);
@@ -53,7 +53,8 @@ export class ScriptedServer {
     this.wire = wire;
     this.#options = options;
     wire.onWrite = (octets) => this.#take(octets);
-    this.say(options.greeting ?? "220 server.example ready");
+    const { greeting = "220 server.example ready" } = options;
+    if (greeting !== "") this.say(greeting);
   }
 
   /** Whether a transaction is open: another MAIL would be nested. */
