@@ -1,0 +1,47 @@
+/**
+ * What a server does to a session that a client keeps: the next message goes out over another one, whole and once.
+ *
+ * @module
+ */
+import { OFFERS, type Way } from "./places.ts";
+import type { Act, Place } from "./support/scenario.ts";
+
+/** One scenario of two messages, one after the other. */
+export interface Pooled {
+  readonly name: string;
+  readonly threats: readonly string[];
+  readonly offers: readonly string[];
+  /** In the first session alone, at the second message. */
+  readonly acts: Partial<Readonly<Record<Place, Act>>>;
+  /** What becomes of the second message. */
+  readonly second: "sent elsewhere" | "unknown" | "deferred" | "unsent";
+}
+
+const say = (text: string, then?: "close" | "hang"): Act => ({ do: "say", text, then });
+
+const kept: readonly [string, Act, string][] = [
+  ["closed", { do: "close" }, "close anywhere"],
+  ["reset", { do: "reset" }, "reset anywhere"],
+  ["sent 421", say("421 4.4.2 idle\r\n"), "421 anywhere"],
+  ["sent 421 and closed", say("421 4.4.2 idle\r\n", "close"), "421 anywhere"],
+  ["sent an acceptance", say("250 2.0.0 queued\r\n"), "unsolicited reply"],
+  ["sent a refusal", say("550 5.0.0 no\r\n"), "unsolicited reply"],
+  ["sent half a reply", say("250 2.0.0 que"), "half a reply"],
+  ["sent half a reply of several lines", say("250-2.0.0 que\r\n250-"), "half a reply"],
+  ["sent what is no reply", say("\x15\x03\x03\r\n"), "no reply"],
+  ["sent a line without end", { do: "flood", unit: "z", octets: 10_000_000 }, "long line"],
+  ["sent lines without end", { do: "flood", unit: "250-\r\n", octets: 6_000_000 }, "many lines"],
+];
+
+const ways: readonly Way[] = ["in groups", "step by step", "by BDAT"];
+
+/** All of them. */
+export const POOLED: readonly Pooled[] = ways.flatMap((way) =>
+  kept.map(([what, act, threat]): Pooled => ({
+    name: `a session that is kept and was ${what}, ${way}`,
+    threats: [threat, "desync in the pool"],
+    offers: OFFERS[way],
+    acts: { idle: act },
+    second: "sent elsewhere",
+  }))
+);
