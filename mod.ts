@@ -29,6 +29,11 @@ export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
+export { dkim } from "./lib/dkim/dkim.ts";
+export type { DkimJwk } from "./lib/dkim/jwk.ts";
+export type { DkimCryptoKey, DkimKey } from "./lib/dkim/key.ts";
+export type { DkimCanonicalization, DkimSignature } from "./lib/dkim/options.ts";
+export { type DkimRecord, dkimRecord, type DkimRecordOptions } from "./lib/dkim/record.ts";
 export {
   AuthenticationError,
   ClosedError,
@@ -61,6 +66,7 @@ export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mi
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
+export type { Signer } from "./lib/mime/signer.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export {
   AssignmentFile,
