@@ -29,6 +29,11 @@ export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
+export { dkim } from "./lib/dkim/dkim.ts";
+export type { DkimJwk } from "./lib/dkim/jwk.ts";
+export type { DkimCryptoKey, DkimKey } from "./lib/dkim/key.ts";
+export type { DkimCanonicalization, DkimSignature } from "./lib/dkim/options.ts";
+export { type DkimRecord, dkimRecord, type DkimRecordOptions } from "./lib/dkim/record.ts";
 export {
   AuthenticationError,
   ClosedError,

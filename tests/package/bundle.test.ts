@@ -59,8 +59,8 @@ test("a bundle for Node takes Node's adapter, imports Node's own modules alone, 
  * errors are a quarter of it.
  */
 const BOUNDS: readonly (readonly [source: string, octets: number])[] = [
-  ['export * from "@posthaste/smtp";', 66_000],
-  ['export { send } from "@posthaste/smtp";', 47_000],
+  ['export * from "@posthaste/smtp";', 74_000],
+  ['export { send } from "@posthaste/smtp";', 47_200],
   ['export { SmtpClient } from "@posthaste/smtp";', 55_000],
   ['export { compose } from "@posthaste/smtp";', 16_800],
   ['export * from "@posthaste/smtp/uniface";', 56_500],
