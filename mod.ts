@@ -18,7 +18,17 @@
  *
  * @module
  */
-export type { AddressInput, Mailbox, MailboxInput } from "./lib/address/mailbox.ts";
+export {
+  type AddressInput,
+  type Group,
+  type GroupInput,
+  type Mailbox,
+  type MailboxInput,
+  type MailboxList,
+  parseAddressList,
+  parseMailbox,
+  parseMailboxList,
+} from "./lib/address/mailbox.ts";
 export type { BulkProgress, OnBulkProgress } from "./lib/client/bulk_progress.ts";
 export { SmtpClient } from "./lib/client/client.ts";
 export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
