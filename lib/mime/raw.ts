@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { AddressInput } from "../address/mailbox.ts";
+import type { AddressInput, MailboxList } from "../address/mailbox.ts";
 import { concat, isAscii } from "../bytes/ascii.ts";
 import { CrlfEncoder, toCrlf } from "../bytes/line_ends.ts";
 import { ContentError, InputError } from "../errors.ts";
 import { BlindCopyRemover, findMessageId, headerSection } from "./blind_copies.ts";
 import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
-import type { AddressList } from "./message.ts";
 import { ownKeys } from "./own_keys.ts";
 import { serialize, streamedContent } from "./serialize.ts";
 import { type ContentSource, type OctetStream, readSource, type StreamSource, toSource } from "./source.ts";
@@ -26,7 +25,7 @@ export interface RawMessage {
   readonly envelope: {
     /** The reverse-path; `null` for the empty one. */
     readonly from: AddressInput | null;
-    readonly to: AddressList;
+    readonly to: MailboxList;
   };
 }
 
