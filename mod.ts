@@ -73,6 +73,7 @@ export type { MailingList } from "./lib/mime/list_fields.ts";
 export type { CustomFields, CustomFieldValue, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
+export { readRawMessage, type ReadRawMessageOptions } from "./lib/mime/read_raw_message.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export { type Thread, threadOf, type ThreadParent } from "./lib/mime/thread.ts";
