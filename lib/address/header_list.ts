@@ -125,8 +125,9 @@ function readAddress(
   const offset = about.localPart[0]?.begin ?? tokens.token.begin;
   const localPart = readLocalPart(tokens, about);
   if (!tokens.skip("@")) throw tokens.error('an address needs an "@"');
+  const begin = tokens.token.begin;
   const domain = readDomain(tokens);
-  return mailboxAt(`${localPart}@${domain}`, { field: about.field, offset }, about.name);
+  return mailboxAt(`${localPart}@${domain}`, { field: about.field, offset, domain: begin }, about.name);
 }
 
 /** A local part as an address holds it: quotes are no part of what it says (RFC 5321 section 4.1.2), so `"a".b` is `a.b`. */

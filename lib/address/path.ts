@@ -52,8 +52,14 @@ export function parseAddress(text: string, field: string): Mailbox {
   return mailboxAt(checked, { field, offset: 0 }, undefined);
 }
 
+/** Where an address stands. */
+export interface AddressPlace extends Place {
+  /** Where its domain begins, when blanks or comments stand before it. */
+  readonly domain?: number;
+}
+
 /** {@link parseAddress} for an address that begins at `place`, holds no control characters, and has a name. */
-export function mailboxAt(text: string, place: Place, name: string | undefined): Mailbox {
+export function mailboxAt(text: string, place: AddressPlace, name: string | undefined): Mailbox {
   const at = text.startsWith('"') ? quotedStringEnd(text, place) : dotStringEnd(text, place);
   if (text[at] !== "@") {
     const reason = at === text.length
@@ -67,7 +73,10 @@ export function mailboxAt(text: string, place: Place, name: string | undefined):
     throw inputError(place, `the part before the "@" is longer than ${MAX_LOCAL_PART} octets`);
   }
   if (octets !== localPart.length || localPart.includes("=?")) checkReading(localPart, place);
-  const domain = checkDomain(text.slice(at + 1), moved(place, at + 1));
+  const domain = checkDomain(text.slice(at + 1), {
+    field: place.field,
+    offset: place.domain ?? place.offset + at + 1,
+  });
   if (octets + 1 + domain.length > MAX_ADDRESS) {
     throw inputError(place, `the address is longer than ${MAX_ADDRESS} octets`);
   }

@@ -267,3 +267,12 @@ test("parseMailbox and parseMailboxList call what they are given by a name when 
   expect(() => parseMailboxList("a")).toThrow(/^list: /);
   expect(() => parseAddressList("a")).toThrow(/^list: /);
 });
+
+test.each([
+  ["a@ (c) -x.test", 7],
+  ['"a" . (c) b @ x_y.test', 15],
+  ["Ada < a @ [1.2.3] >", 10],
+  ["a @ x..test", 4],
+])("InputError says where in %j the domain goes wrong", (text, position) => {
+  expect(() => parseMailboxList(text, "to")).toThrow(expect.objectContaining({ field: "to", position }));
+});
