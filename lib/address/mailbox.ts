@@ -113,7 +113,8 @@ export function parseMailboxes(input: MailboxList, field: string): readonly Mail
 
 /** The mailboxes of a list, those of its groups included: the list itself, where there is no group. */
 export function mailboxesOf(list: readonly (Mailbox | Group)[]): readonly Mailbox[] {
-  return list.some(isGroup) ? list.flatMap((one) => isGroup(one) ? one.members : one) : list as readonly Mailbox[];
+  for (const one of list) if (isGroup(one)) return list.flatMap((one) => isGroup(one) ? one.members : one);
+  return list as readonly Mailbox[];
 }
 
 function isGroup(one: Mailbox | Group): one is Group {

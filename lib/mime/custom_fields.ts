@@ -38,13 +38,13 @@ const IDENTIFIERS = new Set(["references", "in-reply-to"]);
 /**
  * Writes a caller's fields, each with its CRLF, in the caller's order.
  *
- * @param written the fields that the message's own keys made: none of them may stand here as well
+ * @param written fields that are not reserved and that the message's own keys made: none of them may stand here as well
  * @throws {InputError}
  */
 export function customFields(input: unknown, written: string): string {
   let fields = "";
   const once = new Set<string>();
-  const taken = `\r\n${written}`.toLowerCase();
+  const taken = written === "" ? "" : `\r\n${written}`.toLowerCase();
   for (const { name, value, structured, place } of entries(input)) {
     const lower = name.toLowerCase();
     if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(`\r\n${lower}:`)) {

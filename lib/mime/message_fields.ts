@@ -70,16 +70,17 @@ export function writeFields(own: MessageKeys): MessageFields {
     ? newMessageId(authors[0].domain)
     : checkMessageId(own.messageId, "messageId");
   fields += `Date: ${date}\r\nMessage-ID: <${messageId}>\r\n`;
-  if (own.inReplyTo !== undefined || own.references !== undefined) fields += threadFields(own);
-  if (own.priority !== undefined) fields += priorityFields(own.priority, "priority");
-  if (own.list !== undefined) fields += listFields(own.list);
-  if (own.autoSubmitted !== undefined) fields += autoSubmittedField(own.autoSubmitted, "autoSubmitted");
+  let more = "";
+  if (own.inReplyTo !== undefined || own.references !== undefined) more += threadFields(own);
+  if (own.priority !== undefined) more += priorityFields(own.priority, "priority");
+  if (own.list !== undefined) more += listFields(own.list);
+  if (own.autoSubmitted !== undefined) more += autoSubmittedField(own.autoSubmitted, "autoSubmitted");
   let notified = NONE;
   if (own.dispositionNotificationTo !== undefined) {
     notified = parseMailboxes(own.dispositionNotificationTo as MailboxList, "dispositionNotificationTo");
-    if (notified.length > 0) fields += addressField("Disposition-Notification-To", notified);
+    if (notified.length > 0) more += addressField("Disposition-Notification-To", notified);
   }
-  if (own.headers !== undefined) fields += customFields(own.headers, fields);
+  if (own.headers !== undefined) more += customFields(own.headers, more);
 
   const shown = mailboxesOf(to);
   const copied = mailboxesOf(cc);
@@ -87,7 +88,7 @@ export function writeFields(own: MessageKeys): MessageFields {
     from: authors[0],
     sender,
     recipients: copied.length === 0 && bcc.length === 0 ? shown : [...shown, ...copied, ...mailboxesOf(bcc)],
-    fields: `${fields}MIME-Version: 1.0\r\n`,
+    fields: `${fields}${more}MIME-Version: 1.0\r\n`,
     smtpUtf8: unicode || sender?.needsSmtpUtf8 === true || mailboxesOf(replyTo).some(isUnicode) ||
       shown.some(isUnicode) || copied.some(isUnicode) || notified.some(isUnicode),
     messageId,
