@@ -119,11 +119,8 @@ test("threadOf refuses a parent without an identifier", () => {
 });
 
 test("threadOf makes keys that compose takes, whatever a parent's references hold", () => {
-  const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 60 }),
-    fc.array(fc.constantFrom("<a@b>", "<", ">", "@", "é@x", "a@b", " ", "\r\n", "\0", "(c)"), { maxLength: 20 })
-      .map((parts) => parts.join("")),
-  );
+  const pieces = ["<a@b>", "<", ">", "@", "é@x", "a@b", " ", "\r\n", "\0", "(c)", "\ud800", ",", '"'];
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 20 }).map((parts) => parts.join(""));
   fc.assert(
     fc.property(text, text, (references, inReplyTo) => {
       const keys = threadOf({ messageId: "<1@x>", references, inReplyTo });
