@@ -66,7 +66,7 @@ test("Composed.toStream and toBytes fail with what the source fails with", async
   await expect(composed.toBytes()).rejects.toMatchObject({ cause: { message: "disk on fire" } });
 });
 
-test.each<readonly [string, Partial<Message>, Partial<Message>?]>([
+test.each<readonly [string, Partial<Message>]>([
   ["a text", { text: "Hello" }],
   ["a text outside ASCII", { text: "Grüße\n", html: "例子\n".repeat(90) }],
   ["octets", { attachments: [{ content: OCTETS }] }],
