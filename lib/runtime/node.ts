@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
 import { offerSha256 } from "../bytes/sha256.ts";
 import { connectOverNode } from "./node_connect.ts";
-import { openFile, readFile } from "./node_files.ts";
+import { openFile, readFile, realPath } from "./node_files.ts";
 import { loadSha256 } from "./node_sha256.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
@@ -24,4 +24,5 @@ export const runtime: Runtime = {
   connect: (options) => connectOverNode(options, ABILITIES),
   readFile,
   openFile,
+  realPath,
 };
