@@ -28,6 +28,7 @@ export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
 export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
+export type { SessionCommand } from "./lib/dialogue/command.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export {
   AuthenticationError,
@@ -53,10 +54,33 @@ export {
   type TlsFailure,
   UnsupportedError,
 } from "./lib/errors.ts";
+export type { CommandReply } from "./lib/extensions/command_reply.ts";
+export { deliverBy, type DeliverByOptions } from "./lib/extensions/deliver_by.ts";
+export { dsn, type DsnNotify, type DsnOptions, type DsnRecipient } from "./lib/extensions/dsn.ts";
+export {
+  envelopeOption,
+  type EnvelopeOptionAbout,
+  type EnvelopeParameters,
+  type ExtensionOffer,
+  prefer,
+} from "./lib/extensions/envelope_option.ts";
+export { futureRelease, type FutureReleaseOptions } from "./lib/extensions/future_release.ts";
+export { expn, help, vrfy } from "./lib/extensions/inquiry.ts";
+export { mtPriority } from "./lib/extensions/mt_priority.ts";
+export { requireTls } from "./lib/extensions/require_tls.ts";
+export { xclient, type XclientAttributes } from "./lib/extensions/xclient.ts";
+export { xforward, type XforwardAttributes } from "./lib/extensions/xforward.ts";
 export type { Attachment } from "./lib/mime/attachment.ts";
 export { compose, type Composed } from "./lib/mime/compose.ts";
 export type { Content } from "./lib/mime/content.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
+export type {
+  EnvelopeOption,
+  EnvelopeOptions,
+  EnvelopePaths,
+  GrantedOptions,
+  OptionServer,
+} from "./lib/mime/envelope_option.ts";
 export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";

@@ -12,14 +12,14 @@
  * @module
  */
 import type { Phase } from "../errors.ts";
-import { mailLine, recipientLine } from "../wire/command.ts";
+import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { type Dialogue, exchange } from "./step.ts";
-import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
-import { refused, reset } from "./upkeep.ts";
+import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
+import { refused, reset, settleOpen } from "./upkeep.ts";
 import { contentRefused, settle, sort, verdict } from "./verdict.ts";
 
 const DATA = "DATA\r\n";
@@ -43,11 +43,7 @@ function dataWaits({ recipients, to }: TransactionPlan): boolean {
 }
 
 function* dataTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  if (open.exists) {
-    const own = open.begin();
-    yield* reset(false);
-    open.end(own);
-  }
+  if (open.exists) yield* settleOpen(open);
   const { mail, recipients, data } = plan.pipelining ? yield* envelopeInGroups(plan) : yield* envelopeInSteps(plan);
   const { accepted, rejected } = sort(plan.to, recipients);
   const willing = mail.positive && accepted.length > 0 && (plan.recipients === "some" || rejected.length === 0);
@@ -79,8 +75,8 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const isWaiting = dataWaits(plan);
   const owed: Phase[] = ["mail"];
   let lines = mailLine(plan.from, plan.parameters);
-  for (const path of plan.to) {
-    lines += recipientLine(path, { utf8: plan.parameters.smtpUtf8 === true });
+  for (let place = 0; place < plan.to.length; place++) {
+    lines += recipientAt(plan, place);
     owed.push("rcpt");
   }
   if (!isWaiting) {
@@ -100,9 +96,8 @@ function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const mail = settle(first!, "MAIL", "mail");
   const recipients: Reply[] = [];
   if (!mail.positive) return { mail, recipients, data: undefined };
-  for (const path of plan.to) {
-    const line = recipientLine(path, { utf8: plan.parameters.smtpUtf8 === true });
-    const [reply] = yield* exchange(line, ["rcpt"]);
+  for (let place = 0; place < plan.to.length; place++) {
+    const [reply] = yield* exchange(recipientAt(plan, place), ["rcpt"]);
     recipients.push(settle(reply!, "RCPT", "rcpt"));
     if (plan.recipients === "all" && !reply!.positive) return { mail, recipients, data: undefined };
   }

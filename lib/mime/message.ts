@@ -5,6 +5,7 @@
  */
 import type { AddressInput } from "../address/mailbox.ts";
 import type { Attachment } from "./attachment.ts";
+import type { EnvelopeOption } from "./envelope_option.ts";
 import { ownKeys } from "./own_keys.ts";
 import type { Priority } from "./priority.ts";
 import type { Part } from "./reusable.ts";
@@ -53,6 +54,8 @@ export interface EnvelopeInput {
   readonly from?: AddressInput | null;
   /** The forward-paths. Default: `to`, `cc` and `bcc`. */
   readonly to?: AddressList;
+  /** What is asked of the server for this message, such as `[dsn({ notify: ["failure"] })]`. Default: nothing. */
+  readonly options?: readonly EnvelopeOption[];
 }
 
 const ABOUT = {

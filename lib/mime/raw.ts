@@ -10,6 +10,7 @@ import { ContentError, InputError } from "../errors.ts";
 import { BlindCopyRemover, findMessageId, headerSection } from "./blind_copies.ts";
 import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
+import type { EnvelopeOption } from "./envelope_option.ts";
 import type { AddressList } from "./message.ts";
 import { ownKeys } from "./own_keys.ts";
 import { serialize, streamedContent } from "./serialize.ts";
@@ -27,6 +28,8 @@ export interface RawMessage {
     /** The reverse-path; `null` for the empty one. */
     readonly from: AddressInput | null;
     readonly to: AddressList;
+    /** What is asked of the server for this message. Default: nothing. */
+    readonly options?: readonly EnvelopeOption[];
   };
 }
 

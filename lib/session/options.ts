@@ -93,6 +93,9 @@ export interface ResolvedOptions {
   readonly log: Trace | undefined;
 }
 
+/** Tells nothing of the machine. */
+export const DEFAULT_CLIENT_NAME = "[127.0.0.1]";
+
 const DEFAULT_PORTS: Readonly<Record<TlsMode, number>> = { implicit: 465, starttls: 587, off: 25 };
 
 const KEYS: ReadonlySet<string> = new Set([
@@ -125,7 +128,8 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
-  const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  const { runtime = platform, clientName = DEFAULT_CLIENT_NAME, pipelining = true, allowInsecureAuth = false } =
+    options;
   const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
   requireBoolean(chunking, "chunking");
