@@ -222,6 +222,7 @@ export class Session implements AsyncDisposable {
    * ```
    */
   command(line: string, options?: WaitOptions): Promise<ReplyInfo>;
+  /** As above, for a command that gives more than a reply. */
   command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const command = typeof asked === "string" ? plainCommand(asked) : asked;
