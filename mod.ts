@@ -29,6 +29,7 @@ export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
 export type { SessionCommand } from "./lib/dialogue/command.ts";
+export type { SessionProtocol } from "./lib/dialogue/protocol.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export {
   AuthenticationError,
@@ -66,6 +67,7 @@ export {
 } from "./lib/extensions/envelope_option.ts";
 export { futureRelease, type FutureReleaseOptions } from "./lib/extensions/future_release.ts";
 export { expn, help, vrfy } from "./lib/extensions/inquiry.ts";
+export { lmtp } from "./lib/extensions/lmtp.ts";
 export { mtPriority } from "./lib/extensions/mt_priority.ts";
 export { requireTls } from "./lib/extensions/require_tls.ts";
 export { xclient, type XclientAttributes } from "./lib/extensions/xclient.ts";

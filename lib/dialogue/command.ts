@@ -15,8 +15,8 @@ import { refused, settleOpen } from "./upkeep.ts";
 export interface CommandContext {
   /** What the server offers. */
   readonly extensions: Extensions;
-  /** The name given in EHLO. */
-  readonly clientName: string;
+  /** Introduces the client anew. */
+  readonly hello: () => Dialogue<Extensions>;
   /** The SASL mechanism that the session was logged on with. */
   readonly mechanism: string | undefined;
   /** What earlier transactions may have left. */
@@ -47,6 +47,7 @@ const OWN =
  *   session's own
  */
 export function plainCommand(line: string): SessionCommand<ReplyInfo> {
+  if (typeof line !== "string") throw new InputError("command", "must be a text, or made by a function such as vrfy");
   const checked = commandLine(line, { limit: PLAIN_COMMAND_LIMIT });
   const verb = /^[A-Za-z][A-Za-z0-9-]*(?= |$)/.exec(line)?.[0];
   if (verb === undefined) throw new InputError("command", "must begin with a verb", 0);

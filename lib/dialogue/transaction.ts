@@ -20,7 +20,7 @@ import type { OpenTransaction } from "./open_transaction.ts";
 import { type Dialogue, exchange } from "./step.ts";
 import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused, reset, settleOpen } from "./upkeep.ts";
-import { contentRefused, settle, sort, verdict } from "./verdict.ts";
+import { contentRefused, settle, sort, type Sorted, verdict } from "./verdict.ts";
 
 const DATA = "DATA\r\n";
 const LONE_DOT = ".\r\n";
@@ -34,7 +34,7 @@ const FINAL: readonly Phase[] = ["final"];
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
+  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, { open, deliver: sendContent });
 }
 
 /** Whether nothing of the content may be written before each recipient is accepted. */
@@ -42,16 +42,24 @@ function dataWaits({ recipients, to }: TransactionPlan): boolean {
   return recipients === "all" && to.length > 1;
 }
 
-function* dataTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
+/**
+ * Sends one message by DATA.
+ *
+ * @throws as {@link transaction}
+ */
+export function* dataTransaction(
+  plan: TransactionPlan,
+  { open, deliver }: {
+    readonly open: OpenTransaction;
+    /** Sends the content to those who were accepted, one at the least, once the server waits for it. */
+    readonly deliver: (plan: TransactionPlan, sorted: Sorted) => Dialogue<TransactionResult>;
+  },
+): Dialogue<TransactionResult> {
   if (open.exists) yield* settleOpen(open);
   const { mail, recipients, data } = plan.pipelining ? yield* envelopeInGroups(plan) : yield* envelopeInSteps(plan);
   const { accepted, rejected } = sort(plan.to, recipients);
   const willing = mail.positive && accepted.length > 0 && (plan.recipients === "some" || rejected.length === 0);
-  if (willing && data?.intermediate === true) {
-    const reply = yield* sendContent(plan);
-    if (reply.positive) return { reply, accepted, rejected };
-    throw contentRefused(reply, { rejected, phase: "final", sessionUsable: !reply.early });
-  }
+  if (willing && data?.intermediate === true) return yield* deliver(plan, { accepted, rejected });
   let sessionUsable = true;
   try {
     if (data?.intermediate === true) yield* sendNothing(plan);
@@ -110,10 +118,11 @@ function* askForData(): Dialogue<Reply> {
   return settleData(reply!);
 }
 
-function* sendContent(plan: TransactionPlan): Dialogue<Reply> {
+function* sendContent(plan: TransactionPlan, { accepted, rejected }: Sorted): Dialogue<TransactionResult> {
   const leaving = forData(plan.content, plan.sevenBit);
   const [reply] = yield* exchange("", FINAL, { commits: true, last: plan.pipelining, ...leaving });
-  return reply!;
+  if (reply!.positive) return { reply: reply!, accepted, rejected };
+  throw contentRefused(reply!, { rejected, phase: "final", sessionUsable: !reply!.early });
 }
 
 /** The server waits for content and nobody is left to get it (RFC 2920 section 3.1); what it says to that is all the same. */

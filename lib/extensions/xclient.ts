@@ -4,7 +4,6 @@
  * @module
  */
 import type { CommandContext, SessionCommand } from "../dialogue/command.ts";
-import { hello } from "../dialogue/opening.ts";
 import { type Dialogue, exchange } from "../dialogue/step.ts";
 import { refused, settleOpen } from "../dialogue/upkeep.ts";
 import { InputError, type SmtpError } from "../errors.ts";
@@ -76,7 +75,7 @@ export function xclient(attributes: XclientAttributes): SessionCommand<CommandRe
 }
 
 function* speakFor(attributes: readonly Attribute[], context: CommandContext): Dialogue<CommandReply> {
-  const { extensions, clientName, mechanism, open, renew } = context;
+  const { extensions, hello, mechanism, open, renew } = context;
   requireOffered("XCLIENT", attributes, extensions);
   if (mechanism !== undefined) throw new InputError("xclient", "the session is logged on, and would not be any more");
   if (open.exists) yield* settleOpen(open);
@@ -85,7 +84,7 @@ function* speakFor(attributes: readonly Attribute[], context: CommandContext): D
     [last] = yield* exchange(line, ["command"]);
     if (last!.code !== 220) throw refusedBy(last!);
   }
-  renew(yield* hello(clientName));
+  renew(yield* hello());
   return commandReply(last!);
 }
 

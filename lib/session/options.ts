@@ -7,6 +7,7 @@
 import { runtime as platform } from "#runtime";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
+import type { SessionProtocol } from "../dialogue/protocol.ts";
 import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
@@ -49,6 +50,8 @@ export interface SessionOptions {
   readonly allowInsecureAuth?: boolean;
   /** Name given in EHLO: a domain name or an address literal. Default `[127.0.0.1]`, which tells nothing. */
   readonly clientName?: string;
+  /** Another protocol than SMTP: `lmtp`. Default: SMTP. */
+  readonly protocol?: SessionProtocol;
   /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
   readonly pipelining?: boolean;
   /**
@@ -84,6 +87,7 @@ export interface ResolvedOptions {
   readonly tlsSettings: TlsSettings;
   readonly auth: Credentials | undefined;
   readonly clientName: string;
+  readonly protocol: SessionProtocol | undefined;
   readonly pipelining: boolean;
   readonly chunking: boolean;
   readonly window: Window;
@@ -107,6 +111,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "auth",
   "allowInsecureAuth",
   "clientName",
+  "protocol",
   "pipelining",
   "chunking",
   "window",
@@ -135,6 +140,8 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
+  const { protocol } = options;
+  protocol?.check(options.port);
   const { tls, port } = resolveMode(options);
   if (options.auth !== undefined) {
     checkCredentials(options.auth);
@@ -152,8 +159,9 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     tlsSettings: profile === undefined ? {} : await loadTlsProfile(profile, loader),
     auth: options.auth,
     clientName,
+    protocol,
     pipelining,
-    chunking,
+    chunking: chunking && protocol === undefined,
     window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
     serverMemory: resolveMemory(options.serverMemory),

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ServerState } from "../dialogue/opening.ts";
+import { hello, type ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
+import type { SessionProtocol } from "../dialogue/protocol.ts";
 import { transaction } from "../dialogue/transaction.ts";
 import { type CommandContext, plainCommand, type SessionCommand } from "../dialogue/command.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
@@ -37,6 +38,7 @@ interface Terms {
   readonly chunking: boolean;
   /** The name given in EHLO. */
   readonly clientName: string;
+  readonly protocol?: SessionProtocol | undefined;
   /** As TLS is, or would be, done; `undefined` where that is not known. */
   readonly tlsSettings?: TlsSettings;
 }
@@ -67,6 +69,7 @@ export interface WaitOptions {
 export class Session implements AsyncDisposable {
   readonly #driver: Driver;
   readonly #state: Standing;
+  readonly #transaction: SessionProtocol["transaction"];
   readonly #verified: boolean;
   #pipelining = false;
   #chunking = false;
@@ -78,13 +81,19 @@ export class Session implements AsyncDisposable {
 
   private constructor(driver: Driver, state: ServerState, terms: Terms) {
     this.#driver = driver;
-    const { clientName, tlsSettings } = terms;
+    const { clientName, tlsSettings, protocol } = terms;
+    this.#transaction = protocol?.transaction ?? transaction;
     const renew = (extensions: Extensions) => {
       this.#state.extensions = extensions;
       this.#pipelining = terms.pipelining && extensions.has("PIPELINING");
       this.#chunking = this.#pipelining && terms.chunking && extensions.has("CHUNKING");
     };
-    this.#state = { ...state, clientName, open: new OpenTransaction(), renew };
+    this.#state = {
+      ...state,
+      hello: () => (protocol?.hello ?? hello)(clientName),
+      open: new OpenTransaction(),
+      renew,
+    };
     renew(state.extensions);
     const isNamed = tlsSettings !== undefined && tlsSettings.verifyServerName !== false;
     this.#verified = isNamed && driver.connection.tls?.verified === true;
@@ -183,7 +192,7 @@ export class Session implements AsyncDisposable {
     const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
     try {
-      const result = await this.#driver.run(transaction(plan, this.#state.open), { signal, deadline, exposure });
+      const result = await this.#driver.run(this.#transaction(plan, this.#state.open), { signal, deadline, exposure });
       if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
       const receipt = receiptFor(composed, result);
       return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
@@ -225,7 +234,7 @@ export class Session implements AsyncDisposable {
   /** As above, for a command that gives more than a reply. */
   command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
-    const command = typeof asked === "string" ? plainCommand(asked) : asked;
+    const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
     while (this.#changing !== undefined) await this.#changing;
     this.#requireOpen();
     const running = this.#driver.run(command.start(this.#state), options);

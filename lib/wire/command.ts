@@ -52,8 +52,8 @@ function isWellFormed(text: string): boolean {
   return !/[\ud800-\udfff]/u.test(text);
 }
 
-/** `EHLO name` or `HELO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */
-export function helloLine(verb: "EHLO" | "HELO", name: string): string {
+/** `EHLO name`, `HELO name` or `LHLO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */
+export function helloLine(verb: "EHLO" | "HELO" | "LHLO", name: string): string {
   if (!/^[A-Za-z0-9._-]+$|^\[[A-Za-z0-9.:]+\]$/.test(name) || name.length > 255) {
     throw new InputError("clientName", "must be a domain or an address literal such as [192.0.2.1]");
   }

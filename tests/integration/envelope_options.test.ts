@@ -1,5 +1,6 @@
 /**
- * What servers make of an envelope's options and of commands between messages: DSN, REQUIRETLS, VRFY, XCLIENT, XFORWARD.
+ * What servers make of an envelope's options and of commands between messages: DSN, REQUIRETLS, VRFY, XCLIENT, XFORWARD;
+ * and LMTP.
  *
  * @module
  */
@@ -9,10 +10,12 @@ import {
   dsn,
   expn,
   help,
+  lmtp,
   prefer,
   type ReplyInfo,
   requireTls,
   Session,
+  SmtpClient,
   tlsProfile,
   vrfy,
   xclient,
@@ -165,4 +168,24 @@ test("smtp-server takes the session for the client that xclient names, and hears
   await session.command(xclient({ addr: "192.0.2.7", login: "ada lovelace" }));
   const { details } = await npm.delivered(await session.send(MESSAGE));
   expect([details.client, details.user]).toEqual(["192.0.2.7", "ada lovelace"]);
+});
+
+test("smtp-server says by LMTP for each recipient whether it was delivered, message behind message", async () => {
+  const options = { host: "127.0.0.1", port: npm.port("lmtp"), tls: "off", protocol: lmtp } as const;
+  await using client = new SmtpClient(options);
+  const to = ["bob@example.test", "nobody@example.test", "full@example.test", "eve@example.test"];
+  const receipts = await Promise.all([1, 2, 3].map(() => client.send({ ...MESSAGE, to })));
+  for (const receipt of receipts) {
+    expect(receipt.accepted).toEqual(["bob@example.test", "eve@example.test"]);
+    expect(receipt.rejected.map(({ recipient, reply }) => [recipient, reply.code, reply.enhanced])).toEqual([
+      ["nobody@example.test", 550, "5.1.1"],
+      ["full@example.test", 452, "4.2.2"],
+    ]);
+    expect((await npm.delivered(receipt)).details.protocol).toBe("LMTP");
+  }
+  await expect(client.send({ ...MESSAGE, to: "full@example.test" })).rejects.toMatchObject({
+    name: "RejectedError",
+    phase: "final",
+    fate: "deferred",
+  });
 });

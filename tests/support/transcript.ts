@@ -4,7 +4,7 @@
  * A file opens with comments (`#`) that say what it shows, then come the client's actions, each with what it ends in:
  *
  *     open {"clientName": "bar.com"}        options of Session.open, and "remembered": what is known of the server from an
- *                                           earlier session; the scripted runtime is added
+ *                                           earlier session, "isLmtp": true for the protocol lmtp; the scripted runtime is added
  *     send {"from": "a@b", "to": ["c@d"]}   envelope, options of send, and "stream": true; content is what `content` says.
  *                                           Options of the envelope by the functions that make them: "dsn": {...},
  *                                           "requireTls": true and so on; with "prefer": true, all are preferred

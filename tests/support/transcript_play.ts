@@ -10,6 +10,7 @@ import { dsn, type DsnOptions } from "../../lib/extensions/dsn.ts";
 import { prefer } from "../../lib/extensions/envelope_option.ts";
 import { futureRelease, type FutureReleaseOptions } from "../../lib/extensions/future_release.ts";
 import { expn, help, vrfy } from "../../lib/extensions/inquiry.ts";
+import { lmtp } from "../../lib/extensions/lmtp.ts";
 import { mtPriority } from "../../lib/extensions/mt_priority.ts";
 import { requireTls } from "../../lib/extensions/require_tls.ts";
 import { xclient, type XclientAttributes } from "../../lib/extensions/xclient.ts";
@@ -81,8 +82,12 @@ async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promis
 }
 
 async function optionsOf({ options }: Action, runtime: ScriptedRuntime): Promise<SessionOptions> {
-  const { remembered, ...rest } = options as SessionOptions & { readonly remembered?: EarlyOffer };
-  const all: SessionOptions = { host: "server.example", tls: "off", ...rest, runtime };
+  const { remembered, isLmtp, ...rest } = options as SessionOptions & {
+    readonly remembered?: EarlyOffer;
+    readonly isLmtp?: boolean;
+  };
+  const protocol = isLmtp === true ? { protocol: lmtp, port: 24 } : {};
+  const all: SessionOptions = { host: "server.example", tls: "off", ...protocol, ...rest, runtime };
   if (remembered === undefined) return all;
   const serverMemory = new ServerMemory();
   serverMemory.note(await resolveOptions(all), remembered);

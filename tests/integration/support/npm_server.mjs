@@ -26,12 +26,22 @@ const listeners = [
   { authOptional: true, hidePIPELINING: true, hide8BITMIME: true, hideSMTPUTF8: true, hideENHANCEDSTATUSCODES: true },
   { authOptional: true, hideDSN: false, useXClient: true, useXForward: true }, // relay
   { secure: true, authOptional: true, hideDSN: false, hideREQUIRETLS: false }, // require_tls
+  { lmtp: true, authOptional: true, onData: deliverToEach }, // lmtp
 ];
 
 const refused = {
   nobody: [550, "5.1.1 No such mailbox here"],
   later: [451, "4.7.1 Greylisted, try again later"],
 };
+
+/** LMTP's replies, one for each recipient. */
+function deliverToEach(stream, session, done) {
+  common.onData(stream, session, (error, text) => {
+    if (error) return done(error);
+    const full = failure([452, "4.2.2 Over quota"]);
+    return done(null, session.envelope.rcptTo.map(({ address }) => address.startsWith("full@") ? full : text));
+  });
+}
 
 function failure([responseCode, text]) {
   return Object.assign(new Error(text), { responseCode });
