@@ -41,6 +41,8 @@ export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
 export { urlLoader, type UrlLoaderOptions } from "./lib/client/url_loader.ts";
+export type { SessionCommand } from "./lib/dialogue/command.ts";
+export type { SessionProtocol } from "./lib/dialogue/protocol.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export { dkim } from "./lib/dkim/dkim.ts";
 export type { DkimJwk } from "./lib/dkim/jwk.ts";
@@ -71,6 +73,23 @@ export {
   type TlsFailure,
   UnsupportedError,
 } from "./lib/errors.ts";
+export type { CommandReply } from "./lib/extensions/command_reply.ts";
+export { deliverBy, type DeliverByOptions } from "./lib/extensions/deliver_by.ts";
+export { dsn, type DsnNotify, type DsnOptions, type DsnRecipient } from "./lib/extensions/dsn.ts";
+export {
+  envelopeOption,
+  type EnvelopeOptionAbout,
+  type EnvelopeParameters,
+  type ExtensionOffer,
+  prefer,
+} from "./lib/extensions/envelope_option.ts";
+export { futureRelease, type FutureReleaseOptions } from "./lib/extensions/future_release.ts";
+export { expn, help, vrfy } from "./lib/extensions/inquiry.ts";
+export { lmtp } from "./lib/extensions/lmtp.ts";
+export { mtPriority } from "./lib/extensions/mt_priority.ts";
+export { requireTls } from "./lib/extensions/require_tls.ts";
+export { xclient, type XclientAttributes } from "./lib/extensions/xclient.ts";
+export { xforward, type XforwardAttributes } from "./lib/extensions/xforward.ts";
 export type { Alternative } from "./lib/mime/alternatives.ts";
 export type { AttachedMessage, Attachment, AttachmentAbout, NamedAttachment } from "./lib/mime/attachment.ts";
 export type { AutoSubmitted } from "./lib/mime/auto_submitted.ts";
@@ -88,6 +107,13 @@ export { embedDataUrls, type Embedded } from "./lib/mime/data_urls.ts";
 export type { MessageToEnclose } from "./lib/mime/enclosed.ts";
 export { type EntityOptions, mimeEntity, multipart } from "./lib/mime/entity.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
+export type {
+  EnvelopeOption,
+  EnvelopeOptions,
+  EnvelopePaths,
+  GrantedOptions,
+  OptionServer,
+} from "./lib/mime/envelope_option.ts";
 export { flowed, type FlowedOptions } from "./lib/mime/flowed.ts";
 export type { ContentForm } from "./lib/mime/forms.ts";
 export type { MailingList } from "./lib/mime/list_fields.ts";

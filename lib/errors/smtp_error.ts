@@ -30,6 +30,7 @@ export type Phase =
   | "final"
   | "rset"
   | "noop"
+  | "command"
   | "quit"
   | "idle";
 

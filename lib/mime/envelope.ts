@@ -5,6 +5,7 @@
  */
 import { type AddressInput, type Mailbox, type MailboxList, parseMailbox, parseMailboxes } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
+import { type EnvelopeOptions, readOptions } from "./envelope_option.ts";
 import { ownKeys } from "./own_keys.ts";
 
 /** Reverse-path and forward-paths. */
@@ -13,12 +14,14 @@ export interface Envelope {
   readonly from: Mailbox | undefined;
   /** Each address once, in the caller's order; 1 to 10,000. */
   readonly to: readonly Mailbox[];
+  /** What is asked of the server beside; `undefined` for nothing. */
+  readonly options?: EnvelopeOptions | undefined;
 }
 
 /** Forward-paths of a message at most. */
 const RECIPIENT_LIMIT = 10_000;
 
-const KEYS = { from: undefined, to: undefined };
+const KEYS = { from: undefined, to: undefined, options: undefined };
 
 /** What the fields say, each asked for where the envelope does not say it. */
 export interface FieldsEnvelope {
@@ -47,7 +50,7 @@ export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
   const to = withoutRepeats(given ?? []);
   if (to.length === 0) throw new InputError(place, "at least one recipient is required");
   if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);
-  return { from, to };
+  return own.options === undefined ? { from, to } : { from, to, options: readOptions(own.options, { from, to }) };
 }
 
 /** Domains are already in one case; local parts differ by case (RFC 5321 section 2.4). */

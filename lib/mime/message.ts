@@ -8,6 +8,7 @@ import type { Alternative } from "./alternatives.ts";
 import type { AttachedMessage, Attachment, NamedAttachment } from "./attachment.ts";
 import type { AutoSubmitted } from "./auto_submitted.ts";
 import type { CalendarInput } from "./calendar.ts";
+import type { EnvelopeOption } from "./envelope_option.ts";
 import type { MailingList } from "./list_fields.ts";
 import { ownKeys } from "./own_keys.ts";
 import type { Priority } from "./priority.ts";
@@ -88,6 +89,8 @@ export interface EnvelopeInput {
   readonly from?: AddressInput | null;
   /** The forward-paths, without groups. Default: `to`, `cc` and `bcc`. */
   readonly to?: MailboxList;
+  /** What is asked of the server for this message, such as `[dsn({ notify: ["failure"] })]`. Default: nothing. */
+  readonly options?: readonly EnvelopeOption[];
 }
 
 const ABOUT = {

@@ -27,9 +27,11 @@ export async function openSession(
   options: ResolvedOptions,
   signal: AbortSignal | undefined,
 ): Promise<Opened<ServerState>> {
-  const { auth, serverMemory } = options;
+  const { auth, protocol } = options;
+  const serverMemory = protocol === undefined ? options.serverMemory : undefined;
   const plan: OpeningPlan = {
     clientName: options.clientName,
+    hello: protocol?.hello,
     startTls: options.tls === "starttls",
     mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
   };

@@ -7,6 +7,7 @@
 import { runtime as platform } from "#runtime";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
+import type { SessionProtocol } from "../dialogue/protocol.ts";
 import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
@@ -51,6 +52,8 @@ export interface SessionOptions {
   readonly allowInsecureAuth?: boolean;
   /** Name given in EHLO: a domain name or an address literal. Default `[127.0.0.1]`, which tells nothing. */
   readonly clientName?: string;
+  /** Another protocol than SMTP: `lmtp`. Default: SMTP. */
+  readonly protocol?: SessionProtocol;
   /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
   readonly pipelining?: boolean;
   /**
@@ -88,6 +91,7 @@ export interface ResolvedOptions {
   readonly tlsSettings: TlsSettings;
   readonly auth: Credentials | undefined;
   readonly clientName: string;
+  readonly protocol: SessionProtocol | undefined;
   readonly pipelining: boolean;
   readonly chunking: boolean;
   readonly window: Window;
@@ -97,6 +101,9 @@ export interface ResolvedOptions {
   readonly runtime: Runtime;
   readonly log: Trace | undefined;
 }
+
+/** Tells nothing of the machine. */
+export const DEFAULT_CLIENT_NAME = "[127.0.0.1]";
 
 const DEFAULT_PORTS: Readonly<Record<TlsMode, number>> = { implicit: 465, starttls: 587, off: 25 };
 
@@ -109,6 +116,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "auth",
   "allowInsecureAuth",
   "clientName",
+  "protocol",
   "pipelining",
   "chunking",
   "window",
@@ -131,12 +139,15 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
-  const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  const { runtime = platform, clientName = DEFAULT_CLIENT_NAME, pipelining = true, allowInsecureAuth = false } =
+    options;
   const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
   requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
+  const { protocol } = options;
+  protocol?.check(options.port);
   const { tls, port } = resolveMode(options);
   if (options.auth !== undefined) {
     checkCredentials(options.auth);
@@ -154,8 +165,9 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     tlsSettings: profile === undefined ? {} : await loadTlsProfile(profile, loader),
     auth: options.auth,
     clientName,
+    protocol,
     pipelining,
-    chunking,
+    chunking: chunking && protocol === undefined,
     window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
     serverMemory: resolveMemory(options.serverMemory),

@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   dialogue: 3,
   dkim: 3,
   session: 4,
+  extensions: 4,
   client: 5,
   proxy: 5,
   testing: 6,
