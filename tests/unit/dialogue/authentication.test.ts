@@ -7,7 +7,8 @@ import { Pipeline } from "../../../lib/dialogue/pipeline.ts";
 import { noop } from "../../../lib/dialogue/upkeep.ts";
 import { ProtocolError } from "../../../lib/errors.ts";
 import type { Mechanism } from "../../../lib/sasl/mechanism.ts";
-import { candidates, type Credentials } from "../../../lib/sasl/select.ts";
+import type { Credentials } from "../../../lib/sasl/credentials.ts";
+import { candidates } from "../../../lib/sasl/select.ts";
 import { Bench } from "./support.ts";
 
 const OFFERED = ["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "X-MINE"];
