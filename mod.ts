@@ -51,6 +51,8 @@ export {
   type SmtpErrorOptions,
   TimeoutError,
   type TlsFailure,
+  TokenError,
+  type TokenErrorOptions,
   UnsupportedError,
 } from "./lib/errors.ts";
 export type { Attachment } from "./lib/mime/attachment.ts";
@@ -91,6 +93,16 @@ export {
 export type { Mechanism, MechanismContext } from "./lib/sasl/mechanism.ts";
 export { ntlm, type NtlmOptions } from "./lib/sasl/ntlm.ts";
 export { password, type PasswordOptions } from "./lib/sasl/password.ts";
+export { serviceAccount, type ServiceAccountOptions } from "./lib/sasl/service_account.ts";
+export { type CachedToken, cachedToken, type FreshToken, type TokenCacheOptions } from "./lib/sasl/token_cache.ts";
+export type { TokenEndpointOptions } from "./lib/sasl/token_endpoint.ts";
+export {
+  clientCredentials,
+  type ClientCredentialsOptions,
+  refreshToken,
+  type RefreshTokenOptions,
+  type TokenClientOptions,
+} from "./lib/sasl/token_sources.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";
