@@ -166,13 +166,13 @@ test("authenticate is done with the second token, and ends with what its source 
   expect(bad.error(0)).toBe(reason);
 });
 
-test.each(
+test.each<[string, TokenCredentials, string, boolean]>(
   [
     ["a token that is given", { user: "ada", token: "old" }, "535 no", false],
     ["a source that gives the same", { user: "ada", token: () => "old" }, "535 no", true],
     ["a refusal for now", { user: "ada", token: () => "old" }, "454 4.7.0 later", false],
     ["a refusal of the mechanism", { user: "ada", token: () => "old" }, "534 5.7.9 too weak", false],
-  ] as const,
+  ],
 )("authenticate does not try again with %s", async (_what, credentials, reply, asked) => {
   const made = bench(credentials);
   if (typeof credentials.token === "string") made.written();
