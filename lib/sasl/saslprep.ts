@@ -6,8 +6,8 @@
  * - NFKC is that of today's Unicode, not of 3.2: the same for what 3.2 had assigned, but for five ideographs (Unicode
  *   Corrigendum 4), and code points that came later are composed as well.
  * - Code points that 3.2 had not assigned are let through, as RFC 3454 section 7 has it for queries.
- * - What reads from left to right (table D.2) is taken to be letters, spacing marks and letter-like numbers; D.2 has some
- *   symbols and digits besides, so that a few mixtures with Hebrew or Arabic pass that should not.
+ * - What reads from left to right (table D.2) is taken to be letters, spacing marks and letter-like numbers, of today; D.2
+ *   has some symbols and digits besides, so that a few mixtures with Hebrew or Arabic pass that should not.
  *
  * @module
  */
