@@ -68,6 +68,8 @@ export interface Connection {
   /**
    * Octets that only the two ends of this TLS connection can compute (RFC 8446 section 7.5), with an empty context. Left
    * out in clear, and by runtimes that have no such thing (Deno).
+   *
+   * @throws {ConnectionError} `CONNECTION_LOST`
    */
   exportKeyingMaterial?(label: string, length: number): Uint8Array;
   /**

@@ -6,18 +6,20 @@
 import { InputError } from "../errors.ts";
 import { bring, type Candidate, checkCredentials, hidden, type PasswordCredentials } from "./credentials.ts";
 import type { MechanismContext } from "./mechanism.ts";
-import { MIN_ITERATIONS, scram, type ScramHash } from "./scram.ts";
+import { MIN_ITERATIONS, scram, type ScramHash, type ScramOptions } from "./scram.ts";
 import { saslprep } from "./saslprep.ts";
 
 /** How a password may be used. */
 export interface PasswordOptions extends Pick<PasswordCredentials, "mechanism" | "authzid"> {
   /**
-   * Most iterations that a server may make SCRAM compute, a whole number from 4,096. Default 1,000,000, which takes about
+   * Most iterations that a server may make SCRAM compute, a whole number from 4,096 to 2^31 - 1. Default 1,000,000, which takes about
    * half a second.
    */
   readonly maxIterations?: number;
 }
 
+/** What platforms can count to. */
+const MAX_LIMIT = 2 ** 31 - 1;
 const HASHES: readonly ScramHash[] = ["SHA-256", "SHA-1"];
 
 /**
@@ -40,12 +42,14 @@ const HASHES: readonly ScramHash[] = ["SHA-256", "SHA-1"];
  * ```
  */
 export function password(user: string, password: string, options: PasswordOptions = {}): PasswordCredentials {
-  const { maxIterations, ...rest } = options;
-  if (maxIterations !== undefined && !(Number.isInteger(maxIterations) && maxIterations >= MIN_ITERATIONS)) {
-    throw new InputError("maxIterations", `must be a whole number from ${MIN_ITERATIONS}`);
+  // Without a prototype, which somebody may have added to.
+  const { maxIterations, ...rest }: PasswordOptions = Object.assign(Object.create(null), options);
+  if (maxIterations !== undefined && !isLimit(maxIterations)) {
+    throw new InputError("maxIterations", `must be a whole number from ${MIN_ITERATIONS} to ${MAX_LIMIT}`);
   }
+  const authzid = Object.hasOwn(rest, "authzid") ? rest.authzid : undefined;
   const credentials = hidden({ ...rest, user, password }, "password");
-  bring(credentials, (context) => byScram(credentials, { ...context, maxIterations }));
+  bring(credentials, (context) => byScram({ user, password, authzid, maxIterations }, context));
   checkCredentials(credentials);
   const { mechanism } = credentials;
   if (mechanism !== undefined && [mechanism].flat().every((name) => name.startsWith("SCRAM-"))) {
@@ -61,17 +65,17 @@ function fits(text: string): boolean {
   return saslprep(text) !== undefined;
 }
 
-function byScram(
-  credentials: PasswordCredentials,
-  context: MechanismContext & { readonly maxIterations: number | undefined },
-): readonly Candidate[] {
-  const { user, password, authzid } = credentials;
-  if (!fits(user) || !fits(password)) return [];
-  const { maxIterations, offered = [] } = context;
+function isLimit(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= MIN_ITERATIONS && (value as number) <= MAX_LIMIT;
+}
+
+function byScram(who: Omit<ScramOptions, "hash">, context: MechanismContext): readonly Candidate[] {
+  if (!fits(who.user) || !fits(who.password)) return [];
+  const { offered = [] } = context;
   if (!offered.some((name) => name.startsWith("SCRAM-"))) return [];
   const channelBinding = context.channelBinding?.();
   return HASHES.flatMap((hash): readonly Candidate[] => {
-    const about = { user, password, authzid, hash, maxIterations };
+    const about = { ...who, hash };
     const couldBind = channelBinding !== undefined && !offered.includes(`SCRAM-${hash}-PLUS`);
     const unbound: Candidate = [`SCRAM-${hash}`, () => scram({ ...about, couldBind })];
     if (channelBinding === undefined) return [unbound];

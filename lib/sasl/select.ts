@@ -13,6 +13,7 @@ import {
   type ExternalCredentials,
   named,
   type PasswordCredentials,
+  type Provider,
   type TokenCredentials,
 } from "./credentials.ts";
 import { external } from "./external.ts";
@@ -36,13 +37,22 @@ export function candidates(
   context: MechanismContext = {},
 ): readonly (() => Mechanism)[] {
   const names = offered.map((name) => name.toUpperCase());
-  return fitting(credentials, { ...context, offered: names }).filter(([name]) => names.includes(name))
+  // Without a prototype, which somebody may have added to.
+  const own: Credentials = Object.create(null, Object.getOwnPropertyDescriptors(credentials));
+  const about = { ...context, offered: names };
+  return fitting(own, about, brought(credentials)).filter(([name]) => names.includes(name))
     .map(([, make]) => make);
 }
 
-function fitting(credentials: Credentials, context: MechanismContext): readonly Candidate[] {
+function fitting(
+  credentials: Credentials,
+  context: MechanismContext,
+  stronger: Provider | undefined,
+): readonly Candidate[] {
   if ("token" in credentials && credentials.token !== undefined) return forToken(credentials, context);
-  if ("password" in credentials && credentials.password !== undefined) return forPassword(credentials, context);
+  if ("password" in credentials && credentials.password !== undefined) {
+    return forPassword(credentials, stronger?.(context) ?? []);
+  }
   return [withoutSecret(credentials as ExternalCredentials | CustomMechanism, context)];
 }
 
@@ -55,9 +65,9 @@ function forToken(credentials: TokenCredentials, context: MechanismContext): rea
   return all.filter(([name]) => only?.includes(name) ?? true);
 }
 
-function forPassword(credentials: PasswordCredentials, context: MechanismContext): readonly Candidate[] {
+function forPassword(credentials: PasswordCredentials, stronger: readonly Candidate[]): readonly Candidate[] {
   const all: readonly Candidate[] = [
-    ...brought(credentials)?.(context) ?? [],
+    ...stronger,
     ["PLAIN", () => plain(credentials)],
     ["LOGIN", () => login(credentials)],
     ["CRAM-MD5", () => cramMd5(credentials)],

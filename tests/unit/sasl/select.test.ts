@@ -122,6 +122,26 @@ test("candidates asks for channel binding only where SCRAM is offered", () => {
   expect(candidates(password(user, "p"), ["PLAIN"], { channelBinding })).toHaveLength(1);
 });
 
+test("candidates takes nothing from a prototype", async () => {
+  const evil = { authzid: "eve", token: "t", mechanism: "LOGIN", maxIterations: 1e9 };
+  Object.assign(Object.prototype, evil);
+  try {
+    for (const credentials of [{ user, password: "p" }, password(user, "p")]) {
+      const made = candidates(credentials, ["PLAIN", "SCRAM-SHA-256"]).map((make) => make());
+      expect(made.map(({ name }) => name).at(-1)).toBe("PLAIN");
+      for (const mechanism of made) {
+        expect(new TextDecoder().decode(await mechanism.initial())).toMatch(/^(\0ada\0p|n,,n=ada,r=.*)$/);
+      }
+    }
+    const [scram] = candidates(password(user, "p"), ["SCRAM-SHA-256"]).map((make) => make());
+    const nonce = /r=(.*)/.exec(new TextDecoder().decode(await scram.initial()))![1];
+    const asked = new TextEncoder().encode(`r=${nonce}x,s=QSXC,i=1000001`);
+    await expect((async () => await scram.next(asked))()).rejects.toThrow("4096 to 1000000");
+  } finally {
+    for (const key of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, key);
+  }
+});
+
 test("candidates tells a caller's own mechanism where it is used", () => {
   const seen: unknown[] = [];
   const credentials: Credentials = { mechanism: (context) => (seen.push(context), mine) };
@@ -206,7 +226,7 @@ test("password refuses what no mechanism that is named can use, and bounds that 
   expect(() => password("ada", "p\u0007", scramOnly)).toThrow(field("auth.password"));
   expect(() => password("a\ue000", "p", scramOnly)).toThrow(field("auth.user"));
   expect(() => password("ada", "p", { mechanism: "XOAUTH2" as "PLAIN" })).toThrow(field("auth.mechanism"));
-  for (const maxIterations of [4095, 4096.5, NaN, "5000" as unknown as number]) {
+  for (const maxIterations of [4095, 4096.5, NaN, 2 ** 31, "5000" as unknown as number]) {
     expect(() => password("ada", "p", { maxIterations })).toThrow(field("maxIterations"));
   }
   expect(password("ada", "p", { maxIterations: 4096 })).not.toHaveProperty("maxIterations");
