@@ -71,6 +71,8 @@ export {
   type SmtpErrorOptions,
   TimeoutError,
   type TlsFailure,
+  TokenError,
+  type TokenErrorOptions,
   UnsupportedError,
 } from "./lib/errors.ts";
 export type { CommandReply } from "./lib/extensions/command_reply.ts";
@@ -140,18 +142,31 @@ export { parseTlsProfile, type ParseTlsProfileOptions, type TlsProfile } from ".
 export { tlsProfile } from "./lib/profile/tls_profile_object.ts";
 export { parseSmtpUrl, type SmtpUrl } from "./lib/profile/url.ts";
 export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo } from "./lib/runtime/runtime.ts";
-export type { Mechanism } from "./lib/sasl/mechanism.ts";
+export { anonymous } from "./lib/sasl/anonymous.ts";
+export type { TokenRequest, TokenSource } from "./lib/sasl/bearer.ts";
 export {
   type Credentials,
   type CustomMechanism,
   type ExternalCredentials,
   oauth2,
-  password,
   type PasswordCredentials,
-  type PasswordOptions,
+  type PasswordMechanism,
   type TokenCredentials,
-} from "./lib/sasl/select.ts";
-export type { TokenSource } from "./lib/sasl/xoauth2.ts";
+  type TokenMechanism,
+} from "./lib/sasl/credentials.ts";
+export type { Mechanism, MechanismContext } from "./lib/sasl/mechanism.ts";
+export { ntlm, type NtlmOptions } from "./lib/sasl/ntlm.ts";
+export { password, type PasswordOptions } from "./lib/sasl/password.ts";
+export { serviceAccount, type ServiceAccountOptions } from "./lib/sasl/service_account.ts";
+export { type CachedToken, cachedToken, type FreshToken, type TokenCacheOptions } from "./lib/sasl/token_cache.ts";
+export type { TokenEndpointOptions } from "./lib/sasl/token_endpoint.ts";
+export {
+  clientCredentials,
+  type ClientCredentialsOptions,
+  refreshToken,
+  type RefreshTokenOptions,
+  type TokenClientOptions,
+} from "./lib/sasl/token_sources.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";

@@ -66,6 +66,8 @@ export type SmtpErrorCode =
   | "AUTH_FAILED"
   | "MESSAGE_REFUSED"
   | "MESSAGE_TOO_LARGE"
+  // TokenError
+  | "TOKEN_FAILED" // no access token could be got
   // ClosedError
   | "SESSION_CLOSED"
   // ContentError

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { connectFailure, type Target } from "./failure.ts";
+import type { TLSSocket } from "node:tls";
+import { connectFailure, streamFailure, type Target } from "./failure.ts";
 import { NodeConnection } from "./node_connection.ts";
 import { type NodeTlsPlan, planNodeTls } from "./node_tls.ts";
 import type { Connection, ConnectOptions } from "./runtime.ts";
@@ -38,7 +39,12 @@ function secure(
   const target = { host: plan.host, port: plan.port, upgrade: options.upgrade };
   return plan.handshake(socket, {
     ...options,
-    adopt: (socket, tls) => new NodeConnection(socket, { target, tls }),
+    adopt: (socket, tls) =>
+      new NodeConnection(socket, {
+        target,
+        tls,
+        exportKeyingMaterial: exporterOf(socket, target),
+      }),
   });
 }
 
@@ -74,6 +80,18 @@ async function open(
     socket.on("connect", onConnect).on("error", onError);
     signal?.addEventListener("abort", onAbort);
   });
+}
+
+/** Node's, and that of whoever has it too. */
+function exporterOf(socket: Partial<TLSSocket>, target: Target): Connection["exportKeyingMaterial"] {
+  if (socket.exportKeyingMaterial === undefined) return undefined;
+  return (label, length) => {
+    try {
+      return socket.exportKeyingMaterial!(length, label, Buffer.alloc(0));
+    } catch (error) {
+      throw streamFailure(error, target);
+    }
+  };
 }
 
 function ignore(): void {}

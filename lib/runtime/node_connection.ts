@@ -22,6 +22,8 @@ export interface NodeConnectionOptions {
   readonly upgrade?: Upgrade;
   /** The other end, where the socket does not know it. */
   readonly peer?: { readonly host: string; readonly port: number };
+  /** As in {@link Connection}, where the socket can do it. */
+  readonly exportKeyingMaterial?: ((label: string, length: number) => Uint8Array) | undefined;
   /** Stops and resumes what the socket reads from, where pausing the socket does not. */
   readonly brake?: (on: boolean) => void;
 }
@@ -35,6 +37,7 @@ interface Waiting<T> {
 export class NodeConnection implements Connection {
   readonly peer: { readonly host: string; readonly port: number };
   readonly tls: TlsInfo | undefined;
+  readonly exportKeyingMaterial?: (label: string, length: number) => Uint8Array;
   readonly #socket: Socket;
   readonly #target: Target | TlsAttempt;
   readonly #upgrade: Upgrade | undefined;
@@ -53,6 +56,7 @@ export class NodeConnection implements Connection {
     this.#upgrade = options.upgrade;
     this.#brake = options.brake;
     this.tls = options.tls;
+    if (options.exportKeyingMaterial !== undefined) this.exportKeyingMaterial = options.exportKeyingMaterial;
     this.peer = options.peer ?? {
       host: socket.remoteAddress ?? options.target.host,
       port: socket.remotePort ?? options.target.port,

@@ -66,6 +66,13 @@ export interface Connection {
    */
   startTls(options?: { readonly signal?: AbortSignal }): Promise<Connection>;
   /**
+   * Octets that only the two ends of this TLS connection can compute (RFC 8446 section 7.5), with an empty context. Left
+   * out in clear, and by runtimes that have no such thing (Deno).
+   *
+   * @throws {ConnectionError} `CONNECTION_LOST`
+   */
+  exportKeyingMaterial?(label: string, length: number): Uint8Array;
+  /**
    * Closes at once, without waiting; a second call does nothing. A pending read (and any later one) gives `null`, a
    * pending write rejects. While `startTls` is under way it ends the handshake.
    */

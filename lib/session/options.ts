@@ -18,7 +18,7 @@ import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
 import type { TlsProfile } from "../profile/tls_profile.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { checkCredentials, type Credentials } from "../sasl/select.ts";
+import { checkCredentials, type Credentials } from "../sasl/credentials.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
 import type { ServerMemory } from "./server_memory.ts";

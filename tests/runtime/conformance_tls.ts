@@ -6,6 +6,8 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toBase64 } from "../../lib/bytes/base64.ts";
+import { ConnectionError } from "../../lib/errors.ts";
 import type { ConnectOptions, Runtime } from "../../lib/runtime/runtime.ts";
 import { makePki } from "../support/pki.ts";
 import { TlsPeer } from "../support/tls_peer.ts";
@@ -65,6 +67,24 @@ export function describeTls(runtime: Runtime): void {
       });
       expect(protocol).toBe("TLSv1.2");
       connection.close();
+    });
+
+    test("exports keying material that the server has as well, or has no way to", async () => {
+      const seen = new Set<string>();
+      for (let i = 0; i < 2; i++) {
+        const [connection, greeting] = await meet(runtime, await optionsFor(tls, { option: "", name: "" }));
+        const octets = connection.exportKeyingMaterial?.("EXPORTER-Channel-Binding", 32);
+        connection.close();
+        if (octets === undefined) {
+          // Deno has it neither in its own calls nor in its node:tls.
+          expect(runtime.name).not.toBe("node");
+          return;
+        }
+        expect(toBase64(octets)).toBe(greeting.binding);
+        seen.add(greeting.binding);
+        expect(() => connection.exportKeyingMaterial!("EXPORTER-Channel-Binding", 32)).toThrow(ConnectionError);
+      }
+      expect(seen.size).toBe(2);
     });
 
     test("sends a host name as SNI, and never an IP address", async () => {

@@ -99,6 +99,8 @@ function secure(socket, options, then = (secured) => secured.pipe(secured)) {
       cipher: secured.getCipher().name,
       client,
       resumed: secured.isSessionReused(),
+      // RFC 9266
+      binding: secured.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0)).toString("base64"),
     };
     secured.write(JSON.stringify(line) + "\n", () => then(secured));
   });
