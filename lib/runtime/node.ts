@@ -6,7 +6,9 @@
 import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
 import { connectOverNode } from "./node_connect.ts";
+import { lookUp } from "./look_up.ts";
 import { openFile, readFile } from "./node_files.ts";
+import { nodeTlsLayer } from "./node_tls_layer.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -19,6 +21,9 @@ const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: n
 export const runtime: Runtime = {
   name,
   connect: (options) => connectOverNode(options, ABILITIES),
+  prepareTls: ({ tlsSettings = {}, ...target }) =>
+    nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES, overSockets: true }),
+  lookUp,
   readFile,
   openFile,
 };
