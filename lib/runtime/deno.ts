@@ -66,7 +66,11 @@ function unsupported(option: string, message: string): UnsupportedError {
 
 /** TLS over somebody else's connection: Deno's own TLS takes nothing but TCP in clear. */
 async function prepareTls(
-  { host, port, tlsSettings = {} }: { readonly host: string; readonly port: number; readonly tlsSettings?: TlsSettings },
+  { host, port, tlsSettings = {} }: {
+    readonly host: string;
+    readonly port: number;
+    readonly tlsSettings?: TlsSettings;
+  },
 ): Promise<TlsLayer> {
   const prepare = async (): Promise<TlsLayer> => {
     const { nodeTlsLayer } = await import("./node_tls_layer.ts");

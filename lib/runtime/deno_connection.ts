@@ -38,7 +38,8 @@ export class DenoConnection implements Connection {
     this.#upgrade = options.upgrade;
     this.#read = readerOf(conn);
     this.tls = options.tls;
-    this.peer = ("peer" in options.target ? options.target.peer : undefined) ?? peerOf(conn) ?? { host: options.target.host, port: options.target.port };
+    this.peer = ("peer" in options.target ? options.target.peer : undefined) ?? peerOf(conn) ??
+      { host: options.target.host, port: options.target.port };
   }
 
   async read(): Promise<Uint8Array | null> {

@@ -5,7 +5,15 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { connectionLost, SENT_IN_CLEAR, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
+import {
+  connectionLost,
+  SENT_IN_CLEAR,
+  streamFailure,
+  type Target,
+  type TlsAttempt,
+  tlsFailure,
+  TlsVerdict,
+} from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 
 /** Unread octets at which the socket is told to wait; one chunk (at most 64 KiB) may come on top. */

@@ -10,7 +10,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 export interface ConnectOptions {
   /** ASCII host name (A-labels), or an IP address without brackets. */
   readonly host: string;
-  /** 1 to 65535. */
+  /** 1 to 65535; 0 with `path`. */
   readonly port: number;
   /**
    * A Unix socket to connect to, in the place of `host` and `port`; `host` is then the name that TLS is for.
