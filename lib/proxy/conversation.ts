@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isIpAddress } from "../address/ip.ts";
 import { concat } from "../bytes/ascii.ts";
 import { ConnectionError } from "../errors.ts";
 import { detail, type Target, targetText } from "../runtime/failure.ts";
@@ -58,6 +59,7 @@ export function roadThrough(plan: ProxyPlan): Road {
 }
 
 async function lookUp(runtime: Runtime, host: string): Promise<readonly string[]> {
+  if (isIpAddress(host)) return [host];
   if (runtime.lookUp !== undefined) return await runtime.lookUp(host);
   const text = `the runtime ${runtime.name} cannot look names up; let the proxy do it (resolve: "remote")`;
   throw new ConnectionError("DNS_FAILED", "connect", `Cannot resolve ${detail(host)}: ${text}`, { retryable: false });

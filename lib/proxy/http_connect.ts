@@ -136,7 +136,7 @@ async function readResponse(talk: Conversation): Promise<void> {
   };
   for (let responses = 0; responses <= MAX_INTERIM; responses++) {
     const first = await line();
-    const [, digits, words = ""] = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: (.*))?$/.exec(first) ?? [];
+    const [, digits, words = ""] = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: ([^]*))?$/.exec(first) ?? [];
     if (digits === undefined) throw talk.refusal(`it does not speak HTTP/1.1; it said ${wordsText(first)}`, false);
     const wanted = await readFieldsOf(line);
     if (digits.startsWith("1")) continue;

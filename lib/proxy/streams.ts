@@ -55,6 +55,8 @@ class StreamConnection implements Connection {
   #reading = false;
   #writing = false;
   #closed = false;
+  /** A write that its stream never ends is ended by closing. */
+  #stopWrite: (() => void) | undefined;
 
   constructor(
     { readable, writable }: OctetStreams,
@@ -93,11 +95,13 @@ class StreamConnection implements Connection {
     if (this.#writing) throw new TypeError("write: another write is pending");
     this.#writing = true;
     try {
-      await this.#writer.write(octets.slice());
+      const stopped = new Promise<void>((resolve) => this.#stopWrite = resolve);
+      await Promise.race([this.#writer.write(octets.slice()), stopped]);
     } catch (error) {
       throw this.#isClosed() ? connectionLost(CLOSED, this.peer) : connectionLost(error, this.peer);
     } finally {
       this.#writing = false;
+      this.#stopWrite = undefined;
     }
     if (this.#isClosed()) throw connectionLost(CLOSED, this.peer);
   }
@@ -109,6 +113,7 @@ class StreamConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopWrite?.();
     this.#reader.cancel().catch(ignore);
     this.#writer.abort(connectionLost(CLOSED, this.peer)).catch(ignore);
   }
