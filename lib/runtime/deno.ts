@@ -96,7 +96,7 @@ async function upgradeBy({ host, port, path, tlsSettings = {} }: ConnectOptions)
     import("./node_connection.ts"),
     import("./octet_stream.ts"),
   ]);
-  const plan = await planNodeTls(tlsSettings, { host, port, abilities: ABILITIES });
+  const plan = await planNodeTls(tlsSettings, { host, port, path, abilities: ABILITIES });
   return (conn, target, signal) => {
     const peer = peerOf(conn);
     const { stream, brake } = streamOver({

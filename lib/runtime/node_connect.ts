@@ -19,7 +19,7 @@ export async function connectOverNode(options: ConnectOptions, abilities: TlsAbi
     return await open(options, (socket) => new NodeConnection(socket, { target }));
   }
   // Settings are refused before anything is opened.
-  const plan = await planNodeTls(options.tlsSettings ?? {}, { host, port, abilities });
+  const plan = await planNodeTls(options.tlsSettings ?? {}, { ...target, abilities });
   signal?.throwIfAborted();
   return await open(
     options,
@@ -36,7 +36,8 @@ function secure(
   plan: NodeTlsPlan,
   options: { readonly upgrade: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<Connection> {
-  const target = { host: plan.host, port: plan.port, upgrade: options.upgrade };
+  const { host, port, path } = plan;
+  const target = { host, port, path, upgrade: options.upgrade };
   return plan.handshake(socket, {
     ...options,
     adopt: (socket, tls) => new NodeConnection(socket, { target, tls }),
