@@ -75,6 +75,8 @@ export type { Secret } from "./lib/profile/secret.ts";
 export { parseTlsProfile, type ParseTlsProfileOptions, type TlsProfile } from "./lib/profile/tls_profile.ts";
 export { tlsProfile } from "./lib/profile/tls_profile_object.ts";
 export { parseSmtpUrl, type SmtpUrl } from "./lib/profile/url.ts";
+export type { Provider, ProviderLimits } from "./lib/providers/entry.ts";
+export { provider, type ProviderName, PROVIDERS, type ProviderTarget } from "./lib/providers/provider.ts";
 export { type Dial, dial, type DialTarget } from "./lib/proxy/dial.ts";
 export { httpConnect, type HttpConnectOptions } from "./lib/proxy/http_connect.ts";
 export type { ProxyOptions, Resolve } from "./lib/proxy/options.ts";

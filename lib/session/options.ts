@@ -7,6 +7,7 @@
 import { runtime as platform } from "#runtime";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
+import { encodeUtf8 } from "../bytes/ascii.ts";
 import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
@@ -188,10 +189,16 @@ function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);
 }
 
+/** Octets in the address of a Unix socket on Linux; 103 elsewhere. A platform might cut a longer one short. */
+const MAX_PATH = 107;
+
+function isSocketPath(path: unknown): boolean {
+  return typeof path === "string" && /^[^\x00-\x1f\x7f]+$/.test(path) && encodeUtf8(path).length <= MAX_PATH;
+}
+
 function resolveRuntime({ runtime = platform, proxy, path, localAddress }: SessionOptions): Runtime {
-  // Longer than any system's socket addresses take (107 octets on Linux), and a platform might cut it short.
-  if (path !== undefined && (typeof path !== "string" || !/^[^\x00-\x1f\x7f]{1,107}$/.test(path))) {
-    throw new TypeError("path: must be a path of 1 to 107 characters, without control characters");
+  if (path !== undefined && !isSocketPath(path)) {
+    throw new TypeError(`path: must be a path of 1 to ${MAX_PATH} octets, without control characters`);
   }
   if (localAddress !== undefined && !isIpAddress(localAddress)) {
     throw new TypeError("localAddress: must be an IP address");

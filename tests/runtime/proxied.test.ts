@@ -3,13 +3,16 @@
  * that there is TLS within TLS.
  */
 import { runtime } from "#runtime";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, vi } from "vitest";
 import { dial, httpConnect, type Road, type Runtime, socks5 } from "../../mod.ts";
 import { makePki } from "../support/pki.ts";
 import { ProxyPeer, type ProxySpec } from "../support/proxy_peer.ts";
 import { describeConnecting } from "./conformance_connect.ts";
 import { describeConnections } from "./conformance_connection.ts";
 import { describeTls } from "./conformance_tls.ts";
+
+// Four ways of encrypting 16 MiB at the same time take a while.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 /** A runtime over a proxy that is there when the tests begin. Its name decides about what is expected. */
 function over(make: (peer: ProxyPeer) => Promise<Road>): Runtime {

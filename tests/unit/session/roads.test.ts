@@ -94,6 +94,7 @@ test.each(
     ["an empty path", { path: "" }, { name: "TypeError" }],
     ["a path with NUL", { path: "/a\0b" }, { name: "TypeError" }],
     ["a path too long for a socket", { path: "/".repeat(108) }, { name: "TypeError" }],
+    ["a path with more octets than a socket takes", { path: "é".repeat(54) }, { name: "TypeError" }],
     ["a path behind a proxy", { path: "/a", proxy: road }, { code: "CONFIG_VALUE", option: "path" }],
     ["a local address that is none", { host: "a", localAddress: "localhost" }, { name: "TypeError" }],
     ["a proxy as a text", { host: "a", proxy: "socks5://127.0.0.1" }, { name: "TypeError" }],
