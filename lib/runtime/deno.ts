@@ -97,14 +97,14 @@ async function upgradeBy({ host, port, path, tlsSettings = {} }: ConnectOptions)
     import("./octet_stream.ts"),
   ]);
   const plan = await planNodeTls(tlsSettings, { host, port, path, abilities: ABILITIES });
-  return (conn, target, signal) => {
+  return async (conn, target, signal) => {
     const peer = peerOf(conn);
-    const { stream, brake } = streamOver({
+    const { stream, brake } = await streamOver({
       read: readerOf(conn),
       write: (octets) => writeAll(conn, octets),
       close: () => closeQuietly(conn),
     });
-    return plan.handshake(stream, {
+    return await plan.handshake(stream, {
       upgrade: target.upgrade,
       signal,
       adopt: (socket, tls) => new NodeConnection(socket, { target, tls, brake, ...(peer && { peer }) }),

@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { TlsSettings } from "../tls_settings.ts";
 import { NodeConnection } from "./node_connection.ts";
 import { planNodeTls } from "./node_tls.ts";
+import { streamOver } from "./octet_stream.ts";
 import type { Connection, TlsLayer } from "./runtime.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 
@@ -44,8 +45,7 @@ export async function nodeTlsLayer(settings: TlsSettings, options: NodeTlsLayerO
       if (overSockets && connection instanceof NodeConnection) {
         return await connection.handOver((socket, signal) => handshake(socket, { signal }), { attempt, signal });
       }
-      const { streamOver } = await import("./octet_stream.ts");
-      const { stream, brake } = streamOver(connection);
+      const { stream, brake } = await streamOver(connection);
       return await handshake(stream, { signal, brake });
     },
   };

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 
 /** What carries octets both ways; a `Connection` does. */
 export interface OctetPipe {
@@ -22,7 +22,8 @@ export interface BrakedStream {
 }
 
 /** Makes a stream of what carries octets, and takes that over. */
-export function streamOver(pipe: OctetPipe): BrakedStream {
+export async function streamOver(pipe: OctetPipe): Promise<BrakedStream> {
+  const { Duplex } = await import("node:stream");
   let release: (() => void) | undefined;
   let released: Promise<void> | undefined;
   let onReadEnd!: () => void;
