@@ -80,11 +80,11 @@ export { provider, type ProviderName, PROVIDERS, type ProviderTarget } from "./l
 export { type Dial, dial, type DialTarget } from "./lib/proxy/dial.ts";
 export { httpConnect, type HttpConnectOptions } from "./lib/proxy/http_connect.ts";
 export type { ProxyOptions, Resolve } from "./lib/proxy/options.ts";
-export type { Road } from "./lib/proxy/road.ts";
 export { socks4a, type Socks4aOptions } from "./lib/proxy/socks4a.ts";
 export { socks5, type Socks5Options } from "./lib/proxy/socks5.ts";
 export { connectionFrom, type ConnectionFromOptions, type OctetStreams } from "./lib/proxy/streams.ts";
 export { proxy } from "./lib/proxy/url.ts";
+export type { Road } from "./lib/runtime/road.ts";
 export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo, TlsLayer } from "./lib/runtime/runtime.ts";
 export type { Mechanism } from "./lib/sasl/mechanism.ts";
 export {

@@ -13,7 +13,7 @@ const checks = [
   ["lint"],
   ["check"],
   // The examples in doc comments and in the README.
-  ["check", "--doc-only", "mod.ts", "lib", "README.md", "docs/bulk.md"],
+  ["check", "--doc-only", "mod.ts", "lib", "README.md", "docs/bulk.md", "docs/roads.md"],
   // Also refuses "slow types": an exported symbol whose type has to be inferred. Nothing is sent anywhere.
   ["publish", "--dry-run", "--allow-dirty", "--quiet"],
 ];

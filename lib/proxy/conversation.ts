@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { lookUp } from "#runtime";
 import { isIpAddress } from "../address/ip.ts";
 import { concat } from "../bytes/ascii.ts";
 import { ConnectionError } from "../errors.ts";
 import { detail, type Target, targetText } from "../runtime/failure.ts";
 import type { Connection, Runtime } from "../runtime/runtime.ts";
 import type { TlsSettings } from "../tls_settings.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 import { type Reached, runtimeOver } from "./tunnel.ts";
 
 /** Characters of a proxy's own words in an error. Own limit. */
@@ -45,7 +46,7 @@ export function roadThrough(plan: ProxyPlan): Road {
         const how = { localAddress, signal };
         if (plan.looksUp !== true) return await reach(below, plan, { ...how, target: { host, port } });
         const failures: unknown[] = [];
-        for (const address of (await lookUp(below, host)).slice(0, MAX_ADDRESSES)) {
+        for (const address of (await addressesOf(below, host)).slice(0, MAX_ADDRESSES)) {
           try {
             return await reach(below, plan, { ...how, target: { host: address, port } });
           } catch (error) {
@@ -58,11 +59,9 @@ export function roadThrough(plan: ProxyPlan): Road {
   };
 }
 
-async function lookUp(runtime: Runtime, host: string): Promise<readonly string[]> {
+async function addressesOf(runtime: Runtime, host: string): Promise<readonly string[]> {
   if (isIpAddress(host)) return [host];
-  if (runtime.lookUp !== undefined) return await runtime.lookUp(host);
-  const text = `the runtime ${runtime.name} cannot look names up; let the proxy do it (resolve: "remote")`;
-  throw new ConnectionError("DNS_FAILED", "connect", `Cannot resolve ${detail(host)}: ${text}`, { retryable: false });
+  return await (runtime.lookUp?.(host) ?? lookUp(host));
 }
 
 function ofSeveral(failures: readonly ConnectionError[]): ConnectionError {

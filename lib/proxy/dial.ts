@@ -6,7 +6,7 @@
 import { ConnectionError, InputError, SmtpError } from "../errors.ts";
 import { detail, targetText } from "../runtime/failure.ts";
 import type { Connection, ConnectOptions } from "../runtime/runtime.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 import { connectionFrom, type OctetStreams } from "./streams.ts";
 import { runtimeOver } from "./tunnel.ts";
 

@@ -11,7 +11,7 @@ import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { type Conversation, roadThrough, wordsText } from "./conversation.ts";
 import { type ProxyOptions, readLogin, readOptions, requireTarget } from "./options.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 
 /** An HTTP proxy that has CONNECT. */
 export interface HttpConnectOptions extends ProxyOptions {

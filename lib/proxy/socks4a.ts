@@ -9,7 +9,7 @@ import { parseIp } from "../bytes/ip_address.ts";
 import { InputError } from "../errors.ts";
 import { roadThrough } from "./conversation.ts";
 import { type ProxyOptions, readCredential, readOptions, readResolve, requireTarget, type Resolve } from "./options.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 
 /** A SOCKS4 or SOCKS4a proxy. */
 export interface Socks4aOptions extends Omit<ProxyOptions, "port"> {

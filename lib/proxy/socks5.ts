@@ -8,7 +8,7 @@ import { parseIp } from "../bytes/ip_address.ts";
 import type { Target } from "../runtime/failure.ts";
 import { type Conversation, roadThrough } from "./conversation.ts";
 import { type ProxyOptions, readLogin, readOptions, readResolve, requireTarget, type Resolve } from "./options.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 
 /** A SOCKS5 proxy. */
 export interface Socks5Options extends Omit<ProxyOptions, "port"> {

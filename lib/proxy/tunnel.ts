@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { ConfigError, UnsupportedError } from "../errors.ts";
+import { prepareTls } from "#runtime";
+import { ConfigError } from "../errors.ts";
 import { connectionLost, SENT_IN_CLEAR, type Target, tlsFailure, TlsVerdict } from "../runtime/failure.ts";
 import type { Connection, ConnectOptions, Runtime, TlsInfo, TlsLayer } from "../runtime/runtime.ts";
 
@@ -20,11 +21,11 @@ export type Reach = (runtime: Runtime, options: ConnectOptions) => Promise<Reach
 
 /** The platform whose connections are made by `reach`. */
 export function runtimeOver(runtime: Runtime, name: string, reach: Reach): Runtime {
-  const { prepareTls, lookUp } = runtime;
+  const { prepareTls: prepare, lookUp } = runtime;
   return {
     name: `${runtime.name} over ${name}`,
     connect: (options) => connectOver(runtime, options, reach),
-    ...(prepareTls && { prepareTls: prepareTls.bind(runtime) }),
+    ...(prepare && { prepareTls: prepare.bind(runtime) }),
     ...(lookUp && { lookUp: lookUp.bind(runtime) }),
     readFile: (path, options) => runtime.readFile(path, options),
     openFile: (path) => runtime.openFile(path),
@@ -38,18 +39,10 @@ async function connectOver(runtime: Runtime, options: ConnectOptions, reach: Rea
     throw new ConfigError("CONFIG_VALUE", "a Unix socket is not reached through a proxy", { option: "path" });
   }
   // Settings are refused before anything is opened.
-  const layer = tls === "off" ? undefined : await prepare(runtime, { host, port, ...(tlsSettings && { tlsSettings }) });
+  const prepare = runtime.prepareTls?.bind(runtime) ?? prepareTls;
+  const layer = tls === "off" ? undefined : await prepare({ host, port, ...(tlsSettings && { tlsSettings }) });
   const tunnel = new Tunnel(await reach(runtime, options), { target: { host, port }, layer });
   return tls === "implicit" ? await tunnel.secure({ upgrade: false, signal }) : tunnel;
-}
-
-async function prepare(
-  runtime: Runtime,
-  options: Pick<ConnectOptions, "host" | "port" | "tlsSettings">,
-): Promise<TlsLayer> {
-  if (runtime.prepareTls !== undefined) return await runtime.prepareTls(options);
-  const text = `The runtime ${runtime.name} does TLS only over connections that it has made itself`;
-  throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "prepareTls", text);
 }
 
 /** A connection to a server over one to somewhere else. */

@@ -7,7 +7,7 @@ import type { SmtpErrorCode } from "../errors.ts";
 import { hostProblem, parsePort, PORT_RULE } from "../profile/host.ts";
 import { configError, forbiddenAt, requireString } from "../profile/text.ts";
 import { httpConnect } from "./http_connect.ts";
-import type { Road } from "./road.ts";
+import type { Road } from "../runtime/road.ts";
 import { socks4a } from "./socks4a.ts";
 import { socks5 } from "./socks5.ts";
 

@@ -9,10 +9,9 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { closeQuietly, deno, type DenoConn, readerOf, writeAll } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
-import { lookUp } from "./look_up.ts";
 import { openFile, readFile } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
-import type { Connection, ConnectOptions, Runtime, TlsLayer } from "./runtime.ts";
+import type { Connection, ConnectOptions, Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
 
 /** Deno's TLS is rustls, with these suites and no way to leave one out. */
 const ABILITIES: TlsAbilities = {
@@ -36,8 +35,6 @@ const ABILITIES: TlsAbilities = {
 export const runtime: Runtime = {
   name: "deno",
   connect,
-  prepareTls,
-  lookUp,
   readFile,
   openFile,
 };
@@ -64,14 +61,11 @@ function unsupported(option: string, message: string): UnsupportedError {
   return new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", option, text);
 }
 
-/** TLS over somebody else's connection: Deno's own TLS takes nothing but TCP in clear. */
-async function prepareTls(
-  { host, port, tlsSettings = {} }: {
-    readonly host: string;
-    readonly port: number;
-    readonly tlsSettings?: TlsSettings;
-  },
-): Promise<TlsLayer> {
+/**
+ * As `Runtime.prepareTls` says; apart from `runtime`, so that programs without a proxy do without its code. Deno's own TLS
+ * takes nothing but TCP in clear.
+ */
+export async function prepareTls({ host, port, tlsSettings = {} }: TlsTarget): Promise<TlsLayer> {
   const prepare = async (): Promise<TlsLayer> => {
     const { nodeTlsLayer } = await import("./node_tls_layer.ts");
     return await nodeTlsLayer(tlsSettings, { host, port, abilities: ABILITIES, overSockets: false });
@@ -139,3 +133,5 @@ function isPlain(settings: TlsSettings): boolean {
 
 /** Default values that may be written out. */
 const PLAIN: TlsSettings = { verifyServer: true, verifyServerName: true, minTlsVersion: "1.2", maxTlsVersion: "1.3" };
+
+export { lookUp } from "./look_up.ts";

@@ -6,11 +6,10 @@
 import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
 import { connectOverNode } from "./node_connect.ts";
-import { lookUp } from "./look_up.ts";
 import { openFile, readFile } from "./node_files.ts";
 import { nodeTlsLayer } from "./node_tls_layer.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
 
 offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
 
@@ -21,9 +20,13 @@ const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: n
 export const runtime: Runtime = {
   name,
   connect: (options) => connectOverNode(options, ABILITIES),
-  prepareTls: ({ tlsSettings = {}, ...target }) =>
-    nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES, overSockets: true }),
-  lookUp,
   readFile,
   openFile,
 };
+
+/** As `Runtime.prepareTls` says; apart from `runtime`, so that programs without a proxy do without its code. */
+export function prepareTls({ tlsSettings = {}, ...target }: TlsTarget): Promise<TlsLayer> {
+  return nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES, overSockets: true });
+}
+
+export { lookUp } from "./look_up.ts";

@@ -80,6 +80,9 @@ export interface Connection {
   close(): void;
 }
 
+/** Whom TLS is with, and how it is done. */
+export type TlsTarget = Pick<ConnectOptions, "host" | "port" | "tlsSettings">;
+
 /** TLS with one server, its settings checked and loaded; what it is to run over comes later. */
 export interface TlsLayer {
   /**
@@ -116,17 +119,15 @@ export interface Runtime {
   connect(options: ConnectOptions): Promise<Connection>;
   /**
    * Prepares TLS with a server that is reached over a connection which somebody else makes: through a proxy, or over a
-   * stream of the caller's. Names, settings and sessions to resume are those of the server. Left out by a runtime whose TLS
-   * needs its own sockets.
+   * stream of the caller's. Names, settings and sessions to resume are those of the server. Left out by a runtime that has
+   * no TLS of its own: the platform's is used then.
    *
    * @throws {UnsupportedError} {@link ConfigError} as {@link Runtime.connect}
    */
-  prepareTls?(
-    options: { readonly host: string; readonly port: number; readonly tlsSettings?: TlsSettings },
-  ): Promise<TlsLayer>;
+  prepareTls?(target: TlsTarget): Promise<TlsLayer>;
   /**
-   * Looks up the IP addresses of a host, in the order in which they are best tried. Left out by a runtime without a
-   * resolver.
+   * Looks up the IP addresses of a host, in the order in which they are best tried. Left out by a runtime that has no
+   * resolver of its own: the platform's is used then.
    *
    * @throws {ConnectionError} `DNS_FAILED`
    */

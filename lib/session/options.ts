@@ -15,7 +15,7 @@ import type { AssignmentFile } from "../profile/assignment_file.ts";
 import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
 import type { TlsProfile } from "../profile/tls_profile.ts";
-import type { Road } from "../proxy/road.ts";
+import type { Road } from "../runtime/road.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { checkCredentials, type Credentials } from "../sasl/select.ts";
 import type { TlsSettings } from "../tls_settings.ts";

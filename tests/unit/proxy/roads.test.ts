@@ -4,8 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { httpConnect, type Road, socks4a, socks5 } from "../../../mod.ts";
 import type { Wire } from "../../support/scripted_runtime.ts";
+import { makePki } from "../../support/pki.ts";
 import { type Answer, failureOf, hex, playing, reach, withTls } from "./support.ts";
 
+const { root: ROOT } = await makePki();
 const where = { host: "proxy.example.net", port: 1080 };
 const decoder = new TextDecoder();
 
@@ -95,11 +97,19 @@ describe.each(SPOKEN)("%s", (name, { road, good }) => {
     expect([runtime.wires[0]!.over, other.wires[0]!.over, begun]).toEqual([true, true, []]);
   });
 
-  test("is refused with TLS by a runtime that has it for its own connections alone; nothing is connected", async () => {
-    const runtime = playing(good);
-    const error = await failureOf(reach(road, runtime, { tls: "implicit" }));
-    expect(error).toMatchObject({ name: "UnsupportedError", code: "RUNTIME_UNSUPPORTED" });
-    expect(runtime.wires).toEqual([]);
+  test("has TLS by the platform, where the runtime has none of its own; settings are refused before", async () => {
+    const runtime = playing(goodWith(good, (wire, last) => {
+      wire.send(last);
+      wire.onWrite = () => wire.send("554 this is not TLS\r\n");
+    }));
+    const error = await failureOf(reach(road, runtime, { tls: "implicit", tlsSettings: { caCertificate: ROOT } }));
+    expect(error).toMatchObject({ code: "TLS_FAILED", reason: "handshake" });
+    expect(error.message).toContain("TLS with mail.example.com:465 failed");
+    expect(runtime.wires[0]!.over).toBe(true);
+    const wrong = playing(good);
+    const refused = await failureOf(reach(road, wrong, { tls: "implicit", tlsSettings: { pinSha256: [] } }));
+    expect(refused).toMatchObject({ code: "CONFIG_VALUE", option: "pin_sha256" });
+    expect(wrong.wires).toEqual([]);
   });
 
   test("does not lead to Unix sockets, nor to hosts that are none", async () => {

@@ -119,7 +119,7 @@ describe("socks5", () => {
     expect([asked, connections]).toEqual([["mail.example.com"], 2]);
   });
 
-  test("with resolve local tells of every address, and of a runtime without a resolver", async () => {
+  test("with resolve local tells of every address, and has the platform look up where the runtime does not", async () => {
     const road = socks5({ ...where, resolve: "local" });
     const scripted = playing([hex("0500"), hex("0505")]);
     const resolving = Object.assign(scripted, { lookUp: () => Promise.resolve(["192.0.2.1", "192.0.2.2"]) });
@@ -129,7 +129,12 @@ describe("socks5", () => {
     expect(error.message).toContain("192.0.2.2:465: connection refused");
     expect(error.message).not.toContain("mail.example.com");
     for (const wire of scripted.wires) expect(wire.over).toBe(true);
-    expect(await failureOf(reach(road, playing([])))).toMatchObject({ code: "DNS_FAILED", retryable: false });
+    const invalid = await failureOf(reach(road, playing([]), { host: "no-such-host.invalid" }));
+    expect(invalid).toMatchObject({ code: "DNS_FAILED" });
+    expect(invalid.message).toContain("Cannot resolve no-such-host.invalid");
+    const literal = playing([hex("0500"), GRANTED]);
+    await reach(road, literal, { host: "192.0.2.3" });
+    expect(hexOf(literal.wires[0]!.writes[1]!)).toBe("05010001c000020301d1");
     const empty = Object.assign(playing([]), { lookUp: () => Promise.resolve([]) });
     expect(await failureOf(reach(road, empty))).toBeInstanceOf(ConnectionError);
   });

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "./runtime.ts";
 
 /**
- * A way to a server, for the option `proxy`: made by {@link socks5}, {@link socks4a}, {@link httpConnect}, {@link proxy} or
- * {@link dial}. Or by hand: two proxies, one behind the other, are `{ name, over: (runtime) => far.over(near.over(runtime)) }`.
+ * A way to a server, for the option `proxy`: made by `socks5`, `socks4a`, `httpConnect`, `proxy` or `dial`. Or by hand: two proxies, one behind the other, are `{ name, over: (runtime) => far.over(near.over(runtime)) }`.
  */
 export interface Road {
   /** Such as `SOCKS5 127.0.0.1:1080`; without any secret. */
