@@ -53,7 +53,8 @@ export function dial(open: Dial): Road {
 }
 
 async function connectionOf(open: Dial, { host, port, signal }: ConnectOptions): Promise<Connection> {
-  const opening = (async () => open({ host, port, signal }))().then((given) => asConnection(given, { host, port }));
+  const opening = Promise.resolve().then(() => open({ host, port, signal }))
+    .then((given) => asConnection(given, { host, port }));
   try {
     return await unlessAborted(opening, signal);
   } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 import { runtime as platform } from "#runtime";
+import { findForbidden } from "../address/characters.ts";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
 import { encodeUtf8 } from "../bytes/ascii.ts";
@@ -193,7 +194,7 @@ function requireBoolean(value: unknown, name: string): void {
 const MAX_PATH = 107;
 
 function isSocketPath(path: unknown): boolean {
-  return typeof path === "string" && /^[^\x00-\x1f\x7f]+$/.test(path) && encodeUtf8(path).length <= MAX_PATH;
+  return typeof path === "string" && path !== "" && findForbidden(path) < 0 && encodeUtf8(path).length <= MAX_PATH;
 }
 
 function resolveRuntime({ runtime = platform, proxy, path, localAddress }: SessionOptions): Runtime {
