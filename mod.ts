@@ -141,7 +141,17 @@ export type { Secret } from "./lib/profile/secret.ts";
 export { parseTlsProfile, type ParseTlsProfileOptions, type TlsProfile } from "./lib/profile/tls_profile.ts";
 export { tlsProfile } from "./lib/profile/tls_profile_object.ts";
 export { parseSmtpUrl, type SmtpUrl } from "./lib/profile/url.ts";
-export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo } from "./lib/runtime/runtime.ts";
+export type { Provider, ProviderLimits } from "./lib/providers/entry.ts";
+export { provider, type ProviderName, PROVIDERS, type ProviderTarget } from "./lib/providers/provider.ts";
+export { type Dial, dial, type DialTarget } from "./lib/proxy/dial.ts";
+export { httpConnect, type HttpConnectOptions } from "./lib/proxy/http_connect.ts";
+export type { ProxyOptions, Resolve } from "./lib/proxy/options.ts";
+export { socks4a, type Socks4aOptions } from "./lib/proxy/socks4a.ts";
+export { socks5, type Socks5Options } from "./lib/proxy/socks5.ts";
+export { connectionFrom, type ConnectionFromOptions, type OctetStreams } from "./lib/proxy/streams.ts";
+export { proxy } from "./lib/proxy/url.ts";
+export type { Road } from "./lib/runtime/road.ts";
+export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo, TlsLayer } from "./lib/runtime/runtime.ts";
 export { anonymous } from "./lib/sasl/anonymous.ts";
 export type { TokenRequest, TokenSource } from "./lib/sasl/bearer.ts";
 export {

@@ -48,6 +48,7 @@ export type SmtpErrorCode =
   // ConnectionError
   | "DNS_FAILED"
   | "CONNECT_FAILED"
+  | "PROXY_FAILED" // the proxy cannot be reached, refuses, or does not speak its protocol
   | "CONNECTION_LOST"
   | "TLS_FAILED"
   | "STARTTLS_FAILED"

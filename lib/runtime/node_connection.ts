@@ -5,7 +5,15 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
+import {
+  connectionLost,
+  SENT_IN_CLEAR,
+  streamFailure,
+  type Target,
+  type TlsAttempt,
+  tlsFailure,
+  TlsVerdict,
+} from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 
 /** Unread octets at which the socket is told to wait; one chunk (at most 64 KiB) may come on top. */
@@ -99,9 +107,17 @@ export class NodeConnection implements Connection {
     if (upgrade === undefined || this.#superseded) {
       throw new TypeError('startTls: only once, on a connection made with tls: "starttls"');
     }
-    const attempt = { ...this.#target, upgrade: true };
+    return await this.handOver(upgrade, { attempt: { ...this.#target, upgrade: true }, signal: options.signal });
+  }
+
+  /** Lets somebody do TLS over the socket, who takes it over. */
+  async handOver(
+    upgrade: Upgrade,
+    { attempt, signal }: { readonly attempt: TlsAttempt; readonly signal: AbortSignal | undefined },
+  ): Promise<Connection> {
     try {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
+      if (this.#superseded) throw new TlsVerdict("handshake", SUPERSEDED);
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#ended) throw new TlsVerdict("handshake", "the connection is closed");
       if (this.#reader !== undefined || this.#writer !== undefined) {
@@ -109,15 +125,15 @@ export class NodeConnection implements Connection {
       }
       this.#letGo();
       if (this.#unreadSize > 0 || this.#socket.readableLength > 0) {
-        throw new TlsVerdict("handshake", "the server sent something in clear after its reply to STARTTLS");
+        throw new TlsVerdict("handshake", SENT_IN_CLEAR);
       }
     } catch (error) {
       this.close();
-      throw options.signal?.aborted ? options.signal.reason : tlsFailure(error, attempt);
+      throw signal?.aborted ? signal.reason : tlsFailure(error, attempt);
     }
     this.#state = "upgrading";
     try {
-      return await upgrade(this.#socket, options.signal);
+      return await upgrade(this.#socket, signal);
     } finally {
       this.#state = "upgraded";
     }

@@ -10,8 +10,16 @@ import type { TlsSettings } from "../tls_settings.ts";
 export interface ConnectOptions {
   /** ASCII host name (A-labels), or an IP address without brackets. */
   readonly host: string;
-  /** 1 to 65535. */
+  /** 1 to 65535; 0 with `path`. */
   readonly port: number;
+  /**
+   * A Unix socket to connect to, in the place of `host` and `port`; `host` is then the name that TLS is for.
+   *
+   * An adapter without Unix sockets refuses it: `RUNTIME_UNSUPPORTED`.
+   */
+  readonly path?: string;
+  /** IP address of this machine to connect from. An adapter that cannot choose it refuses it: `RUNTIME_UNSUPPORTED`. */
+  readonly localAddress?: string;
   /** `implicit`: TLS from the first octet. `starttls`: in clear now, {@link Connection.startTls} follows. `off`: in clear. */
   readonly tls: "implicit" | "starttls" | "off";
   /** How TLS is done, now or at `startTls`. Default: verify chain and name against the platform's trust anchors. */
@@ -79,6 +87,24 @@ export interface Connection {
   close(): void;
 }
 
+/** Whom TLS is with, and how it is done. */
+export type TlsTarget = Pick<ConnectOptions, "host" | "port" | "tlsSettings">;
+
+/** TLS with one server, its settings checked and loaded; what it is to run over comes later. */
+export interface TlsLayer {
+  /**
+   * Does the handshake and the name check over a connection that is open already, in clear or within TLS with somebody
+   * else (a proxy), and takes that connection over: it is closed when this fails. No read or write may be pending on it, and
+   * what came and was not read is an error.
+   *
+   * @throws {ConnectionError} `TLS_FAILED`; with `upgrade` `STARTTLS_FAILED`
+   */
+  secure(
+    connection: Connection,
+    options: { readonly upgrade: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<Connection>;
+}
+
 /** A file opened for reading, as octets in order. */
 export interface OpenFile {
   /** Size in octets. */
@@ -98,6 +124,21 @@ export interface Runtime {
    * @throws {ConfigError} a TLS setting that cannot be: before anything is connected, also for `starttls`
    */
   connect(options: ConnectOptions): Promise<Connection>;
+  /**
+   * Prepares TLS with a server that is reached over a connection which somebody else makes: through a proxy, or over a
+   * stream of the caller's. Names, settings and sessions to resume are those of the server. Left out by a runtime that has
+   * no TLS of its own: the platform's is used then.
+   *
+   * @throws {UnsupportedError} {@link ConfigError} as {@link Runtime.connect}
+   */
+  prepareTls?(target: TlsTarget): Promise<TlsLayer>;
+  /**
+   * Looks up the IP addresses of a host, in the order in which they are best tried. Left out by a runtime that has no
+   * resolver of its own: the platform's is used then.
+   *
+   * @throws {ConnectionError} `DNS_FAILED`
+   */
+  lookUp?(host: string): Promise<readonly string[]>;
   /**
    * Reads a whole file.
    *

@@ -70,15 +70,24 @@ export async function openDriver<T, A = undefined>(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Opened<T> & { readonly said: A }> {
-  const { host, port, tls, tlsSettings, timeouts, runtime } = options;
+  const { host, port, path, localAddress, tls, tlsSettings, timeouts, runtime } = options;
   const name = isIpAddress(host) && host.includes(":") ? `[${host}]` : host;
   const limit = {
     phase: "connect",
     ms: timeouts.connect + (tls === "implicit" ? timeouts.tls : 0),
-    what: `Connecting to ${name}:${port}`,
+    what: `Connecting to ${path ?? `${name}:${port}`}`,
     signal: about.signal,
   } as const;
-  const connect = (signal: AbortSignal) => runtime.connect({ host, port, tls, tlsSettings, signal });
+  const connect = (signal: AbortSignal) =>
+    runtime.connect({
+      host,
+      port,
+      ...(path !== undefined && { path }),
+      ...(localAddress !== undefined && { localAddress }),
+      tls,
+      tlsSettings,
+      signal,
+    });
   const connection = await withLimit(limit, connect, (late) => late.close());
   const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
   try {

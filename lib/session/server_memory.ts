@@ -87,7 +87,7 @@ function isAboutEarliness(error: unknown): boolean {
 }
 
 /** All that a server's replies may hang on. The client is told apart by its certificate: a key stays where it is. */
-function keyOf({ host, port, tls, clientName, tlsSettings }: ResolvedOptions): string {
+function keyOf({ host, port, path, tls, clientName, tlsSettings, runtime }: ResolvedOptions): string {
   const { clientKey: _key, clientKeyPassword: _password, sharedKey: _shared, ...settings } = tlsSettings;
-  return JSON.stringify([host, port, tls, clientName, settings]);
+  return JSON.stringify([host, port, path, tls, clientName, settings, runtime.name]);
 }

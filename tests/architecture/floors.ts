@@ -11,6 +11,7 @@ const floors: Readonly<Record<string, number>> = {
   bytes: 0,
   address: 1,
   profile: 1,
+  providers: 1,
   runtime: 1,
   sasl: 1,
   mime: 2,

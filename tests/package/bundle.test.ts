@@ -72,16 +72,18 @@ test.each(BOUNDS)("a bundle of %s has at most %d octets, gzipped", async (source
   expect(gzipped).toBeLessThanOrEqual(octets);
 });
 
-test("a bundle of send leaves out what only profiles, a ServerMemory and some mechanisms need", async () => {
+test("a bundle of send leaves out what only profiles, proxies, a ServerMemory and some mechanisms need", async () => {
   const { used } = await bundle('export { send } from "@posthaste/smtp";');
   expect(used.some((name) => name.endsWith("lib/client/send.js"))).toBe(true);
   const left = [
     ...["profile/profile_files", "profile/tls_profile", "profile/pem", "dialogue/early_opening"],
+    ...["runtime/node_tls_layer", "runtime/octet_stream", "runtime/look_up", "mime/composer", "mime/entity"],
     ...["sasl/scram", "sasl/saslprep", "sasl/ntlm", "sasl/md4", "sasl/token_endpoint", "sasl/token_cache"],
   ];
   for (const name of left) {
     expect(used.filter((path) => path.endsWith(`lib/${name}.js`))).toEqual([]);
   }
+  expect(used.filter((path) => /lib\/(?:proxy|providers)\//.test(path))).toEqual([]);
 });
 
 test("a bundle leaves out what is not used", async () => {

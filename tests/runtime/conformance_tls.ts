@@ -18,8 +18,14 @@ import { meet, verdict } from "./verdict.ts";
 /** Names a file to write the verdicts to, as a Markdown table. */
 const TABLE_FILE = process.env["CONFORMANCE_TABLE"];
 
+/** How TLS may begin. */
+const WAYS = ["implicit", "starttls"] as const;
+
 /** Describes what every runtime does with TLS settings. */
-export function describeTls(runtime: Runtime): void {
+export function describeTls(
+  runtime: Runtime,
+  { ways = WAYS }: { readonly ways?: readonly (typeof WAYS[number])[] } = {},
+): void {
   let peer: TlsPeer;
   let material: Material;
   const rows: string[] = [];
@@ -44,7 +50,7 @@ export function describeTls(runtime: Runtime): void {
     return { host: of.host ?? "localhost", port, tls, tlsSettings };
   }
 
-  describe.each(["implicit", "starttls"] as const)("runtime.connect, TLS %s", (tls) => {
+  describe.each(ways)("runtime.connect, TLS %s", (tls) => {
     test.each([...TLS_CASES, ...NEGOTIATION_CASES])("$option: $name", async (line) => {
       const { expect: wanted, ...rest } = line;
       const got = await verdict(runtime, await optionsFor(tls, rest));
