@@ -31,3 +31,4 @@ export {
   type SmtpErrorOptions,
   type TlsFailure,
 } from "./errors/smtp_error.ts";
+export { TokenError, type TokenErrorOptions } from "./errors/token_error.ts";

@@ -62,6 +62,7 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
   const place = (recipient: string) => order.get(recipient) ?? 0;
   rejected.sort((a, b) => place(a.recipient) - place(b.recipient));
   if (receipts[0] === undefined) throw errorOfAll(outcomes, rejected);
+  const asked = receipts.flatMap(({ notGranted }) => notGranted === undefined ? [] : [notGranted]);
   return {
     messageId: receipts[0].messageId,
     reply: receipts[0].reply,
@@ -69,6 +70,7 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
     accepted: receipts.flatMap(({ accepted }) => accepted).sort((a, b) => place(a) - place(b)),
     rejected,
     failed,
+    ...asked.length > 0 ? { notGranted: [...new Set(asked.flat())] } : {},
   };
 }
 

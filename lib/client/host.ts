@@ -243,9 +243,10 @@ export class Host {
 /** How many messages a session is handed: with BDAT, as many as its window. */
 function depthsOf(
   { extensions }: Session,
-  { pipelining = true, chunking = true, window }: SessionOptions,
+  { pipelining = true, chunking = true, window, protocol }: SessionOptions,
 ): { readonly depth: number; readonly sharedDepth: number } {
-  const isChunked = pipelining && chunking && extensions.has("PIPELINING") && extensions.has("CHUNKING");
+  const isChunked = pipelining && chunking && protocol === undefined && extensions.has("PIPELINING") &&
+    extensions.has("CHUNKING");
   if (!isChunked) return { depth: DEPTH, sharedDepth: 1 };
   const depth = Math.max(DEPTH, resolveWindow(window).messages);
   return { depth, sharedDepth: Math.min(depth, SHARED_DEPTH) };

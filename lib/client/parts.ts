@@ -128,9 +128,8 @@ export function withoutTooMany(
     if (isTooMany(one.reply)) isLeft.add(one.recipient);
     else rejected.push(one);
   }
-  const { messageId, reply, accepted } = receipt;
   return {
-    receipt: { messageId, reply, accepted, rejected },
+    receipt: { ...receipt, rejected },
     left: envelope.to.filter(({ address }) => isLeft.has(address)),
   };
 }

@@ -21,8 +21,8 @@ const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder();
 
 /**
- * Authenticates with the first of the candidates that the server can do; ends with the mechanism's name. Another one is
- * tried only when the server says that it does not know the mechanism (504), never when it refuses the credentials.
+ * Authenticates with the first of the candidates that the server can do; ends with the mechanism's name. The next one is
+ * tried only when what the server says is about the mechanism, never when it refuses the credentials.
  *
  * @throws {AuthenticationError} the credentials were refused
  * @throws {UnsupportedError} when there is no candidate: `EXTENSION_UNSUPPORTED` when the server offers no AUTH at all,
@@ -42,12 +42,21 @@ export function* authenticate(
   }
   for (const [index, make] of candidates.entries()) {
     const command = yield* authCommand(make());
-    const [first] = yield* exchange(command.line, ["auth"], { shown: command.shown, secrets: command.secrets });
-    const reply = yield* answerChallenges(command, first!);
-    if (reply.code === 504 && index + 1 < candidates.length) continue;
-    return conclude(command.mechanism, reply);
+    const first = yield* begin(command);
+    const reply = yield* answerChallenges(command, first);
+    if (wantsAnother(reply) && index + 1 < candidates.length) continue;
+    return yield* conclude(command.mechanism, reply);
   }
   throw new TypeError("unreachable");
+}
+
+/**
+ * Whether a reply is about the mechanism (RFC 4954 section 6). 504: the server does not know what it offers. 432: it has
+ * to see the password once before it can do this one. What is left is weaker, and so it is tried after neither 534 (too
+ * weak as it is) nor 538 (not without encryption).
+ */
+export function wantsAnother(reply: Reply): boolean {
+  return reply.code === 504 || reply.code === 432;
 }
 
 /** AUTH, ready to be written. */
@@ -81,8 +90,23 @@ export function* authCommand(mechanism: Mechanism): Dialogue<AuthCommand> {
   return { mechanism, line: commandLine(line, { limit: AUTH_LINE_LIMIT }), shown, secrets, waiting };
 }
 
-/** Ends with the mechanism's name when the reply that ended the exchange says so; throws when it does not. */
-export function conclude(mechanism: Mechanism, reply: Reply): string {
+/**
+ * Ends with the mechanism's name when the reply that ended the exchange says so; throws when it does not. When the
+ * credentials were refused and the mechanism has others, such as a newer token, they are tried, once.
+ */
+export function* conclude(mechanism: Mechanism, reply: Reply): Dialogue<string> {
+  const again = reply.code === 535 ? yield* settled(mechanism.again?.()) : undefined;
+  if (again === undefined) return verdict(mechanism, reply);
+  const command = yield* authCommand(again);
+  return verdict(again, yield* answerChallenges(command, yield* begin(command)));
+}
+
+function* begin({ line, shown, secrets }: AuthCommand): Dialogue<Reply> {
+  const [reply] = yield* exchange(line, ["auth"], { shown, secrets });
+  return reply!;
+}
+
+function verdict(mechanism: Mechanism, reply: Reply): string {
   if (reply.negative) throw failure(mechanism, reply);
   if (reply.code !== 235) throw refused(`AUTH ${mechanism.name}`, "auth", reply);
   mechanism.finish?.();

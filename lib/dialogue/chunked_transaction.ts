@@ -11,12 +11,12 @@
  */
 import { ClosedError, type Phase, type SmtpError } from "../errors.ts";
 import { bdatLine } from "../wire/chunking.ts";
-import { mailLine, recipientLine } from "../wire/command.ts";
+import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { type Answers, type Dialogue, exchange, exchangeStep } from "./step.ts";
-import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
+import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
 
@@ -35,8 +35,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const { to } = plan;
   const behind = open.exists ? 1 : 0;
   let lines = (behind === 1 ? RSET : "") + mailLine(plan.from, plan.parameters);
-  const utf8 = plan.parameters.smtpUtf8 === true;
-  for (const path of to) lines += recipientLine(path, { utf8 });
+  for (let place = 0; place < to.length; place++) lines += recipientAt(plan, place);
   const envelope = behind + 1 + to.length;
   const leaving = forChunks(plan.content, plan);
   const own = open.begin();

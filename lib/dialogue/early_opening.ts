@@ -12,7 +12,7 @@
 import { helloLine } from "../wire/command.ts";
 import { type Extensions, parseExtensions } from "../wire/extension.ts";
 import type { Reply } from "../wire/reply.ts";
-import { answerChallenges, authCommand, conclude } from "./authentication.ts";
+import { answerChallenges, authCommand, conclude, wantsAnother } from "./authentication.ts";
 import {
   type EarlyOffer,
   earlyOffer,
@@ -72,9 +72,8 @@ function* together(plan: OpeningPlan, offered: readonly string[]): Dialogue<Logg
   const extensions = confirmed(ehlo!);
   if (!extensions.mechanisms.includes(command.mechanism.name)) throw new Outdated("The mechanism is no longer offered");
   const reply = yield* answerChallenges(command, auth!);
-  // There may be another mechanism that it knows.
-  if (reply.code === 504) throw new Outdated("The mechanism is not known");
-  return { extensions, mechanism: conclude(command.mechanism, reply) };
+  if (wantsAnother(reply)) throw new Outdated("The mechanism is not known");
+  return { extensions, mechanism: yield* conclude(command.mechanism, reply) };
 }
 
 /** The extensions, which still have the one that all of this rests on. */

@@ -21,6 +21,8 @@ export const STARTTLS = "STARTTLS\r\n";
 export interface OpeningPlan {
   /** Domain name or address literal for EHLO. */
   readonly clientName: string;
+  /** Introduces the client. Default: {@link hello}. */
+  readonly hello?: ((clientName: string) => Dialogue<Extensions>) | undefined;
   /** Change to TLS, which is then required. */
   readonly startTls: boolean;
   /** The mechanisms that fit the credentials, strongest first, from those that the server offers. Default: no AUTH. */
@@ -51,12 +53,13 @@ export interface EarlyOffer {
  * @throws {ReplyError} a step was refused; {@link UnsupportedError} one that was asked for is not offered
  */
 export function* open(plan: OpeningPlan): Dialogue<ServerState> {
+  const introduce = plan.hello ?? hello;
   const said = yield* greeting();
-  const first = yield* hello(plan.clientName);
+  const first = yield* introduce(plan.clientName);
   let extensions = first;
   if (plan.startTls) {
     yield* startTls(extensions);
-    extensions = yield* hello(plan.clientName);
+    extensions = yield* introduce(plan.clientName);
   }
   const mechanism = yield* logOn(plan, extensions);
   return { greeting: said.info().text, extensions, mechanism, early: earlyOffer(first, extensions) };

@@ -12,15 +12,15 @@
  * @module
  */
 import type { Phase } from "../errors.ts";
-import { mailLine, recipientLine } from "../wire/command.ts";
+import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { type Dialogue, exchange } from "./step.ts";
-import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
-import { refused, reset } from "./upkeep.ts";
-import { contentRefused, settle, sort, verdict } from "./verdict.ts";
+import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
+import { refused, reset, settleOpen } from "./upkeep.ts";
+import { contentRefused, settle, sort, type Sorted, verdict } from "./verdict.ts";
 
 const DATA = "DATA\r\n";
 const LONE_DOT = ".\r\n";
@@ -34,7 +34,7 @@ const FINAL: readonly Phase[] = ["final"];
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, open);
+  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, { open, deliver: sendContent });
 }
 
 /** Whether nothing of the content may be written before each recipient is accepted. */
@@ -42,20 +42,24 @@ function dataWaits({ recipients, to }: TransactionPlan): boolean {
   return recipients === "all" && to.length > 1;
 }
 
-function* dataTransaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  if (open.exists) {
-    const own = open.begin();
-    yield* reset(false);
-    open.end(own);
-  }
+/**
+ * Sends one message by DATA.
+ *
+ * @throws as {@link transaction}
+ */
+export function* dataTransaction(
+  plan: TransactionPlan,
+  { open, deliver }: {
+    readonly open: OpenTransaction;
+    /** Sends the content to those who were accepted, one at the least, once the server waits for it. */
+    readonly deliver: (plan: TransactionPlan, sorted: Sorted) => Dialogue<TransactionResult>;
+  },
+): Dialogue<TransactionResult> {
+  if (open.exists) yield* settleOpen(open);
   const { mail, recipients, data } = plan.pipelining ? yield* envelopeInGroups(plan) : yield* envelopeInSteps(plan);
   const { accepted, rejected } = sort(plan.to, recipients);
   const willing = mail.positive && accepted.length > 0 && (plan.recipients === "some" || rejected.length === 0);
-  if (willing && data?.intermediate === true) {
-    const reply = yield* sendContent(plan);
-    if (reply.positive) return { reply, accepted, rejected };
-    throw contentRefused(reply, { rejected, phase: "final", sessionUsable: !reply.early });
-  }
+  if (willing && data?.intermediate === true) return yield* deliver(plan, { accepted, rejected });
   let sessionUsable = true;
   try {
     if (data?.intermediate === true) yield* sendNothing(plan);
@@ -79,8 +83,8 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const isWaiting = dataWaits(plan);
   const owed: Phase[] = ["mail"];
   let lines = mailLine(plan.from, plan.parameters);
-  for (const path of plan.to) {
-    lines += recipientLine(path, { utf8: plan.parameters.smtpUtf8 === true });
+  for (let place = 0; place < plan.to.length; place++) {
+    lines += recipientAt(plan, place);
     owed.push("rcpt");
   }
   if (!isWaiting) {
@@ -100,9 +104,8 @@ function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const mail = settle(first!, "MAIL", "mail");
   const recipients: Reply[] = [];
   if (!mail.positive) return { mail, recipients, data: undefined };
-  for (const path of plan.to) {
-    const line = recipientLine(path, { utf8: plan.parameters.smtpUtf8 === true });
-    const [reply] = yield* exchange(line, ["rcpt"]);
+  for (let place = 0; place < plan.to.length; place++) {
+    const [reply] = yield* exchange(recipientAt(plan, place), ["rcpt"]);
     recipients.push(settle(reply!, "RCPT", "rcpt"));
     if (plan.recipients === "all" && !reply!.positive) return { mail, recipients, data: undefined };
   }
@@ -115,10 +118,11 @@ function* askForData(): Dialogue<Reply> {
   return settleData(reply!);
 }
 
-function* sendContent(plan: TransactionPlan): Dialogue<Reply> {
+function* sendContent(plan: TransactionPlan, { accepted, rejected }: Sorted): Dialogue<TransactionResult> {
   const leaving = forData(plan.content, plan.sevenBit);
   const [reply] = yield* exchange("", FINAL, { commits: true, last: plan.pipelining, ...leaving });
-  return reply!;
+  if (reply!.positive) return { reply: reply!, accepted, rejected };
+  throw contentRefused(reply!, { rejected, phase: "final", sessionUsable: !reply!.early });
 }
 
 /** The server waits for content and nobody is left to get it (RFC 2920 section 3.1); what it says to that is all the same. */

@@ -5,7 +5,7 @@
  */
 import type { RefusedRecipient } from "../errors.ts";
 import type { WireForm } from "../mime/content.ts";
-import type { MailParameters } from "../wire/command.ts";
+import { type MailParameters, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 
 /** Everything about a transaction, checked: nothing here can fail for a reason of the caller's. */
@@ -15,6 +15,8 @@ export interface TransactionPlan {
   /** Forward-paths without angle brackets; at least one. */
   readonly to: readonly string[];
   readonly parameters: MailParameters;
+  /** What is added to RCPT, by the recipient's place in `to`; `undefined` where nothing is added to any. */
+  readonly recipientParameters: readonly (string | undefined)[] | undefined;
   /** The content before transparency. */
   readonly content: WireForm;
   /** Its octets, where that is known before. */
@@ -34,6 +36,11 @@ export interface TransactionPlan {
   readonly cautious: boolean;
   /** The content is any octets (BINARYMIME, RFC 3030 section 3), which only chunks can carry. */
   readonly binary: boolean;
+}
+
+/** RCPT for the recipient at a place. */
+export function recipientAt({ to, parameters, recipientParameters }: TransactionPlan, place: number): string {
+  return recipientLine(to[place]!, { utf8: parameters.smtpUtf8 === true, more: recipientParameters?.[place] });
 }
 
 /** How a transaction ended well. */

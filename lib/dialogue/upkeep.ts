@@ -5,6 +5,7 @@
  */
 import { type Phase, ProtocolError, ReplyError, type SmtpErrorOptions } from "../errors.ts";
 import { type Reply, replyText } from "../wire/reply.ts";
+import type { OpenTransaction } from "./open_transaction.ts";
 import { type Dialogue, exchange } from "./step.ts";
 
 const RSET = "RSET\r\n";
@@ -15,6 +16,13 @@ const QUIT = "QUIT\r\n";
 export function* reset(pipelining: boolean): Dialogue<void> {
   const [reply] = yield* exchange(RSET, ["rset"], { last: pipelining });
   if (!reply!.positive) throw refused("RSET", "rset", reply!);
+}
+
+/** Makes the server forget a transaction that may be open, before something that cannot stand in one. */
+export function* settleOpen(open: OpenTransaction): Dialogue<void> {
+  const own = open.begin();
+  yield* reset(false);
+  open.end(own);
 }
 
 /** Asks for a sign of life; nothing may be written behind it in its group (RFC 2920 section 3.1). */

@@ -30,6 +30,7 @@ export type Phase =
   | "final"
   | "rset"
   | "noop"
+  | "command"
   | "quit"
   | "idle";
 
@@ -47,6 +48,7 @@ export type SmtpErrorCode =
   // ConnectionError
   | "DNS_FAILED"
   | "CONNECT_FAILED"
+  | "PROXY_FAILED" // the proxy cannot be reached, refuses, or does not speak its protocol
   | "CONNECTION_LOST"
   | "TLS_FAILED"
   | "STARTTLS_FAILED"
@@ -65,6 +67,8 @@ export type SmtpErrorCode =
   | "AUTH_FAILED"
   | "MESSAGE_REFUSED"
   | "MESSAGE_TOO_LARGE"
+  // TokenError
+  | "TOKEN_FAILED" // no access token could be got
   // ClosedError
   | "SESSION_CLOSED"
   // ContentError

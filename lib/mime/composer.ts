@@ -7,7 +7,7 @@
 import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { ContentError } from "../errors.ts";
 import { headerSection } from "./blind_copies.ts";
-import { compose, type Composed } from "./compose.ts";
+import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import type { Content } from "./content.ts";
 import { checkEntity, eachField } from "./entity.ts";
 import type { Envelope } from "./envelope.ts";
@@ -36,7 +36,7 @@ export interface TransformAbout {
 export type Transform = (entity: Uint8Array, about: TransformAbout) => Uint8Array | Promise<Uint8Array>;
 
 /** How messages are composed. */
-export interface ComposerOptions {
+export interface ComposerOptions extends ComposeOptions {
   /** Done to the entity of each message, one after the other: what the fields do not say, the subject among it, is inside. */
   readonly transform?: Transform | readonly Transform[];
   /** Sign each message, as it is after that; their fields stand before it. A signed message has one form, that of ASCII. */
@@ -50,7 +50,7 @@ export interface ComposerOptions {
 
 const MEMORY_LIMIT = 67_108_864;
 
-const KEYS: ReadonlySet<string> = new Set(["transform", "sign", "memoryLimit"]);
+const KEYS: ReadonlySet<string> = new Set(["load", "transform", "sign", "memoryLimit"]);
 
 /**
  * Makes a function that composes messages, to be given to a session or client as `compose`.
@@ -70,7 +70,7 @@ export function composer(options: ComposerOptions): (message: Message | RawMessa
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
-  const { memoryLimit = MEMORY_LIMIT } = options;
+  const { load, memoryLimit = MEMORY_LIMIT } = options;
   if (!Number.isSafeInteger(memoryLimit) || memoryLimit < 1) {
     throw new RangeError("memoryLimit: must be a whole number of octets, at least 1");
   }
@@ -81,7 +81,7 @@ export function composer(options: ComposerOptions): (message: Message | RawMessa
   const signers = listOf(options.sign);
   if (signers.some((one) => typeof one?.sign !== "function")) throw new TypeError("sign: must be a Signer, or several");
   return async (message) => {
-    const composed = compose(message);
+    const composed = compose(message, { load });
     try {
       return await finished(composed, { transforms, signers, memoryLimit });
     } catch (error) {
@@ -112,8 +112,7 @@ async function finished(composed: Composed, { transforms, signers, memoryLimit }
     content = ofOctets(octets, content);
   }
   if (signers.length > 0) content = await signed(content, signers);
-  const { envelope, messageId } = composed;
-  return { envelope, messageId, content };
+  return { ...composed, content, form: undefined };
 }
 
 async function signed(given: Content, signers: readonly Signer[]): Promise<Content> {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type AddressInput, type Mailbox, parseMailbox, parseMailboxList } from "../address/mailbox.ts";
+import { type AddressInput, type Mailbox, type MailboxList, parseMailbox, parseMailboxes } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
-import type { AddressList } from "./message.ts";
+import { type EnvelopeOptions, readOptions } from "./envelope_option.ts";
 import { ownKeys } from "./own_keys.ts";
 
 /** Reverse-path and forward-paths. */
@@ -14,12 +14,20 @@ export interface Envelope {
   readonly from: Mailbox | undefined;
   /** Each address once, in the caller's order; 1 to 10,000. */
   readonly to: readonly Mailbox[];
+  /** What is asked of the server beside; `undefined` for nothing. */
+  readonly options?: EnvelopeOptions | undefined;
 }
 
 /** Forward-paths of a message at most. */
 const RECIPIENT_LIMIT = 10_000;
 
-const KEYS = { from: undefined, to: undefined };
+const KEYS = { from: undefined, to: undefined, options: undefined };
+
+/** What the fields say, each asked for where the envelope does not say it. */
+export interface FieldsEnvelope {
+  readonly from: Mailbox | undefined;
+  readonly to: readonly Mailbox[] | undefined;
+}
 
 /**
  * Checks an envelope and fills it up from the message's fields.
@@ -27,21 +35,22 @@ const KEYS = { from: undefined, to: undefined };
  * @param input the caller's `envelope`, or `undefined`
  * @throws {InputError}
  */
-export function readEnvelope(
-  input: unknown,
-  fields: { readonly from: Mailbox | undefined; readonly to: readonly Mailbox[] | undefined },
-): Envelope {
+export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
   const own = input === undefined ? KEYS : ownKeys(input, { place: "envelope", what: "an envelope", keys: KEYS });
-  let from = fields.from;
-  if (own.from === null) from = undefined;
-  else if (own.from !== undefined) from = parseMailbox(own.from as AddressInput, "envelope.from");
-  else if (from === undefined) throw new InputError("envelope.from", "is required; null for the null reverse-path");
-  const given = own.to === undefined ? fields.to : parseMailboxList(own.to as AddressList, "envelope.to");
-  const place = own.to === undefined && fields.to !== undefined ? "to" : "envelope.to";
+  const from = own.from === null
+    ? undefined
+    : own.from === undefined
+    ? fields.from
+    : parseMailbox(own.from as AddressInput, "envelope.from");
+  if (from === undefined && own.from !== null) {
+    throw new InputError("envelope.from", "is required; null for the null reverse-path");
+  }
+  const given = own.to === undefined ? fields.to : parseMailboxes(own.to as MailboxList, "envelope.to");
+  const place = own.to === undefined && given !== undefined ? "to" : "envelope.to";
   const to = withoutRepeats(given ?? []);
   if (to.length === 0) throw new InputError(place, "at least one recipient is required");
   if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);
-  return { from, to };
+  return own.options === undefined ? { from, to } : { from, to, options: readOptions(own.options, { from, to }) };
 }
 
 /** Domains are already in one case; local parts differ by case (RFC 5321 section 2.4). */

@@ -4,13 +4,18 @@
  *
  * @module
  */
+import { offerSha256 } from "../bytes/sha256.ts";
+import { UnsupportedError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
-import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
+import { closeQuietly, deno, type DenoConn, readerOf, writeAll } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
-import { openFile, readFile } from "./node_files.ts";
+import { openFile, readFile, realPath } from "./node_files.ts";
+import { loadSha256 } from "./node_sha256.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
-import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
+import type { Connection, ConnectOptions, Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
+
+offerSha256(loadSha256);
 
 /** Deno's TLS is rustls, with these suites and no way to leave one out. */
 const ABILITIES: TlsAbilities = {
@@ -30,37 +35,75 @@ const ABILITIES: TlsAbilities = {
   ],
 };
 
-/** Deno as a {@link Runtime}: `Deno.connect`, `Deno.startTls`; `node:tls` where settings need it. */
+/** Deno as a {@link Runtime}: `Deno.connect`, `Deno.startTls`; `node:tls` where settings or the way need it. */
 export const runtime: Runtime = {
   name: "deno",
   connect,
   readFile,
   openFile,
+  realPath,
 };
 
 async function connect(options: ConnectOptions): Promise<Connection> {
-  const { host, port, tls, signal } = options;
+  const { host, port, path, tls, signal } = options;
   signal?.throwIfAborted();
+  checkAbilities(options);
+  const target = { host, port, path };
   // Settings are refused before anything is opened.
   const upgrade = tls === "off" ? undefined : await upgradeBy(options);
   const conn = await open(options);
-  if (tls === "implicit" && upgrade) return await upgrade(conn, { host, port, upgrade: false }, signal);
-  return new DenoConnection(conn, { target: { host, port }, ...(upgrade && { upgrade }) });
+  if (tls === "implicit" && upgrade) return await upgrade(conn, { ...target, upgrade: false }, signal);
+  return new DenoConnection(conn, { target, ...(upgrade && { upgrade }) });
+}
+
+function checkAbilities({ path, localAddress }: ConnectOptions): void {
+  if (localAddress !== undefined) throw unsupported("localAddress", "cannot choose the address to connect from");
+  if (path !== undefined && deno.build.os === "windows") throw unsupported("path", "has no Unix sockets on Windows");
+}
+
+function unsupported(option: string, message: string): UnsupportedError {
+  const text = `${option} cannot be honoured: the runtime deno ${message}`;
+  return new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", option, text);
+}
+
+/**
+ * As `Runtime.prepareTls` says; apart from `runtime`, so that programs without a proxy do without its code. Deno's own TLS
+ * takes nothing but TCP in clear.
+ */
+export async function prepareTls({ host, port, tlsSettings = {} }: TlsTarget): Promise<TlsLayer> {
+  const prepare = async (): Promise<TlsLayer> => {
+    const { nodeTlsLayer } = await import("./node_tls_layer.ts");
+    return await nodeTlsLayer(tlsSettings, { host, port, abilities: ABILITIES, overSockets: false });
+  };
+  if (!isPlain(tlsSettings)) return await prepare();
+  return {
+    async secure(connection, options) {
+      if (!(connection instanceof DenoConnection) || !connection.isTcp) {
+        return await (await prepare()).secure(connection, options);
+      }
+      const attempt = { host, port, upgrade: options.upgrade, peer: { host, port } };
+      return await connection.handOver(secureDeno, { attempt, signal: options.signal });
+    },
+  };
 }
 
 /** The way to TLS that can express the settings. */
-async function upgradeBy({ host, port, tlsSettings = {} }: ConnectOptions): Promise<DenoUpgrade> {
-  if (isPlain(tlsSettings)) return secureDeno;
+async function upgradeBy({ host, port, path, tlsSettings = {} }: ConnectOptions): Promise<DenoUpgrade> {
+  if (isPlain(tlsSettings) && path === undefined) return secureDeno;
   const [{ planNodeTls }, { NodeConnection }, { streamOver }] = await Promise.all([
     import("./node_tls.ts"),
     import("./node_connection.ts"),
-    import("./deno_stream.ts"),
+    import("./octet_stream.ts"),
   ]);
-  const plan = await planNodeTls(tlsSettings, { host, port, abilities: ABILITIES });
-  return (conn, target, signal) => {
+  const plan = await planNodeTls(tlsSettings, { host, port, path, abilities: ABILITIES });
+  return async (conn, target, signal) => {
     const peer = peerOf(conn);
-    const { stream, brake } = streamOver(conn);
-    return plan.handshake(stream, {
+    const { stream, brake } = await streamOver({
+      read: readerOf(conn),
+      write: (octets) => writeAll(conn, octets),
+      close: () => closeQuietly(conn),
+    });
+    return await plan.handshake(stream, {
       upgrade: target.upgrade,
       signal,
       adopt: (socket, tls) => new NodeConnection(socket, { target, tls, brake, ...(peer && { peer }) }),
@@ -68,13 +111,15 @@ async function upgradeBy({ host, port, tlsSettings = {} }: ConnectOptions): Prom
   };
 }
 
-async function open({ host, port, signal }: ConnectOptions): Promise<DenoConn> {
+async function open({ host, port, path, signal }: ConnectOptions): Promise<DenoConn> {
   signal?.throwIfAborted();
   let conn: DenoConn;
   try {
-    conn = await deno.connect({ hostname: host, port, ...(signal && { signal }) });
+    conn = await deno.connect(
+      path === undefined ? { hostname: host, port, ...(signal && { signal }) } : { transport: "unix", path },
+    );
   } catch (error) {
-    throw signal?.aborted ? signal.reason : connectFailure(error, { host, port });
+    throw signal?.aborted ? signal.reason : connectFailure(error, { host, port, path });
   }
   if (signal?.aborted) {
     closeQuietly(conn);
@@ -93,3 +138,5 @@ function isPlain(settings: TlsSettings): boolean {
 
 /** Default values that may be written out. */
 const PLAIN: TlsSettings = { verifyServer: true, verifyServerName: true, minTlsVersion: "1.2", maxTlsVersion: "1.3" };
+
+export { lookUp } from "./look_up.ts";

@@ -17,8 +17,11 @@ export interface DenoConn {
 
 /** Of the global `Deno`. */
 export interface DenoApi {
+  readonly build: { readonly os: string };
   connect(
-    options: { readonly hostname: string; readonly port: number; readonly signal?: AbortSignal },
+    options:
+      | { readonly hostname: string; readonly port: number; readonly signal?: AbortSignal }
+      | { readonly transport: "unix"; readonly path: string },
   ): Promise<DenoConn>;
   startTls(conn: DenoConn, options: { readonly hostname: string }): Promise<DenoConn>;
 }
@@ -33,6 +36,12 @@ export function closeQuietly(conn: DenoConn): void {
   } catch {
     // closed already
   }
+}
+
+/** Writes all octets, however many are taken at a time. */
+export async function writeAll(conn: DenoConn, octets: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < octets.length) written += await conn.write(written === 0 ? octets : octets.subarray(written));
 }
 
 /** Octets asked for by one read. */

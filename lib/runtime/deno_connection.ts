@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeQuietly, deno, type DenoConn, readerOf } from "./deno_api.ts";
+import { closeQuietly, deno, type DenoConn, readerOf, writeAll } from "./deno_api.ts";
 import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 import { sniName } from "./server_identity.ts";
@@ -38,7 +38,8 @@ export class DenoConnection implements Connection {
     this.#upgrade = options.upgrade;
     this.#read = readerOf(conn);
     this.tls = options.tls;
-    this.peer = peerOf(conn) ?? { host: options.target.host, port: options.target.port };
+    this.peer = ("peer" in options.target ? options.target.peer : undefined) ?? peerOf(conn) ??
+      { host: options.target.host, port: options.target.port };
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -63,10 +64,7 @@ export class DenoConnection implements Connection {
     if (this.#writing) throw new TypeError("write: another write is pending");
     this.#writing = true;
     try {
-      let written = 0;
-      while (written < octets.length) {
-        written += await this.#conn.write(written === 0 ? octets : octets.subarray(written));
-      }
+      await writeAll(this.#conn, octets);
     } catch (error) {
       throw this.#isClosed() ? connectionLost(CLOSED, this.#target) : streamFailure(error, this.#target);
     } finally {
@@ -79,20 +77,29 @@ export class DenoConnection implements Connection {
     if (upgrade === undefined || this.#superseded) {
       throw new TypeError('startTls: only once, on a connection made with tls: "starttls"');
     }
-    const attempt = { ...this.#target, upgrade: true };
+    return await this.handOver(upgrade, { attempt: { ...this.#target, upgrade: true }, signal: options.signal });
+  }
+
+  /** Lets somebody do TLS over Deno's connection, who takes it over. */
+  async handOver(
+    upgrade: DenoUpgrade,
+    about: { readonly attempt: TlsAttempt; readonly signal: AbortSignal | undefined },
+  ): Promise<Connection> {
+    const { attempt } = about;
     try {
-      options.signal?.throwIfAborted();
+      about.signal?.throwIfAborted();
+      if (this.#superseded) throw new TlsVerdict("handshake", SUPERSEDED);
       if (this.#state === "closed") throw new TlsVerdict("handshake", "the connection is closed");
       // Deno takes nothing from the socket unasked: what came in clear and was not read fails the handshake as garbage.
       if (this.#reading || this.#writing) throw new TlsVerdict("handshake", "a read or write is still pending");
     } catch (error) {
       this.close();
-      throw options.signal?.aborted ? options.signal.reason : tlsFailure(error, attempt);
+      throw about.signal?.aborted ? about.signal.reason : tlsFailure(error, attempt);
     }
     this.#state = "upgrading";
     const ended = new AbortController();
     this.#closeHandshake = () => ended.abort(tlsFailure(new TlsVerdict("handshake", CLOSED), attempt));
-    const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
+    const signal = about.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, about.signal]);
     try {
       return await upgrade(this.#conn, attempt, signal);
     } finally {
@@ -106,6 +113,11 @@ export class DenoConnection implements Connection {
     if (this.#state !== "open") return;
     this.#state = "closed";
     closeQuietly(this.#conn);
+  }
+
+  /** Whether it is TCP in clear. */
+  get isTcp(): boolean {
+    return this.tls === undefined && peerOf(this.#conn) !== undefined;
   }
 
   get #superseded(): boolean {

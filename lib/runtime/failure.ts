@@ -10,11 +10,15 @@ import { ConnectionError, type TlsFailure } from "../errors.ts";
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** The Unix socket that was connected to instead. */
+  readonly path?: string | undefined;
 }
 
 /** The TLS attempt that failed: as the first thing on a connection, or as an upgrade. */
 export interface TlsAttempt extends Target {
   readonly upgrade: boolean;
+  /** The other end, where it is not the socket's. */
+  readonly peer?: { readonly host: string; readonly port: number };
 }
 
 /** A verdict of this package's own on a peer's certificate; {@link tlsFailure} turns it into the caller's error. */
@@ -40,7 +44,8 @@ export function connectFailure(cause: unknown, target: Target): ConnectionError 
   const { name, code, text, syscall } = told(cause);
   const where = targetText(target);
   if (name === "NotCapable") {
-    const message = `Cannot connect to ${where}: the permission is missing; run with --allow-net=${where}`;
+    const read = target.path === undefined ? "" : `--allow-read=${detail(target.path)} `;
+    const message = `Cannot connect to ${where}: the permission is missing; run with ${read}--allow-net=${where}`;
     return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, retryable: false });
   }
   if (syscall === "getaddrinfo" || code.startsWith("EAI_") || text.startsWith("failed to lookup address")) {
@@ -50,14 +55,13 @@ export function connectFailure(cause: unknown, target: Target): ConnectionError 
     const message = `Cannot resolve ${target.host}: ${unknown ? "no such host" : "the name service does not answer"}`;
     return new ConnectionError("DNS_FAILED", "connect", message, { cause, retryable: !unknown });
   }
-  return new ConnectionError("CONNECT_FAILED", "connect", `Cannot connect to ${where}: ${wordsFor(code, text)}`, {
-    cause,
-  });
+  const message = `Cannot connect to ${where}: ${eachAddress(cause) ?? wordsFor(code, text)}`;
+  return new ConnectionError("CONNECT_FAILED", "connect", message, { cause });
 }
 
 /** Says that an open connection ended by something else than an orderly end. */
 export function connectionLost(cause: unknown, target: Target): ConnectionError {
-  const why = typeof cause === "string" ? cause : wordsFor(told(cause).code, told(cause).text);
+  const why = typeof cause === "string" ? cause : wordsOf(cause);
   const message = `The connection to ${targetText(target)} was lost: ${why}`;
   return new ConnectionError("CONNECTION_LOST", "idle", message, typeof cause === "string" ? {} : { cause });
 }
@@ -86,9 +90,33 @@ export function streamFailure(cause: unknown, target: Target | TlsAttempt): Conn
     : connectionLost(cause, target);
 }
 
-/** `host:port`, an IPv6 address in brackets. */
+/** What is wrong where octets came before a handshake that must not be taken for its part, for {@link TlsVerdict}. */
+export const SENT_IN_CLEAR = "the server sent something in clear after its reply to STARTTLS";
+
+/** `host:port`, an IPv6 address in brackets; of a Unix socket the path. */
 export function targetText(target: Target): string {
+  if (target.path !== undefined) return `unix:${detail(target.path)}`;
   return target.host.includes(":") ? `[${target.host}]:${target.port}` : `${target.host}:${target.port}`;
+}
+
+/** Addresses of a host that an error tells of. */
+const MAX_ADDRESSES = 8;
+
+/** What became of each address of a host, where there were several and the platform tells. */
+function eachAddress(cause: unknown): string | undefined {
+  if (!(cause instanceof AggregateError)) return undefined;
+  const told = cause.errors.slice(0, MAX_ADDRESSES).map((error: unknown) => {
+    const { address } = error as { readonly address?: unknown };
+    return typeof address === "string" ? `${detail(address)}: ${wordsOf(error)}` : undefined;
+  });
+  if (told.length === 0 || told.includes(undefined)) return undefined;
+  const more = cause.errors.length - told.length;
+  return told.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function wordsOf(error: unknown): string {
+  const { code, text } = told(error);
+  return wordsFor(code, text);
 }
 
 const REASON_BY_CODE: ReadonlyMap<string, TlsFailure> = new Map([
@@ -181,14 +209,15 @@ const WORDS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "address not available",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  ENOENT: "no such socket",
 };
 
 function wordsFor(code: string, text: string): string {
   return WORDS[code] ?? (detail(text) || code || "unknown failure");
 }
 
-/** Platform text, fit for a message: one line, bounded. */
-function detail(text: string): string {
+/** Text of somebody else's, fit for a message: one line, bounded. */
+export function detail(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").trim().slice(0, 300);
 }

@@ -5,12 +5,16 @@
  */
 import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
+import { offerSha256 } from "../bytes/sha256.ts";
 import { connectOverNode } from "./node_connect.ts";
-import { openFile, readFile } from "./node_files.ts";
+import { openFile, readFile, realPath } from "./node_files.ts";
+import { loadSha256 } from "./node_sha256.ts";
+import { nodeTlsLayer } from "./node_tls_layer.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
 
 offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
+offerSha256(loadSha256);
 
 const name = "Bun" in globalThis ? "bun" : "node";
 const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };
@@ -21,4 +25,12 @@ export const runtime: Runtime = {
   connect: (options) => connectOverNode(options, ABILITIES),
   readFile,
   openFile,
+  realPath,
 };
+
+/** As `Runtime.prepareTls` says; apart from `runtime`, so that programs without a proxy do without its code. */
+export function prepareTls({ tlsSettings = {}, ...target }: TlsTarget): Promise<TlsLayer> {
+  return nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES, overSockets: true });
+}
+
+export { lookUp } from "./look_up.ts";

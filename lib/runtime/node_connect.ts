@@ -3,28 +3,30 @@
  *
  * @module
  */
-import type { Socket } from "node:net";
-import { connectFailure, type Target } from "./failure.ts";
+import type { NetConnectOpts, Socket } from "node:net";
+import { connectFailure } from "./failure.ts";
 import { NodeConnection } from "./node_connection.ts";
+import { exporterOf } from "./node_exporter.ts";
 import { type NodeTlsPlan, planNodeTls } from "./node_tls.ts";
 import type { Connection, ConnectOptions } from "./runtime.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 
 /** Opens a connection as `Runtime.connect` says. */
 export async function connectOverNode(options: ConnectOptions, abilities: TlsAbilities): Promise<Connection> {
-  const { host, port, signal } = options;
+  const { host, port, path, signal } = options;
+  const target = { host, port, path };
   signal?.throwIfAborted();
   if (options.tls === "off") {
-    return await open(options, (socket) => new NodeConnection(socket, { target: { host, port } }));
+    return await open(options, (socket) => new NodeConnection(socket, { target }));
   }
   // Settings are refused before anything is opened.
-  const plan = await planNodeTls(options.tlsSettings ?? {}, { host, port, abilities });
+  const plan = await planNodeTls(options.tlsSettings ?? {}, { ...target, abilities });
   signal?.throwIfAborted();
   return await open(
     options,
     (socket) =>
       options.tls === "implicit" ? secure(socket, plan, { upgrade: false, signal }) : new NodeConnection(socket, {
-        target: { host, port },
+        target,
         upgrade: (socket, signal) => secure(socket, plan, { upgrade: true, signal }),
       }),
   );
@@ -35,10 +37,16 @@ function secure(
   plan: NodeTlsPlan,
   options: { readonly upgrade: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<Connection> {
-  const target = { host: plan.host, port: plan.port, upgrade: options.upgrade };
+  const { host, port, path } = plan;
+  const target = { host, port, path, upgrade: options.upgrade };
   return plan.handshake(socket, {
     ...options,
-    adopt: (socket, tls) => new NodeConnection(socket, { target, tls }),
+    adopt: (socket, tls) =>
+      new NodeConnection(socket, {
+        target,
+        tls,
+        exportKeyingMaterial: exporterOf(socket, target),
+      }),
   });
 }
 
@@ -47,15 +55,15 @@ function secure(
  * the process.
  */
 async function open(
-  target: Target & { readonly signal?: AbortSignal },
+  options: ConnectOptions,
   adopt: (socket: Socket) => Connection | Promise<Connection>,
 ): Promise<Connection> {
-  const { host, port, signal } = target;
+  const { signal } = options;
   // Loaded here, as all of Node's modules are when they are needed: whoever imports this package may never connect.
   const { connect: connectSocket } = await import("node:net");
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port, noDelay: true });
+    const socket = connectSocket(socketOptions(options));
     const done = (): void => {
       socket.off("connect", onConnect).off("error", onError);
       signal?.removeEventListener("abort", onAbort);
@@ -69,11 +77,26 @@ async function open(
       done();
       resolve(adopt(socket));
     };
-    const onError = (error: unknown): void => fail(connectFailure(error, { host, port }));
+    const onError = (error: unknown): void => fail(connectFailure(error, options));
     const onAbort = (): void => fail(signal?.reason);
     socket.on("connect", onConnect).on("error", onError);
     signal?.addEventListener("abort", onAbort);
   });
+}
+
+/**
+ * Milliseconds for one of several addresses, after which the next one is tried. Node gives an attempt up then, and would do so
+ * after 250: too soon for a far server, and for a lost packet, which is sent again after a second (RFC 6298 section 2).
+ */
+const ATTEMPT = 2_000;
+
+function socketOptions({ host, port, path, localAddress }: ConnectOptions): NetConnectOpts {
+  if (path !== undefined) return { path };
+  if (localAddress === undefined) {
+    return { host, port, noDelay: true, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT };
+  }
+  // Only addresses of its own kind can be reached from it.
+  return { host, port, noDelay: true, localAddress, family: localAddress.includes(":") ? 6 : 4 };
 }
 
 function ignore(): void {}

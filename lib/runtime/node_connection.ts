@@ -5,7 +5,15 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
+import {
+  connectionLost,
+  SENT_IN_CLEAR,
+  streamFailure,
+  type Target,
+  type TlsAttempt,
+  tlsFailure,
+  TlsVerdict,
+} from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
 
 /** Unread octets at which the socket is told to wait; one chunk (at most 64 KiB) may come on top. */
@@ -22,6 +30,8 @@ export interface NodeConnectionOptions {
   readonly upgrade?: Upgrade;
   /** The other end, where the socket does not know it. */
   readonly peer?: { readonly host: string; readonly port: number };
+  /** As in {@link Connection}, where the socket can do it. */
+  readonly exportKeyingMaterial?: ((label: string, length: number) => Uint8Array) | undefined;
   /** Stops and resumes what the socket reads from, where pausing the socket does not. */
   readonly brake?: (on: boolean) => void;
 }
@@ -35,6 +45,7 @@ interface Waiting<T> {
 export class NodeConnection implements Connection {
   readonly peer: { readonly host: string; readonly port: number };
   readonly tls: TlsInfo | undefined;
+  readonly exportKeyingMaterial?: (label: string, length: number) => Uint8Array;
   readonly #socket: Socket;
   readonly #target: Target | TlsAttempt;
   readonly #upgrade: Upgrade | undefined;
@@ -53,6 +64,7 @@ export class NodeConnection implements Connection {
     this.#upgrade = options.upgrade;
     this.#brake = options.brake;
     this.tls = options.tls;
+    if (options.exportKeyingMaterial !== undefined) this.exportKeyingMaterial = options.exportKeyingMaterial;
     this.peer = options.peer ?? {
       host: socket.remoteAddress ?? options.target.host,
       port: socket.remotePort ?? options.target.port,
@@ -95,9 +107,17 @@ export class NodeConnection implements Connection {
     if (upgrade === undefined || this.#superseded) {
       throw new TypeError('startTls: only once, on a connection made with tls: "starttls"');
     }
-    const attempt = { ...this.#target, upgrade: true };
+    return await this.handOver(upgrade, { attempt: { ...this.#target, upgrade: true }, signal: options.signal });
+  }
+
+  /** Lets somebody do TLS over the socket, who takes it over. */
+  async handOver(
+    upgrade: Upgrade,
+    { attempt, signal }: { readonly attempt: TlsAttempt; readonly signal: AbortSignal | undefined },
+  ): Promise<Connection> {
     try {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
+      if (this.#superseded) throw new TlsVerdict("handshake", SUPERSEDED);
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#ended) throw new TlsVerdict("handshake", "the connection is closed");
       if (this.#reader !== undefined || this.#writer !== undefined) {
@@ -105,15 +125,15 @@ export class NodeConnection implements Connection {
       }
       this.#letGo();
       if (this.#unreadSize > 0 || this.#socket.readableLength > 0) {
-        throw new TlsVerdict("handshake", "the server sent something in clear after its reply to STARTTLS");
+        throw new TlsVerdict("handshake", SENT_IN_CLEAR);
       }
     } catch (error) {
       this.close();
-      throw options.signal?.aborted ? options.signal.reason : tlsFailure(error, attempt);
+      throw signal?.aborted ? signal.reason : tlsFailure(error, attempt);
     }
     this.#state = "upgrading";
     try {
-      return await upgrade(this.#socket, options.signal);
+      return await upgrade(this.#socket, signal);
     } finally {
       this.#state = "upgraded";
     }

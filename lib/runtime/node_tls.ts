@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { SmtpError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
-import { tlsFailure, TlsVerdict } from "./failure.ts";
+import { type Target, tlsFailure, TlsVerdict } from "./failure.ts";
 import { type NodeTlsContext, nodeTlsContext, type NodeTlsModules } from "./node_tls_context.ts";
 import { checkPeer } from "./node_tls_peer.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
@@ -27,9 +27,7 @@ export interface HandshakeOptions {
 }
 
 /** Settings that were checked and loaded, ready for handshakes. */
-export interface NodeTlsPlan {
-  readonly host: string;
-  readonly port: number;
+export interface NodeTlsPlan extends Target {
   /** Takes over the socket; destroys it on failure. */
   handshake(socket: Duplex, options: HandshakeOptions): Promise<Connection>;
 }
@@ -37,17 +35,18 @@ export interface NodeTlsPlan {
 /** Checks and loads TLS settings; nothing is connected yet. */
 export async function planNodeTls(
   settings: TlsSettings,
-  about: { readonly host: string; readonly port: number; readonly abilities: TlsAbilities },
+  about: Target & { readonly abilities: TlsAbilities },
 ): Promise<NodeTlsPlan> {
-  const { host, port, abilities } = about;
+  const { host, port, path, abilities } = about;
   const modules = { tls: await import("node:tls"), crypto: await import("node:crypto") };
   const context = nodeTlsContext(settings, { abilities, modules });
   const resumeAs = abilities.resumes === true ? ticketKey(settings, { host, port, modules }) : undefined;
   return {
     host,
     port,
+    path,
     handshake: (socket, options) =>
-      handshake(socket, { ...options, host, port, settings, abilities, context, resumeAs }),
+      handshake(socket, { ...options, host, port, path, settings, abilities, context, resumeAs }),
   };
 }
 
@@ -76,9 +75,7 @@ function ticketKeeper(socket: TLSSocket, resumeAs: string | undefined): (checked
   };
 }
 
-interface Handshake extends HandshakeOptions {
-  readonly host: string;
-  readonly port: number;
+interface Handshake extends HandshakeOptions, Target {
   readonly settings: TlsSettings;
   readonly abilities: TlsAbilities;
   readonly context: NodeTlsContext;

@@ -10,8 +10,16 @@ import type { TlsSettings } from "../tls_settings.ts";
 export interface ConnectOptions {
   /** ASCII host name (A-labels), or an IP address without brackets. */
   readonly host: string;
-  /** 1 to 65535. */
+  /** 1 to 65535; 0 with `path`. */
   readonly port: number;
+  /**
+   * A Unix socket to connect to, in the place of `host` and `port`; `host` is then the name that TLS is for.
+   *
+   * An adapter without Unix sockets refuses it: `RUNTIME_UNSUPPORTED`.
+   */
+  readonly path?: string;
+  /** IP address of this machine to connect from. An adapter that cannot choose it refuses it: `RUNTIME_UNSUPPORTED`. */
+  readonly localAddress?: string;
   /** `implicit`: TLS from the first octet. `starttls`: in clear now, {@link Connection.startTls} follows. `off`: in clear. */
   readonly tls: "implicit" | "starttls" | "off";
   /** How TLS is done, now or at `startTls`. Default: verify chain and name against the platform's trust anchors. */
@@ -66,10 +74,35 @@ export interface Connection {
    */
   startTls(options?: { readonly signal?: AbortSignal }): Promise<Connection>;
   /**
+   * Octets that only the two ends of this TLS connection can compute (RFC 8446 section 7.5), with an empty context. Left
+   * out in clear, and by runtimes that have no such thing (Deno).
+   *
+   * @throws {ConnectionError} `CONNECTION_LOST`
+   */
+  exportKeyingMaterial?(label: string, length: number): Uint8Array;
+  /**
    * Closes at once, without waiting; a second call does nothing. A pending read (and any later one) gives `null`, a
    * pending write rejects. While `startTls` is under way it ends the handshake.
    */
   close(): void;
+}
+
+/** Whom TLS is with, and how it is done. */
+export type TlsTarget = Pick<ConnectOptions, "host" | "port" | "tlsSettings">;
+
+/** TLS with one server, its settings checked and loaded; what it is to run over comes later. */
+export interface TlsLayer {
+  /**
+   * Does the handshake and the name check over a connection that is open already, in clear or within TLS with somebody
+   * else (a proxy), and takes that connection over: it is closed when this fails. No read or write may be pending on it, and
+   * what came and was not read is an error.
+   *
+   * @throws {ConnectionError} `TLS_FAILED`; with `upgrade` `STARTTLS_FAILED`
+   */
+  secure(
+    connection: Connection,
+    options: { readonly upgrade: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<Connection>;
 }
 
 /** A file opened for reading, as octets in order. */
@@ -92,6 +125,21 @@ export interface Runtime {
    */
   connect(options: ConnectOptions): Promise<Connection>;
   /**
+   * Prepares TLS with a server that is reached over a connection which somebody else makes: through a proxy, or over a
+   * stream of the caller's. Names, settings and sessions to resume are those of the server. Left out by a runtime that has
+   * no TLS of its own: the platform's is used then.
+   *
+   * @throws {UnsupportedError} {@link ConfigError} as {@link Runtime.connect}
+   */
+  prepareTls?(target: TlsTarget): Promise<TlsLayer>;
+  /**
+   * Looks up the IP addresses of a host, in the order in which they are best tried. Left out by a runtime that has no
+   * resolver of its own: the platform's is used then.
+   *
+   * @throws {ConnectionError} `DNS_FAILED`
+   */
+  lookUp?(host: string): Promise<readonly string[]>;
+  /**
    * Reads a whole file.
    *
    * @throws {ConfigError} `CONFIG_FILE` when it is missing or unreadable, `CONFIG_LIMIT` when over `maxSize` octets
@@ -100,4 +148,9 @@ export interface Runtime {
   readFile(path: string, options: { readonly maxSize: number }): Promise<Uint8Array>;
   /** Opens a file for reading in pieces; errors as {@link Runtime.readFile}. */
   openFile(path: string): Promise<OpenFile>;
+  /**
+   * Where a path leads once its symbolic links are followed, as an absolute path; errors as {@link Runtime.readFile}. Left out
+   * by a runtime that cannot tell.
+   */
+  realPath?(path: string): Promise<string>;
 }

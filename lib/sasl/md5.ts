@@ -1,10 +1,11 @@
 /**
- * MD5 (RFC 1321) and HMAC-MD5 (RFC 2104), which Web Crypto lacks for good reasons. For CRAM-MD5 alone.
+ * MD5 (RFC 1321) and HMAC-MD5 (RFC 2104), which Web Crypto lacks for good reasons. For CRAM-MD5 and NTLM alone.
  *
  * @module
  */
 
-const BLOCK = 64;
+/** Octets that are digested at a time. */
+export const BLOCK = 64;
 
 /** How far each of the four rounds rotates, over and over. */
 const ROTATIONS = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]] as const;
@@ -30,7 +31,7 @@ export function hmacMd5(key: Uint8Array, message: Uint8Array): Uint8Array {
 }
 
 /** The message, a one bit, zeros, and the message's length in bits: a whole number of blocks. */
-function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
+export function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = new Uint8Array(Math.ceil((message.length + 9) / BLOCK) * BLOCK);
   padded.set(message);
   padded[message.length] = 0x80;

@@ -6,6 +6,7 @@
 import { isIpAddress } from "../address/ip.ts";
 import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
 import type { Dialogue } from "../dialogue/step.ts";
+import type { Connection } from "../runtime/runtime.ts";
 import { candidates } from "../sasl/select.ts";
 import { Driver } from "./driver.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -27,16 +28,32 @@ export async function openSession(
   options: ResolvedOptions,
   signal: AbortSignal | undefined,
 ): Promise<Opened<ServerState>> {
-  const { auth, serverMemory } = options;
-  const plan: OpeningPlan = {
-    clientName: options.clientName,
-    startTls: options.tls === "starttls",
-    mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered),
-  };
-  const opened = await serverMemory?.openEarly(options, { plan, signal }) ??
-    await openDriver(options, { opening: open(plan), signal });
+  const serverMemory = options.protocol === undefined ? options.serverMemory : undefined;
+  const opened = await serverMemory?.openEarly(options, signal) ??
+    await openDriver(options, { opening: (connection) => open(openingPlan(options, connection)), signal });
   serverMemory?.note(options, opened.state.early);
   return opened;
+}
+
+/** Tells the connection as it is now: another one after STARTTLS. */
+export type ConnectionNow = () => Connection;
+
+/** What is to happen on a connection before the first message. */
+export function openingPlan(options: ResolvedOptions, now: ConnectionNow): OpeningPlan {
+  const { auth, clientName, tls, host, port, protocol } = options;
+  const context = { host, port, channelBinding: () => channelBinding(now()) };
+  return {
+    clientName,
+    hello: protocol?.hello,
+    startTls: tls === "starttls",
+    mechanisms: auth === undefined ? undefined : (offered) => candidates(auth, offered, context),
+  };
+}
+
+/** RFC 9266; in TLS 1.2 it binds only where both ends have an extension that nobody tells of. */
+function channelBinding(connection: Connection): Uint8Array | undefined {
+  if (connection.tls?.protocol !== "TLSv1.3") return undefined;
+  return connection.exportKeyingMaterial?.("EXPORTER-Channel-Binding", 32);
 }
 
 /**
@@ -47,27 +64,37 @@ export async function openSession(
 export async function openDriver<T, A = undefined>(
   options: ResolvedOptions,
   about: {
-    readonly opening: Dialogue<T>;
+    readonly opening: Dialogue<T> | ((now: ConnectionNow) => Dialogue<T>);
     /** A dialogue that waits for its replies while the other one writes already. */
     readonly ahead?: Dialogue<A>;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Opened<T> & { readonly said: A }> {
-  const { host, port, tls, tlsSettings, timeouts, runtime } = options;
+  const { host, port, path, localAddress, tls, tlsSettings, timeouts, runtime } = options;
   const name = isIpAddress(host) && host.includes(":") ? `[${host}]` : host;
   const limit = {
     phase: "connect",
     ms: timeouts.connect + (tls === "implicit" ? timeouts.tls : 0),
-    what: `Connecting to ${name}:${port}`,
+    what: `Connecting to ${path ?? `${name}:${port}`}`,
     signal: about.signal,
   } as const;
-  const connect = (signal: AbortSignal) => runtime.connect({ host, port, tls, tlsSettings, signal });
+  const connect = (signal: AbortSignal) =>
+    runtime.connect({
+      host,
+      port,
+      ...(path !== undefined && { path }),
+      ...(localAddress !== undefined && { localAddress }),
+      tls,
+      tlsSettings,
+      signal,
+    });
   const connection = await withLimit(limit, connect, (late) => late.close());
   const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
   try {
     const { ahead, opening, signal } = about;
     const before = ahead === undefined ? undefined as A : driver.run(ahead, { signal });
-    const [said, state] = await Promise.all([before, driver.run(opening, { signal })]);
+    const dialogue = typeof opening === "function" ? opening(() => driver.connection) : opening;
+    const [said, state] = await Promise.all([before, driver.run(dialogue, { signal })]);
     return { driver, state, said };
   } catch (error) {
     driver.shut("The session could not be opened");

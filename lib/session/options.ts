@@ -5,8 +5,11 @@
  * @module
  */
 import { runtime as platform } from "#runtime";
+import { findForbidden } from "../address/characters.ts";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
+import { encodeUtf8 } from "../bytes/ascii.ts";
+import type { SessionProtocol } from "../dialogue/protocol.ts";
 import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
@@ -16,8 +19,9 @@ import type { AssignmentFile } from "../profile/assignment_file.ts";
 import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
 import type { TlsProfile } from "../profile/tls_profile.ts";
+import type { Road } from "../runtime/road.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { checkCredentials, type Credentials } from "../sasl/select.ts";
+import { checkCredentials, type Credentials } from "../sasl/credentials.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
 import type { ServerMemory } from "./server_memory.ts";
@@ -31,11 +35,21 @@ export type TlsMode = "implicit" | "starttls" | "off";
 export interface SessionOptions {
   /** Domain name (converted by UTS 46) or IP address, without brackets. */
   readonly host?: string;
+  /**
+   * Unix socket to connect to in the place of `host` and `port`, such as a relay's on this machine; `tls` is then `off` by
+   * default, and with TLS `host` is the name in the certificate. Credentials need `allowInsecureAuth` all the same: who may
+   * listen on a path is a matter of its folder's permissions.
+   */
+  readonly path?: string;
+  /** The way to the server: `socks5()`, `socks4a()`, `httpConnect()`, `proxy("socks5://...")` or `dial()`. Default: straight. */
+  readonly proxy?: Road;
+  /** IP address of this machine to connect from. Default: the system's choice. Node alone can do it. */
+  readonly localAddress?: string;
   /** Default: 465 for `implicit`, 587 for `starttls`, 25 for `off`. */
   readonly port?: number;
   /**
    * `implicit`: TLS from the first octet. `starttls`: required, never "if offered" (RFC 3207). `off`: everything travels in
-   * clear text. Default: `implicit` for port 465 or none, else `starttls`.
+   * clear text. Default: `implicit` for port 465 or none, else `starttls`; `off` for a Unix socket.
    */
   readonly tls?: TlsMode;
   /**
@@ -51,6 +65,8 @@ export interface SessionOptions {
   readonly allowInsecureAuth?: boolean;
   /** Name given in EHLO: a domain name or an address literal. Default `[127.0.0.1]`, which tells nothing. */
   readonly clientName?: string;
+  /** Another protocol than SMTP: `lmtp`. Default: SMTP. */
+  readonly protocol?: SessionProtocol;
   /** Send commands in groups where the server offers PIPELINING (RFC 2920). Default `true`. */
   readonly pipelining?: boolean;
   /**
@@ -83,11 +99,15 @@ export interface SessionOptions {
 /** Options with every default filled in and every file read. */
 export interface ResolvedOptions {
   readonly host: string;
+  /** 0 for a Unix socket. */
   readonly port: number;
+  readonly path: string | undefined;
+  readonly localAddress: string | undefined;
   readonly tls: TlsMode;
   readonly tlsSettings: TlsSettings;
   readonly auth: Credentials | undefined;
   readonly clientName: string;
+  readonly protocol: SessionProtocol | undefined;
   readonly pipelining: boolean;
   readonly chunking: boolean;
   readonly window: Window;
@@ -98,10 +118,16 @@ export interface ResolvedOptions {
   readonly log: Trace | undefined;
 }
 
+/** Tells nothing of the machine. */
+export const DEFAULT_CLIENT_NAME = "[127.0.0.1]";
+
 const DEFAULT_PORTS: Readonly<Record<TlsMode, number>> = { implicit: 465, starttls: 587, off: 25 };
 
 const KEYS: ReadonlySet<string> = new Set([
   "host",
+  "path",
+  "proxy",
+  "localAddress",
   "port",
   "tls",
   "profile",
@@ -109,6 +135,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "auth",
   "allowInsecureAuth",
   "clientName",
+  "protocol",
   "pipelining",
   "chunking",
   "window",
@@ -131,12 +158,14 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
-  const { runtime = platform, clientName = "[127.0.0.1]", pipelining = true, allowInsecureAuth = false } = options;
+  const { clientName = DEFAULT_CLIENT_NAME, pipelining = true, allowInsecureAuth = false } = options;
   const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
   requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
+  const { protocol } = options;
+  protocol?.check(options.port);
   const { tls, port } = resolveMode(options);
   if (options.auth !== undefined) {
     checkCredentials(options.auth);
@@ -145,17 +174,21 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
       throw new ConfigError("CONFIG_INSECURE", text, { option: "auth" });
     }
   }
+  const runtime = resolveRuntime(options);
   const loader = options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE }));
   const profile = resolveProfile(options, tls);
   return {
-    host: resolveHost(options.host),
+    host: resolveHost(options, tls),
     port,
+    path: options.path,
+    localAddress: options.localAddress,
     tls,
     tlsSettings: profile === undefined ? {} : await loadTlsProfile(profile, loader),
     auth: options.auth,
     clientName,
+    protocol,
     pipelining,
-    chunking,
+    chunking: chunking && protocol === undefined,
     window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
     serverMemory: resolveMemory(options.serverMemory),
@@ -181,16 +214,44 @@ function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);
 }
 
+/** Octets in the address of a Unix socket on Linux; 103 elsewhere. A platform might cut a longer one short. */
+const MAX_PATH = 107;
+
+function isSocketPath(path: unknown): boolean {
+  return typeof path === "string" && path !== "" && findForbidden(path) < 0 && encodeUtf8(path).length <= MAX_PATH;
+}
+
+function resolveRuntime({ runtime = platform, proxy, path, localAddress }: SessionOptions): Runtime {
+  if (path !== undefined && !isSocketPath(path)) {
+    throw new TypeError(`path: must be a path of 1 to ${MAX_PATH} octets, without control characters`);
+  }
+  if (localAddress !== undefined && !isIpAddress(localAddress)) {
+    throw new TypeError("localAddress: must be an IP address");
+  }
+  if (proxy === undefined) return runtime;
+  if (typeof proxy?.over !== "function") {
+    throw new TypeError('proxy: must be made by socks5() or its like, or proxy("URL")');
+  }
+  return proxy.over(runtime);
+}
+
 /** The name as DNS, SNI and the certificate check all see it: converted once, here. */
-function resolveHost(host: string | undefined): string {
+function resolveHost({ host, path }: SessionOptions, tls: TlsMode): string {
+  if (host === undefined && path !== undefined && tls === "off") return "localhost";
   if (typeof host !== "string" || host === "") throw new TypeError("host: must be a domain name or an IP address");
   const bare = host.replace(/^\[(.*)\]$/, "$1");
   return isIpAddress(bare) ? bare : toAsciiDomain(host.replace(/\.$/, ""), "host");
 }
 
 function resolveMode(options: SessionOptions): { readonly tls: TlsMode; readonly port: number } {
-  const tls = options.tls ?? (options.port === undefined || options.port === 465 ? "implicit" : "starttls");
+  const isSocket = options.path !== undefined;
+  const byPort = options.port === undefined || options.port === 465 ? "implicit" : "starttls";
+  const tls = options.tls ?? (isSocket ? "off" : byPort);
   if (!Object.hasOwn(DEFAULT_PORTS, tls)) throw new TypeError('tls: must be "implicit", "starttls" or "off"');
+  if (isSocket) {
+    if (options.port === undefined) return { tls, port: 0 };
+    throw new TypeError("port: a Unix socket (path) has none");
+  }
   const port = options.port ?? DEFAULT_PORTS[tls];
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new RangeError("port: must be a whole number from 1 to 65535");

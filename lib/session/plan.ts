@@ -20,25 +20,32 @@ export interface PlanOptions {
   readonly chunking: boolean;
   /** The session has been idle, so that it is not sure that the server is still there. */
   readonly cautious: boolean;
+  /** Whether the session is in TLS, with a server that was verified by name. */
+  readonly verified: boolean;
   readonly onProgress: OnProgress | undefined;
+}
+
+/** A transaction, and the wishes that it goes out without. */
+export interface SessionPlan extends TransactionPlan {
+  /** Extensions that the message goes out without although it was to have them; `undefined` where none was asked for. */
+  readonly notGranted: readonly string[] | undefined;
 }
 
 /**
  * Plans a transaction.
  *
  * @throws {UnsupportedError} `MESSAGE_TOO_LARGE` (SIZE, RFC 1870), `EXTENSION_UNSUPPORTED` (8BITMIME, RFC 6152; SMTPUTF8,
- *   RFC 6531); the session stays usable
+ *   RFC 6531; what the envelope's options need); the session stays usable
  */
 export function planTransaction(
   composed: Composed,
   extensions: Extensions,
   options: PlanOptions,
-): TransactionPlan {
+): SessionPlan {
   const { envelope } = composed;
   // What waits for each recipient to be accepted goes by DATA (`dialogue/transaction.ts`).
   const chunking = options.chunking && (options.recipients === "some" || envelope.to.length === 1);
-  const binary = chunking && extensions.has("BINARYMIME") ? composed.binary?.() : undefined;
-  const content = binary ?? composed.content;
+  const content = composed.form === undefined ? composed.content : contentFor(composed, { extensions, chunking });
   const { size } = content;
   const { maxSize } = extensions;
   if (size !== undefined && maxSize !== undefined && size > maxSize) {
@@ -57,14 +64,18 @@ export function planTransaction(
   if (content.body === "8bit" && !eightBit) {
     throw unsupported("8BITMIME", "The content holds 8-bit octets, and the server does not offer 8BITMIME");
   }
+  const granted = envelope.options?.grant(envelope.to, { keywords: extensions.keywords, verified: options.verified });
+  const parameters = {
+    size: size !== undefined && extensions.has("SIZE") ? size : undefined,
+    body: bodyOf(content, eightBit),
+    smtpUtf8,
+    more: granted?.mail,
+  };
   return {
     from: envelope.from?.address ?? "",
     to: envelope.to.map((mailbox) => mailbox.address),
-    parameters: {
-      size: size !== undefined && extensions.has("SIZE") ? size : undefined,
-      body: bodyOf(content, eightBit),
-      smtpUtf8,
-    },
+    parameters,
+    recipientParameters: granted?.recipients,
     content: counted(wireForm(content), { size, onProgress: options.onProgress }),
     size,
     sevenBit: !eightBit && content.body !== "7bit",
@@ -72,8 +83,18 @@ export function planTransaction(
     pipelining: options.pipelining,
     chunking,
     cautious: options.cautious,
-    binary: binary !== undefined,
+    binary: content.body === "binary",
+    notGranted: granted?.notGranted,
   };
+}
+
+/** The message in the form with the least encoding that the server takes. */
+function contentFor(
+  { content, form }: Composed,
+  { extensions, chunking }: { readonly extensions: Extensions; readonly chunking: boolean },
+): Content {
+  return (chunking && extensions.has("BINARYMIME") ? form?.("binary") : undefined) ??
+    (extensions.has("8BITMIME") ? form?.("8bit") : undefined) ?? content;
 }
 
 /** What BODY says; it is left out where the default, 7BIT, is meant. */

@@ -17,6 +17,11 @@ export interface Receipt {
   readonly accepted: readonly string[];
   /** Those it refused, each with its reply; empty with `recipients: "all"`. */
   readonly rejected: readonly RefusedRecipient[];
+  /**
+   * Extensions that the message went out without, because the server did not grant what was only preferred; `undefined`
+   * where the envelope has no options.
+   */
+  readonly notGranted?: readonly string[] | undefined;
 }
 
 /** The receipt for a transaction that ended well. */

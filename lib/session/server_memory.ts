@@ -5,9 +5,9 @@
  * @module
  */
 import { openEarly, Outdated } from "../dialogue/early_opening.ts";
-import { type EarlyOffer, greeting, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
+import { type EarlyOffer, greeting, type ServerState } from "../dialogue/opening.ts";
 import { SmtpError, TimeoutError } from "../errors.ts";
-import { openDriver, type Opened } from "./open.ts";
+import { type ConnectionNow, openDriver, type Opened, openingPlan } from "./open.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** Servers that are remembered; those met last stay. Own limit. */
@@ -53,12 +53,11 @@ export class ServerMemory {
    */
   async openEarly(
     options: ResolvedOptions,
-    about: { readonly plan: OpeningPlan; readonly signal: AbortSignal | undefined },
+    signal: AbortSignal | undefined,
   ): Promise<Opened<ServerState> | undefined> {
     const remembered = this.recall(options);
     if (remembered === undefined) return undefined;
-    const { plan, signal } = about;
-    const opening = openEarly(plan, remembered);
+    const opening = (now: ConnectionNow) => openEarly(openingPlan(options, now), remembered);
     try {
       const { driver, state, said } = await openDriver(options, { ahead: greeting(true), opening, signal });
       return { driver, state: { ...state, greeting: said.info().text } };
@@ -88,7 +87,7 @@ function isAboutEarliness(error: unknown): boolean {
 }
 
 /** All that a server's replies may hang on. The client is told apart by its certificate: a key stays where it is. */
-function keyOf({ host, port, tls, clientName, tlsSettings }: ResolvedOptions): string {
+function keyOf({ host, port, path, tls, clientName, tlsSettings, runtime }: ResolvedOptions): string {
   const { clientKey: _key, clientKeyPassword: _password, sharedKey: _shared, ...settings } = tlsSettings;
-  return JSON.stringify([host, port, tls, clientName, settings]);
+  return JSON.stringify([host, port, path, tls, clientName, settings, runtime.name]);
 }

@@ -3,25 +3,28 @@
  *
  * @module
  */
-import type { ServerState } from "../dialogue/opening.ts";
+import { hello, type ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
+import type { SessionProtocol } from "../dialogue/protocol.ts";
 import { transaction } from "../dialogue/transaction.ts";
+import { plainCommand, type SessionCommand } from "../dialogue/command.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
-import { ClosedError, type SmtpError } from "../errors.ts";
+import { ClosedError, type ReplyInfo, type SmtpError } from "../errors.ts";
 import { compose, type Composed, releasing } from "../mime/compose.ts";
 import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
-import type { ServerLimits } from "../wire/extension.ts";
+import type { Extensions, ServerLimits } from "../wire/extension.ts";
 import { composedWithin, isComposing } from "./composing.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
-import { resolveOptions, type SessionOptions } from "./options.ts";
+import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
 import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
+import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
 import { countdown } from "./within.ts";
 
@@ -31,13 +34,6 @@ import { countdown } from "./within.ts";
  * than what any of them waits.
  */
 const IDLE = 10_000;
-
-/** What the caller wants of a session, when it is open. */
-interface Ways {
-  readonly pipelining: boolean;
-  readonly chunking: boolean;
-  readonly compose: Compose;
-}
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -58,21 +54,37 @@ export interface WaitOptions {
  */
 export class Session implements AsyncDisposable {
   readonly #driver: Driver;
-  readonly #state: ServerState;
-  readonly #pipelining: boolean;
-  readonly #chunking: boolean;
+  readonly #state: Standing;
+  readonly #transaction: SessionProtocol["transaction"];
+  readonly #verified: boolean;
+  #pipelining = false;
+  #chunking = false;
   readonly #compose: Compose;
-  readonly #open = new OpenTransaction();
   #underWay = 0;
   #idleSince: number = performance.now();
+  /** A command that may change what the server offers. */
+  #changing: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(driver: Driver, state: ServerState, options: Ways) {
+  private constructor(driver: Driver, state: ServerState, terms: Terms) {
     this.#driver = driver;
-    this.#state = state;
-    this.#pipelining = options.pipelining && state.extensions.has("PIPELINING");
-    this.#chunking = this.#pipelining && options.chunking && state.extensions.has("CHUNKING");
-    this.#compose = options.compose;
+    this.#compose = terms.compose;
+    const { clientName, tlsSettings, protocol } = terms;
+    this.#transaction = protocol?.transaction ?? transaction;
+    const renew = (extensions: Extensions) => {
+      this.#state.extensions = extensions;
+      this.#pipelining = terms.pipelining && extensions.has("PIPELINING");
+      this.#chunking = this.#pipelining && terms.chunking && extensions.has("CHUNKING");
+    };
+    this.#state = {
+      ...state,
+      hello: () => (protocol?.hello ?? hello)(clientName),
+      open: new OpenTransaction(),
+      renew,
+    };
+    renew(state.extensions);
+    const isNamed = tlsSettings !== undefined && tlsSettings.verifyServerName !== false;
+    this.#verified = isNamed && driver.connection.tls?.verified === true;
   }
 
   /**
@@ -94,7 +106,8 @@ export class Session implements AsyncDisposable {
 
   /** A session on a connection that was opened by another dialogue than the usual one. */
   static adopt(driver: Driver, state: ServerState): Session {
-    return new Session(driver, state, { pipelining: true, chunking: true, compose });
+    const terms = { pipelining: true, chunking: true, compose, clientName: DEFAULT_CLIENT_NAME };
+    return new Session(driver, state, terms);
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
@@ -163,17 +176,25 @@ export class Session implements AsyncDisposable {
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
+    while (this.#changing !== undefined) await this.#changing;
     this.#requireOpen();
     const { signal, deadline, onProgress, recipients = "some" } = options;
     const cautious = this.#underWay === 0 && performance.now() - this.#idleSince > IDLE;
-    const how = { recipients, pipelining: this.#pipelining, chunking: this.#chunking, cautious, onProgress };
-    const plan = planTransaction(composed, this.#state.extensions, how);
+    const plan = planTransaction(composed, this.#state.extensions, {
+      recipients,
+      pipelining: this.#pipelining,
+      chunking: this.#chunking,
+      cautious,
+      verified: this.#verified,
+      onProgress,
+    });
     const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
     try {
-      const result = await this.#driver.run(transaction(plan, this.#open), { signal, deadline, exposure });
+      const result = await this.#driver.run(this.#transaction(plan, this.#state.open), { signal, deadline, exposure });
       if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
-      return receiptFor(composed, result);
+      const receipt = receiptFor(composed, result);
+      return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
     } finally {
       if (--this.#underWay === 0) this.#idleSince = performance.now();
     }
@@ -190,6 +211,39 @@ export class Session implements AsyncDisposable {
   async reset(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
     await this.#driver.run(reset(this.#pipelining), options);
+  }
+
+  /**
+   * Says something to the server between messages, after those that were asked for before, and gives its answer, whatever
+   * that is: a command line, or what `vrfy`, `expn`, `help`, `xforward` and `xclient` make.
+   *
+   * @param command a line is printable ASCII of at most 510 characters; none of those that a session is made of, such as
+   *   `DATA`, `AUTH` or `QUIT`. A command whose answer is more than one reply ends the session
+   * @throws {InputError} the line cannot be sent; {@link ProtocolError} the server waits for more, and the session is over
+   *
+   * @example
+   * ```ts
+   * import { Session } from "@posthaste/smtp";
+   *
+   * await using session = await Session.open("smtp://mail.example.com");
+   * const { code, text } = await session.command("ETRN example.org");
+   * ```
+   */
+  command(line: string, options?: WaitOptions): Promise<ReplyInfo>;
+  /** As above, for a command that gives more than a reply. */
+  command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
+  async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
+    const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
+    while (this.#changing !== undefined) await this.#changing;
+    this.#requireOpen();
+    const running = this.#driver.run(command.start(this.#state), options);
+    if (command.exclusive === true) {
+      const done = () => void (this.#changing = undefined);
+      this.#changing = running.then(done, done);
+    }
+    const reply = await running;
+    this.#idleSince = performance.now();
+    return reply;
   }
 
   /**

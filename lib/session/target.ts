@@ -6,7 +6,7 @@
 import { ConfigError } from "../errors.ts";
 import { parseConnectionString } from "../profile/connection_string.ts";
 import { parseSmtpUrl, type SmtpUrl } from "../profile/url.ts";
-import type { Credentials } from "../sasl/select.ts";
+import type { Credentials } from "../sasl/credentials.ts";
 import type { SessionOptions, TlsMode } from "./options.ts";
 
 /**
@@ -56,6 +56,6 @@ function fromUrl(url: SmtpUrl): SessionOptions {
 function credentials({ user, password, mechanism }: SmtpUrl): Credentials | undefined {
   if (mechanism === "EXTERNAL") return { mechanism };
   if (user === undefined || password === undefined) return undefined;
-  if (mechanism === "XOAUTH2") return { user, token: password, mechanism };
+  if (mechanism === "XOAUTH2" || mechanism === "OAUTHBEARER") return { user, token: password, mechanism };
   return mechanism === undefined ? { user, password } : { user, password, mechanism } as Credentials;
 }

@@ -5,9 +5,9 @@
  */
 import { InputError } from "../errors.ts";
 import { compose as composeHere, type Composed } from "../mime/compose.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import { StatusError } from "./failure.ts";
-import type { ComposeMessage } from "./options.ts";
 import { STATUS } from "./status.ts";
 
 /**
@@ -16,7 +16,7 @@ import { STATUS } from "./status.ts";
  * @param compose the caller's, which may fail in ways of its own
  * @throws {StatusError} -2 for a message that cannot be sent as it stands, else -1
  */
-export async function composeBy(message: Message, compose: ComposeMessage = composeHere): Promise<Composed> {
+export async function composeBy(message: Message, compose: Compose = composeHere): Promise<Composed> {
   try {
     const composed = await compose(message);
     if (typeof composed?.content !== "object") throw new TypeError("compose: must give a message that is composed");

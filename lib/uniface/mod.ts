@@ -6,7 +6,7 @@
 export type { AddressItems } from "./address_items.ts";
 export { type AttachmentList, HEADER_LABELS, type HeaderLabel, type HeaderList, type HeaderValue } from "./mail.ts";
 export type { OptionList } from "./option_list.ts";
-export type { ComposeMessage, UPopMailOptions } from "./options.ts";
+export type { UPopMailOptions } from "./options.ts";
 export type { RecipientDetail, RecipientDetails } from "./recipient_details.ts";
 export type { InlineInformation, SmtpResponse } from "./results.ts";
 export { type DriverParameters, SECURITY_ENTRY_POINTS } from "./security_driver.ts";

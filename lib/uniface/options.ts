@@ -4,18 +4,13 @@
  * @module
  */
 import type { Trace } from "../dialogue/running.ts";
-import type { Composed } from "../mime/compose.ts";
-import type { Message } from "../mime/message.ts";
-import type { RawMessage } from "../mime/raw.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import type { FileLoader } from "../profile/file_loader.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { resolveTimeouts, type Timeouts } from "../session/timeouts.ts";
 import { helloLine } from "../wire/command.ts";
 import { requireObject, requireType } from "./arguments.ts";
-
-/** Makes of a message what is sent, and may sign or encrypt it on the way. */
-export type ComposeMessage = (message: Message | RawMessage) => Composed | Promise<Composed>;
 
 /** What a `UPopMail` works with; everything has a default. */
 export interface UPopMailOptions {
@@ -37,7 +32,7 @@ export interface UPopMailOptions {
    * Composes every message of `sendMail` and `send`, before anything is connected for it. What it throws is status -2 when
    * it is an `InputError`, else -1. Default: the `compose` of this package.
    */
-  readonly compose?: ComposeMessage;
+  readonly compose?: Compose;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([

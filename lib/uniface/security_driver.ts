@@ -6,7 +6,9 @@
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { ConfigError, InputError, UnsupportedError } from "../errors.ts";
 import { quote, suggestion, upperAscii } from "../profile/text.ts";
-import { checkCredentials, type Credentials } from "../sasl/select.ts";
+import { checkCredentials, type Credentials } from "../sasl/credentials.ts";
+import { ntlm } from "../sasl/ntlm.ts";
+import { password } from "../sasl/password.ts";
 import { type Item, parseItems } from "./item_list.ts";
 
 /** Longest driver properties, in octets of UTF-8. */
@@ -47,16 +49,54 @@ function withPassword(mechanism: "LOGIN" | "PLAIN" | "CRAM-MD5", optional: reado
   };
 }
 
+function withScram(mechanism: "SCRAM-SHA-1" | "SCRAM-SHA-256"): EntryPoint {
+  return {
+    ...withPassword("PLAIN", ["authzid"]),
+    mechanism,
+    credentials: ({ user, password: secret, authzid }) => password(user!, secret!, { mechanism, authzid }),
+  };
+}
+
+function withToken(mechanism: "XOAUTH2" | "OAUTHBEARER"): EntryPoint {
+  return {
+    mechanism,
+    required: ["user", "token"],
+    optional: [],
+    credentials: ({ user, token }) => ({ user: user!, token: token!, mechanism }),
+  };
+}
+
+/** What the original system calls the version that there is here, and the one before it, which is left out. */
+const NTLM_V2 = ["LM NTLM VERSION 2", "LM NTLM V2"];
+const NTLM_V1 = ["LM NTLM VERSION 1", "LM NTLM V1", "LM NTLM"];
+
+function withNtlm(
+  { user, password, domain, workstation, charset, policy }: Readonly<Record<string, string>>,
+): Credentials {
+  const version = upperAscii(policy ?? NTLM_V2[0]!);
+  if (!NTLM_V2.includes(version)) {
+    const why = NTLM_V1.includes(version) ? "that version is broken; " : "";
+    throw new InputError("driverParameters", `policy: ${why}there is "${NTLM_V2.join('" or "')}"`);
+  }
+  const written = (["Unicode", "OEM"] as const).find((one) => upperAscii(one) === upperAscii(charset ?? "Unicode"));
+  if (written === undefined) throw new InputError("driverParameters", "charset: must be Unicode or OEM");
+  return ntlm({ user: user!, password: password!, domain, workstation, charset: written });
+}
+
 const AUTHENTICATION: Readonly<Record<string, EntryPoint>> = {
   UAuthLoginSMTP: withPassword("LOGIN"),
   UAuthPlainSMTP: withPassword("PLAIN", ["authzid"]),
   UAuthCramMd5SMTP: withPassword("CRAM-MD5"),
-  UAuthXOAUTH2SMTP: {
-    mechanism: "XOAUTH2",
-    required: ["user", "token"],
-    optional: [],
-    credentials: ({ user, token }) => ({ user: user!, token: token!, mechanism: "XOAUTH2" }),
+  UAuthScramSha1SMTP: withScram("SCRAM-SHA-1"),
+  UAuthScramSha256SMTP: withScram("SCRAM-SHA-256"),
+  UAuthNTLMSMTP: {
+    mechanism: "NTLM",
+    required: ["user", "password"],
+    optional: ["charset", "domain", "workstation", "policy"],
+    credentials: withNtlm,
   },
+  UAuthXOAUTH2SMTP: withToken("XOAUTH2"),
+  UAuthOAUTHBEARERSMTP: withToken("OAUTHBEARER"),
   UAuthExternalSMTP: {
     mechanism: "EXTERNAL",
     required: [],
@@ -67,7 +107,6 @@ const AUTHENTICATION: Readonly<Record<string, EntryPoint>> = {
 
 /** Of the original system, and not here: what it is, and why not. */
 const UNAVAILABLE: Readonly<Record<string, readonly [feature: string, why: string]>> = {
-  UAuthNTLMSMTP: ["NTLM", "this version has no NTLM"],
   UAuthSSPISMTP: ["SSPI", "SSPI is a part of Windows that no JavaScript runtime offers"],
 };
 

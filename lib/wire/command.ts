@@ -52,8 +52,8 @@ function isWellFormed(text: string): boolean {
   return !/[\ud800-\udfff]/u.test(text);
 }
 
-/** `EHLO name` or `HELO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */
-export function helloLine(verb: "EHLO" | "HELO", name: string): string {
+/** `EHLO name`, `HELO name` or `LHLO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */
+export function helloLine(verb: "EHLO" | "HELO" | "LHLO", name: string): string {
   if (!/^[A-Za-z0-9._-]+$|^\[[A-Za-z0-9.:]+\]$/.test(name) || name.length > 255) {
     throw new InputError("clientName", "must be a domain or an address literal such as [192.0.2.1]");
   }
@@ -68,6 +68,8 @@ export interface MailParameters {
   readonly body?: "7BIT" | "8BITMIME" | "BINARYMIME" | undefined;
   /** SMTPUTF8 (RFC 6531). */
   readonly smtpUtf8?: boolean | undefined;
+  /** Those of other extensions, with blanks between them; checked before. */
+  readonly more?: string | undefined;
 }
 
 /** `MAIL FROM:<path> …`; an empty path is the null reverse-path (RFC 5321 section 4.1.1.2). */
@@ -77,13 +79,18 @@ export function mailLine(path: string, parameters: MailParameters = {}): string 
   if (parameters.size !== undefined) line += ` SIZE=${parameters.size}`;
   if (parameters.body !== undefined) line += ` BODY=${parameters.body}`;
   if (parameters.smtpUtf8 === true) line += " SMTPUTF8";
+  if (parameters.more !== undefined) line += ` ${parameters.more}`;
   return commandLine(line, { utf8: parameters.smtpUtf8 === true });
 }
 
-/** `RCPT TO:<path>` (RFC 5321 section 4.1.1.3). */
-export function recipientLine(path: string, options: { readonly utf8: boolean }): string {
+/** `RCPT TO:<path>` (RFC 5321 section 4.1.1.3), with parameters that were checked before. */
+export function recipientLine(
+  path: string,
+  options: { readonly utf8: boolean; readonly more?: string | undefined },
+): string {
   checkPath(path);
-  return commandLine(`RCPT TO:<${path}>`, { utf8: options.utf8 });
+  const more = options.more === undefined ? "" : ` ${options.more}`;
+  return commandLine(`RCPT TO:<${path}>${more}`, { utf8: options.utf8 });
 }
 
 /** A blank or angle bracket outside a quoted string would end the path and start a parameter. */

@@ -5,7 +5,16 @@
  */
 
 import { afterAll, describe, expect, test } from "vitest";
-import { AuthenticationError, Session, SmtpClient, UnsupportedError } from "../../mod.ts";
+import {
+  AuthenticationError,
+  oauth2,
+  password,
+  type PasswordCredentials,
+  type PasswordMechanism,
+  Session,
+  SmtpClient,
+  UnsupportedError,
+} from "../../mod.ts";
 import { NPM_SERVER_TOKEN, startNpmServer } from "./support/npm_server.ts";
 import { startPostfix } from "./support/postfix.ts";
 import { trusting } from "./support/profiles.ts";
@@ -26,8 +35,9 @@ const servers = [
     server: postfix,
     profile: await trusting(postfix),
     token: bearerToken(ADA.user),
-    mechanisms: ["PLAIN", "LOGIN", "CRAM-MD5"],
-    bearers: ["XOAUTH2"],
+    mechanisms: ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"],
+    bearers: ["OAUTHBEARER", "XOAUTH2"],
+    chosen: { password: "SCRAM-SHA-256", token: "OAUTHBEARER" },
   },
   {
     name: "smtp-server",
@@ -36,28 +46,37 @@ const servers = [
     token: NPM_SERVER_TOKEN,
     mechanisms: ["PLAIN", "LOGIN", "CRAM-MD5"],
     bearers: ["XOAUTH2"],
+    chosen: { password: "PLAIN", token: "XOAUTH2" },
   },
 ] as const;
+
+/** Credentials for one mechanism, hidden where that brings what it needs. */
+function by(
+  mechanism: PasswordMechanism,
+  who: { readonly user: string; readonly password: string },
+): PasswordCredentials {
+  return mechanism.startsWith("SCRAM-") ? password(who.user, who.password, { mechanism }) : { ...who, mechanism };
+}
+
 const transports = [
   { listener: "submission", tls: "starttls" },
   { listener: "implicit", tls: "implicit" },
 ] as const;
 
-for (const { name, server, profile, token, mechanisms, bearers } of servers) {
+for (const { name, server, profile, token, mechanisms, bearers, chosen } of servers) {
   describe.each(transports)(`${name}, $tls`, ({ listener, tls }) => {
     const target = { host: "127.0.0.1", port: server.port(listener), tls, profile };
 
     test.each(mechanisms)("Session.open logs on with %s and the user's mail is accepted", async (mechanism) => {
-      await using session = await Session.open({ ...target, auth: { ...ADA, mechanism } });
+      await using session = await Session.open({ ...target, auth: by(mechanism, ADA) });
       const { details } = await server.delivered(await session.send(MESSAGE));
       expect(details.user).toBe(ADA.user);
       if (name === "Postfix") expect(details.mechanism).toBe(mechanism);
     });
 
     test.each(mechanisms)("Session.open with %s and a wrong password is an AuthenticationError", async (mechanism) => {
-      const failure = await Session.open({ ...target, auth: { user: ADA.user, password: "wr0ng", mechanism } }).catch((
-        e,
-      ) => e);
+      const auth = by(mechanism, { user: ADA.user, password: "wr0ng" });
+      const failure = await Session.open({ ...target, auth }).catch((e) => e);
       expect(failure).toBeInstanceOf(AuthenticationError);
       expect(failure).toMatchObject({ code: "AUTH_FAILED", phase: "auth", mechanism, reply: { code: 535 } });
       expect(failure.message).not.toContain("wr0ng");
@@ -78,6 +97,34 @@ for (const { name, server, profile, token, mechanisms, bearers } of servers) {
       expect(failure.message).not.toContain("bad-token");
     });
 
+    test("Session.open chooses the strongest mechanism for password() and for a token", async () => {
+      for (
+        const [auth, expected] of [
+          [password(ADA.user, ADA.password), chosen.password],
+          [oauth2(ADA.user, token), chosen.token],
+        ] as const
+      ) {
+        const said: string[] = [];
+        const log = (_direction: string, text: string) => void said.push(text);
+        await using session = await Session.open({ ...target, auth, log });
+        expect(said.find((line) => line.startsWith("AUTH "))).toMatch(new RegExp(`^AUTH ${expected} `));
+        const { details } = await server.delivered(await session.send(MESSAGE));
+        expect(details.user).toBe(ADA.user);
+      }
+    });
+
+    test("Session.open asks for another token when one is refused, and logs on with that in the same session", async () => {
+      const requests: unknown[] = [];
+      const source = (request: { readonly refused?: string }) => {
+        requests.push(request);
+        return request.refused === undefined ? "old-token" : token;
+      };
+      await using session = await Session.open({ ...target, auth: oauth2(ADA.user, source) });
+      const { details } = await server.delivered(await session.send(MESSAGE));
+      expect(details.user).toBe(ADA.user);
+      expect(requests).toEqual([{}, { refused: "old-token" }]);
+    });
+
     test.each(USERS)("Session.open logs on as $user without a mechanism named", async (user) => {
       await using session = await Session.open({ ...target, auth: user });
       const { details } = await server.delivered(await session.send(MESSAGE));
@@ -95,7 +142,7 @@ test("Session.open logs on as users with awkward names and passwords, by every m
   } as const;
   for (const user of USERS) {
     for (const mechanism of servers[0].mechanisms) {
-      await using session = await Session.open({ ...target, auth: { ...user, mechanism } });
+      await using session = await Session.open({ ...target, auth: by(mechanism, user) });
       const { details } = await postfix.delivered(await session.send(MESSAGE));
       expect([details.user, details.mechanism]).toEqual([user.user, mechanism]);
     }
@@ -121,6 +168,17 @@ test("Session.open refuses an expired token", async () => {
   }).catch((e) => e);
   expect(failure).toBeInstanceOf(AuthenticationError);
   expect(failure.message).not.toContain(token);
+});
+
+test("Session.open does nothing weaker than what was required", async () => {
+  const failure = await Session.open({
+    host: "127.0.0.1",
+    port: npm.port("implicit"),
+    tls: "implicit",
+    profile: await trusting(npm),
+    auth: password(ADA.user, ADA.password, { mechanism: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"] }),
+  }).catch((e) => e);
+  expect(failure).toMatchObject({ name: "UnsupportedError", code: "MECHANISM_UNSUPPORTED" });
 });
 
 test("Session.open with a mechanism that the server does not offer is an UnsupportedError", async () => {

@@ -1,12 +1,15 @@
 #!/bin/sh
-# Installs the mail servers that the integration tests start: Debian's Postfix and Dovecot, openssl for their certificates, and gpg.
-# Needs root. Does nothing when they are there; starts nothing, and leaves the system's own mail configuration as Debian makes it.
+# Installs what the integration tests start: Debian's Postfix and Dovecot, openssl for their certificates, gpg, and the proxies
+# microsocks, Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's own
+# configuration as Debian makes it.
 set -eu
-packages="postfix dovecot-core openssl gpg perl-base"
+packages="postfix dovecot-core openssl gpg perl-base microsocks dante-server tinyproxy squid"
 present() {
-  command -v openssl >/dev/null && command -v gpg >/dev/null && [ -x /usr/lib/postfix/sbin/master ] && [ -x /usr/sbin/dovecot ] && [ -x /usr/sbin/smtp-sink ]
+  command -v openssl >/dev/null && command -v gpg >/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
+    [ -x /usr/sbin/dovecot ] && [ -x /usr/sbin/smtp-sink ] &&
+    command -v microsocks >/dev/null && [ -x /usr/sbin/danted ] && command -v tinyproxy >/dev/null && [ -x /usr/sbin/squid ]
 }
-if present; then echo "The mail servers are installed."; exit 0; fi
+if present; then echo "The servers are installed."; exit 0; fi
 [ "$(id -u)" = 0 ] || { echo "setup.sh: installing $packages needs root" >&2; exit 1; }
 
 # A package's maintainer script asks policy-rc.d whether it may start its daemon; 101 says no.

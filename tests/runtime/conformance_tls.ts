@@ -6,6 +6,8 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toBase64 } from "../../lib/bytes/base64.ts";
+import { ConnectionError } from "../../lib/errors.ts";
 import type { ConnectOptions, Runtime } from "../../lib/runtime/runtime.ts";
 import { makePki } from "../support/pki.ts";
 import { TlsPeer } from "../support/tls_peer.ts";
@@ -16,8 +18,14 @@ import { meet, verdict } from "./verdict.ts";
 /** Names a file to write the verdicts to, as a Markdown table. */
 const TABLE_FILE = process.env["CONFORMANCE_TABLE"];
 
+/** How TLS may begin. */
+const WAYS = ["implicit", "starttls"] as const;
+
 /** Describes what every runtime does with TLS settings. */
-export function describeTls(runtime: Runtime): void {
+export function describeTls(
+  runtime: Runtime,
+  { ways = WAYS }: { readonly ways?: readonly (typeof WAYS[number])[] } = {},
+): void {
   let peer: TlsPeer;
   let material: Material;
   const rows: string[] = [];
@@ -42,7 +50,7 @@ export function describeTls(runtime: Runtime): void {
     return { host: of.host ?? "localhost", port, tls, tlsSettings };
   }
 
-  describe.each(["implicit", "starttls"] as const)("runtime.connect, TLS %s", (tls) => {
+  describe.each(ways)("runtime.connect, TLS %s", (tls) => {
     test.each([...TLS_CASES, ...NEGOTIATION_CASES])("$option: $name", async (line) => {
       const { expect: wanted, ...rest } = line;
       const got = await verdict(runtime, await optionsFor(tls, rest));
@@ -65,6 +73,24 @@ export function describeTls(runtime: Runtime): void {
       });
       expect(protocol).toBe("TLSv1.2");
       connection.close();
+    });
+
+    test("exports keying material that the server has as well, or has no way to", async () => {
+      const seen = new Set<string>();
+      for (let i = 0; i < 2; i++) {
+        const [connection, greeting] = await meet(runtime, await optionsFor(tls, { option: "", name: "" }));
+        const octets = connection.exportKeyingMaterial?.("EXPORTER-Channel-Binding", 32);
+        connection.close();
+        if (octets === undefined) {
+          // Deno has it neither in its own calls nor in its node:tls.
+          expect(runtime.name).not.toBe("node");
+          return;
+        }
+        expect(toBase64(octets)).toBe(greeting.binding);
+        seen.add(greeting.binding);
+        expect(() => connection.exportKeyingMaterial!("EXPORTER-Channel-Binding", 32)).toThrow(ConnectionError);
+      }
+      expect(seen.size).toBe(2);
     });
 
     test("sends a host name as SNI, and never an IP address", async () => {

@@ -14,6 +14,8 @@ export interface Greeting {
   readonly client: string | null;
   /** Whether an earlier session went on. */
   readonly resumed: boolean;
+  /** What binds a channel (RFC 9266), in base64. */
+  readonly binding: string;
 }
 
 const encoder = new TextEncoder();

@@ -33,6 +33,8 @@ export interface ServerSpec {
   readonly minVersion?: string;
   readonly maxVersion?: string;
   readonly ciphers?: string;
+  /** Where it listens. Default 127.0.0.1. */
+  readonly address?: string;
   /** Sent in clear behind the answer to the client's line, when {@link TlsPeer.release} says so. */
   readonly leftover?: string;
 }
@@ -41,6 +43,8 @@ export interface ServerSpec {
 export interface Seen {
   readonly connections?: number;
   readonly closed?: number;
+  /** Address that the last connection came from. */
+  readonly from?: string;
   /** Octets given to the system by `flood`. */
   readonly taken?: number;
 }
@@ -62,6 +66,12 @@ export class TlsPeer {
     const { identity, ...rest } = spec;
     const tls = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
     return (await this.#ask({ op: "listen", ...tls, ...rest }) as { readonly port: number }).port;
+  }
+
+  /** Starts a server on a Unix socket. */
+  async listenOn(path: string, { identity, ...rest }: ServerSpec): Promise<void> {
+    const tls = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
+    await this.#ask({ op: "listen", path, ...tls, ...rest });
   }
 
   async seen(port: number): Promise<Seen> {

@@ -2,7 +2,8 @@
  * Servers for the runtime tests, in a Node process of their own: the peer is real OpenSSL whatever runs the tests. Takes
  * one JSON command a line on standard input and answers each with one line; ends when its input ends.
  *
- * { op: "listen", mode, ... }       -> { port }     see MODES; the rest are options of node:tls, leftover, size
+ * { op: "listen", mode, ... }       -> { port }     see MODES; the rest are options of node:tls, leftover, size; address or path say
+ *                                                   where, by default 127.0.0.1; what is on a path is known by that instead of a port
  * { op: "seen", port }              -> what the last connection to that port showed
  * { op: "release", port }           -> {}            sends what `starttls` holds back
  * { op: "change", port, ... }      -> {}            changes TLS options from the next connection on, and forgets all sessions
@@ -99,12 +100,14 @@ function secure(socket, options, then = (secured) => secured.pipe(secured)) {
       cipher: secured.getCipher().name,
       client,
       resumed: secured.isSessionReused(),
+      // RFC 9266
+      binding: secured.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0)).toString("base64"),
     };
     secured.write(JSON.stringify(line) + "\n", () => then(secured));
   });
 }
 
-function listen({ mode, ...options }) {
+function listen({ mode, address = "127.0.0.1", path, ...options }) {
   return new Promise((resolve, reject) => {
     const state = {
       change(changes) {
@@ -116,12 +119,13 @@ function listen({ mode, ...options }) {
       socket.on("error", () => {});
       state.connections = (state.connections ?? 0) + 1;
       socket.on("close", () => state.closed = (state.closed ?? 0) + 1);
+      state.from = socket.remoteAddress;
       MODES[mode](socket, options, state);
     });
     servers.push(server);
     server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
+    server.listen(path === undefined ? { port: 0, host: address } : { path }, () => {
+      const port = path ?? server.address().port;
       seen.set(port, state);
       resolve({ port });
     });

@@ -4,8 +4,11 @@
  * A file opens with comments (`#`) that say what it shows, then come the client's actions, each with what it ends in:
  *
  *     open {"clientName": "bar.com"}        options of Session.open, and "remembered": what is known of the server from an
- *                                           earlier session; the scripted runtime is added
- *     send {"from": "a@b", "to": ["c@d"]}   envelope, options of send, and "stream": true; content is what `content` says
+ *                                           earlier session, "isLmtp": true for the protocol lmtp; the scripted runtime is added
+ *     send {"from": "a@b", "to": ["c@d"]}   envelope, options of send, and "stream": true; content is what `content` says.
+ *                                           Options of the envelope by the functions that make them: "dsn": {...},
+ *                                           "requireTls": true and so on; with "prefer": true, all are preferred
+ *     command "HELP"                        a line, or {"vrfy": "ada"}: the function that makes it, with its argument
  *     close                                 logs off; behind what is under way
  *     wait                                  until everything above has ended; the rest of the actions are started at once
  *     = …                                   the outcome of the action above, as `describe` puts it; `open` has `ok`
@@ -20,7 +23,7 @@
 
 /** What the client does. */
 export interface Action {
-  readonly kind: "open" | "send" | "close" | "wait";
+  readonly kind: "open" | "send" | "command" | "close" | "wait";
   readonly options: Readonly<Record<string, unknown>>;
   readonly content: string;
   readonly outcome: string;
@@ -55,13 +58,14 @@ function parseActions(head: string): readonly Action[] {
   let content = DEFAULT_CONTENT;
   for (const line of head.split("\n")) {
     if (line === "" || line.startsWith("#")) continue;
-    const [, word, rest] = /^(open|send|close|wait|=|content|\|)(?: (.*))?$/.exec(line) ?? [];
+    const [, word, rest] = /^(open|send|command|close|wait|=|content|\|)(?: (.*))?$/.exec(line) ?? [];
     if (word === undefined) throw new Error(`no such action: ${line}`);
     if (word === "=") actions.at(-1)!.outcome = rest!;
     else if (word === "content") content = "";
     else if (word === "|") content += `${rest ?? ""}\r\n`;
     else {
-      const options = rest === undefined ? {} : JSON.parse(rest);
+      const given: unknown = rest === undefined ? {} : JSON.parse(rest);
+      const options = typeof given === "string" ? { line: given } : given as Action["options"];
       actions.push({ kind: word as Action["kind"], options, content, outcome: "ok" });
     }
   }

@@ -5,6 +5,17 @@
  */
 import type { EarlyOffer } from "../../lib/dialogue/opening.ts";
 import { ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
+import { deliverBy, type DeliverByOptions } from "../../lib/extensions/deliver_by.ts";
+import { dsn, type DsnOptions } from "../../lib/extensions/dsn.ts";
+import { prefer } from "../../lib/extensions/envelope_option.ts";
+import { futureRelease, type FutureReleaseOptions } from "../../lib/extensions/future_release.ts";
+import { expn, help, vrfy } from "../../lib/extensions/inquiry.ts";
+import { lmtp } from "../../lib/extensions/lmtp.ts";
+import { mtPriority } from "../../lib/extensions/mt_priority.ts";
+import { requireTls } from "../../lib/extensions/require_tls.ts";
+import { xclient, type XclientAttributes } from "../../lib/extensions/xclient.ts";
+import { xforward, type XforwardAttributes } from "../../lib/extensions/xforward.ts";
+import type { EnvelopeOption } from "../../lib/mime/envelope_option.ts";
 import { resolveOptions, type SessionOptions } from "../../lib/session/options.ts";
 import type { Receipt } from "../../lib/session/receipt.ts";
 import type { SendOptions } from "../../lib/session/send_options.ts";
@@ -57,6 +68,8 @@ async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promis
       await outcomes.at(-1);
     } else if (action.kind === "send") {
       outcomes.push(session === undefined ? Promise.resolve("no session") : send(session, action));
+    } else if (action.kind === "command") {
+      outcomes.push(session === undefined ? Promise.resolve("no session") : command(session, action));
     } else if (action.kind === "close") outcomes.push(session?.close().then(() => "ok") ?? Promise.resolve("ok"));
     else {
       await Promise.all(outcomes);
@@ -69,8 +82,12 @@ async function act(actions: readonly Action[], runtime: ScriptedRuntime): Promis
 }
 
 async function optionsOf({ options }: Action, runtime: ScriptedRuntime): Promise<SessionOptions> {
-  const { remembered, ...rest } = options as SessionOptions & { readonly remembered?: EarlyOffer };
-  const all: SessionOptions = { host: "server.example", tls: "off", ...rest, runtime };
+  const { remembered, isLmtp, ...rest } = options as SessionOptions & {
+    readonly remembered?: EarlyOffer;
+    readonly isLmtp?: boolean;
+  };
+  const protocol = isLmtp === true ? { protocol: lmtp, port: 24 } : {};
+  const all: SessionOptions = { host: "server.example", tls: "off", ...protocol, ...rest, runtime };
   if (remembered === undefined) return all;
   const serverMemory = new ServerMemory();
   serverMemory.note(await resolveOptions(all), remembered);
@@ -78,14 +95,45 @@ async function optionsOf({ options }: Action, runtime: ScriptedRuntime): Promise
 }
 
 function send(session: Session, { options, content }: Action): Promise<string> {
-  const { from, to, stream, ...rest } = options as { from: string | null; to: string[]; stream?: boolean };
+  const { from, to, stream, ...more } = options as { from: string | null; to: string[]; stream?: boolean };
   const raw = stream === true ? new Blob([content]).stream() : content;
-  return session.send({ raw, envelope: { from, to } }, rest as SendOptions).then(describeReceipt, describe);
+  const rest: Record<string, unknown> = { ...more };
+  const asked = Object.entries(OPTIONS).flatMap(([key, make]) => {
+    const value = rest[key];
+    delete rest[key];
+    return value === undefined ? [] : [rest.prefer === true ? prefer(make(value)) : make(value)];
+  });
+  delete rest.prefer;
+  const envelope = asked.length === 0 ? { from, to } : { from, to, options: asked };
+  return session.send({ raw, envelope }, rest as SendOptions).then(describeReceipt, describe);
 }
 
-function describeReceipt({ accepted, rejected, reply }: Receipt): string {
+const OPTIONS: Readonly<Record<string, (value: unknown) => EnvelopeOption>> = {
+  dsn: (value) => dsn(value as DsnOptions),
+  deliverBy: (value) => deliverBy(value as DeliverByOptions),
+  mtPriority: (value) => mtPriority(value as number),
+  futureRelease: (value) => futureRelease(value as FutureReleaseOptions),
+  requireTls,
+};
+
+const COMMANDS = { vrfy, expn, help };
+
+function command(session: Session, { options }: Action): Promise<string> {
+  const { line, ...by } = options as { readonly line?: string };
+  if (line !== undefined) return session.command(line).then(said, describe);
+  const [[name, argument]] = Object.entries(by) as [[string, unknown]];
+  const made = name === "xclient"
+    ? xclient(argument as XclientAttributes)
+    : name === "xforward"
+    ? xforward(argument as XforwardAttributes)
+    : COMMANDS[name as keyof typeof COMMANDS](argument as string);
+  return session.command(made).then((reply) => `${said(reply)} (${reply.lines.length} lines)`, describe);
+}
+
+function describeReceipt({ accepted, rejected, reply, notGranted = [] }: Receipt): string {
   const refused = rejected.map((one) => `; refused ${one.recipient} ${one.reply.code}`).join("");
-  return `accepted ${accepted.join(" ")}${refused}; ${said(reply)}`;
+  const without = notGranted.length === 0 ? "" : `; without ${notGranted.join(" ")}`;
+  return `accepted ${accepted.join(" ")}${refused}${without}; ${said(reply)}`;
 }
 
 /** A reply in one line. */

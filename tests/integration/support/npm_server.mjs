@@ -24,12 +24,24 @@ const listeners = [
   { authOptional: true, size: 20_000 }, // small
   // no_extensions
   { authOptional: true, hidePIPELINING: true, hide8BITMIME: true, hideSMTPUTF8: true, hideENHANCEDSTATUSCODES: true },
+  { authOptional: true, hideDSN: false, useXClient: true, useXForward: true }, // relay
+  { secure: true, authOptional: true, hideDSN: false, hideREQUIRETLS: false }, // require_tls
+  { lmtp: true, authOptional: true, onData: deliverToEach }, // lmtp
 ];
 
 const refused = {
   nobody: [550, "5.1.1 No such mailbox here"],
   later: [451, "4.7.1 Greylisted, try again later"],
 };
+
+/** LMTP's replies, one for each recipient. */
+function deliverToEach(stream, session, done) {
+  common.onData(stream, session, (error, text) => {
+    if (error) return done(error);
+    const full = failure([452, "4.2.2 Over quota"]);
+    return done(null, session.envelope.rcptTo.map(({ address }) => address.startsWith("full@") ? full : text));
+  });
+}
 
 function failure([responseCode, text]) {
   return Object.assign(new Error(text), { responseCode });
@@ -49,6 +61,7 @@ const common = {
       if (auth.accessToken === token) return done(null, { user: auth.username });
       return done(null, { data: { status: "401", schemes: "bearer", scope: "mail" } });
     }
+    if (auth.method === "XCLIENT") return done(null, { user: auth.username }); // LOGIN, without a password
     const password = passwords.get(auth.username);
     const good = password !== undefined &&
       (auth.method === "CRAM-MD5" ? auth.validatePassword(password) : auth.password === password);
@@ -75,6 +88,10 @@ const common = {
         helo: session.hostNameAppearsAs,
         protocol: session.transmissionType,
         user: session.user ?? "",
+        client: session.remoteAddress,
+        forwarded: session.xForward?.get("ADDR") ?? "",
+        requireTls: String(session.envelope.requireTLS === true),
+        dsn: JSON.stringify([session.envelope.dsn, ...session.envelope.rcptTo.map(({ dsn }) => dsn)]),
       };
       const path = join(folder, "mail", `${id}.1`);
       writeFileSync(`${path}.json`, JSON.stringify(envelope));

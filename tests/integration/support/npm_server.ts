@@ -19,7 +19,16 @@ import { USERS } from "./users.ts";
 const run = promisify(execFile);
 const here = fileURLToPath(new URL("..", import.meta.url));
 
-const LISTENERS = ["plain", "submission", "implicit", "small", "no_extensions"] as const;
+const LISTENERS = [
+  "plain",
+  "submission",
+  "implicit",
+  "small",
+  "no_extensions",
+  "relay",
+  "require_tls",
+  "lmtp",
+] as const;
 
 /** The bearer token that it accepts. */
 export const NPM_SERVER_TOKEN = "valid-token";

@@ -55,6 +55,7 @@ const PLAN: TransactionPlan = {
   from: "a@example.com",
   to: ["b@example.net"],
   parameters: {},
+  recipientParameters: undefined,
   content: { pieces: [encodeUtf8("Hi\r\n")], clean: false },
   size: undefined,
   sevenBit: false,

@@ -52,13 +52,13 @@ test("composer hands a message's entity to transform, and puts what it gives in 
       ]);
     },
   });
-  const { content, envelope, binary } = await compose({ ...LETTER, bcc: "eve@example.org" });
+  const { content, envelope, form } = await compose({ ...LETTER, bcc: "eve@example.org" });
   expect(seen?.entity).toBe(
     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nDie Gr=C3=B6=C3=9Fe des Hauses\r\n",
   );
   expect(seen?.about.envelope.to.map(({ address }) => address)).toEqual(["bob@example.net", "eve@example.org"]);
   expect(seen?.about.messageId).toBe("one@example.com");
-  expect([envelope.to.length, binary]).toEqual([2, undefined]);
+  expect([envelope.to.length, form]).toEqual([2, undefined]);
   const text = await textOf(content);
   expect(text.match(/^MIME-Version:/gm)).toHaveLength(1);
   expect(text).toContain(seen!.entity);
@@ -117,10 +117,10 @@ test.each<readonly [string, Partial<Message>]>([
 ])("composer puts what signers made before a message: %s", async (_kind, more) => {
   const plain = await composer({})({ ...LETTER, ...more });
   const second: Signer = { sign: () => Promise.resolve("X-Second: a\r\n b\r\n") };
-  const { content, binary } = await composer({ sign: [COUNTING, second] })({ ...LETTER, ...more });
+  const { content, form: other } = await composer({ sign: [COUNTING, second] })({ ...LETTER, ...more });
   const size = plain.content.size!;
   const fields = `X-Octets: ${size}\r\nX-Second: a\r\n b\r\n`;
-  expect([content.size, binary]).toEqual([size + fields.length, undefined]);
+  expect([content.size, other]).toEqual([size + fields.length, undefined]);
   const form = wireForm(content);
   expect(typeof form === "string" || form.clean).toBe(true);
   const text = await textOf(content);

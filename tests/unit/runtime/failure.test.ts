@@ -86,4 +86,26 @@ test("connectionLost takes words instead of a cause, and targetText brackets an 
   expect(connectionLost("it was closed", { host: "::1", port: 25 }).message)
     .toBe("The connection to [::1]:25 was lost: it was closed");
   expect(targetText({ host: "192.0.2.1", port: 25 })).toBe("192.0.2.1:25");
+  expect(targetText({ host: "localhost", port: 0, path: "/run/a\nb.sock" })).toBe("unix:/run/a b.sock");
+});
+
+test("connectFailure tells of each address that was tried, eight at most", () => {
+  const tried = (count: number) =>
+    new AggregateError(
+      Array.from(
+        { length: count },
+        (_, i) => Object.assign(told(i === 0 ? "ETIMEDOUT" : "ECONNREFUSED"), { address: `192.0.2.${i}` }),
+      ),
+    );
+  expect(connectFailure(tried(2), target).message)
+    .toBe("Cannot connect to mail.example.test:587: 192.0.2.0: no answer; 192.0.2.1: connection refused");
+  const { message } = connectFailure(tried(1000), target);
+  expect(message).toMatch(/; 192\.0\.2\.7: connection refused; and 992 more$/);
+  expect(message.length).toBeLessThan(500);
+});
+
+test("connectFailure names the permissions for a Unix socket", () => {
+  const cause = Object.assign(new Error("Requires net access"), { name: "NotCapable" });
+  expect(connectFailure(cause, { host: "localhost", port: 0, path: "/run/mail.sock" }).message)
+    .toContain("run with --allow-read=/run/mail.sock --allow-net=unix:/run/mail.sock");
 });

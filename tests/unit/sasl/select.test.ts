@@ -2,13 +2,28 @@ import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { InputError } from "../../../lib/errors.ts";
 import type { Mechanism } from "../../../lib/sasl/mechanism.ts";
-import { candidates, checkCredentials, type Credentials, oauth2, password } from "../../../lib/sasl/select.ts";
+import { checkCredentials, type Credentials, oauth2 } from "../../../lib/sasl/credentials.ts";
+import { password } from "../../../lib/sasl/password.ts";
+import { candidates } from "../../../lib/sasl/select.ts";
 import { cramMd5 } from "../../../lib/sasl/cram_md5.ts";
 import { login } from "../../../lib/sasl/login.ts";
 import { plain } from "../../../lib/sasl/plain.ts";
 import { xoauth2 } from "../../../lib/sasl/xoauth2.ts";
 
-const EVERYTHING = ["LOGIN", "CRAM-MD5", "plain", "XOAUTH2", "EXTERNAL", "NTLM", "X-MINE"];
+const EVERYTHING = [
+  "LOGIN",
+  "CRAM-MD5",
+  "plain",
+  "XOAUTH2",
+  "SCRAM-SHA-1",
+  "scram-sha-256",
+  "SCRAM-SHA-1-PLUS",
+  "SCRAM-SHA-256-PLUS",
+  "OAUTHBEARER",
+  "EXTERNAL",
+  "NTLM",
+  "X-MINE",
+];
 const mine: Mechanism = {
   name: "X-MINE",
   revealsSecret: false,
@@ -24,7 +39,36 @@ const cases: readonly [string, Credentials, readonly string[], readonly string[]
   ["CRAM-MD5 when asked", { user, password: "p", mechanism: "CRAM-MD5" }, EVERYTHING, ["CRAM-MD5"]],
   ["no stand-in for a named one", { user, password: "p", mechanism: "LOGIN" }, ["PLAIN"], []],
   ["PLAIN alone with an authzid", { user, password: "p", authzid: "x" }, EVERYTHING, ["PLAIN"]],
-  ["XOAUTH2 for a token", { user, token: "t" }, EVERYTHING, ["XOAUTH2"]],
+  ["several that are named, the strongest first", { user, password: "p", mechanism: ["CRAM-MD5", "LOGIN", "PLAIN"] }, [
+    "CRAM-MD5",
+    "PLAIN",
+    "LOGIN",
+  ], ["PLAIN", "LOGIN", "CRAM-MD5"]],
+  ["OAUTHBEARER before XOAUTH2 for a token", { user, token: "t" }, EVERYTHING, ["OAUTHBEARER", "XOAUTH2"]],
+  ["XOAUTH2 where there is no OAUTHBEARER", { user, token: "t" }, ["PLAIN", "XOAUTH2"], ["XOAUTH2"]],
+  ["XOAUTH2 alone when it is named", { user, token: "t", mechanism: ["XOAUTH2"] }, EVERYTHING, ["XOAUTH2"]],
+  ["SCRAM before PLAIN for password()", password(user, "p"), EVERYTHING, [
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1",
+    "PLAIN",
+    "LOGIN",
+  ]],
+  ["SCRAM and PLAIN with an authzid", password(user, "p", { authzid: "x" }), EVERYTHING, [
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1",
+    "PLAIN",
+  ]],
+  ["nothing weaker than what password() requires", password(user, "p", { mechanism: "SCRAM-SHA-256" }), [
+    "SCRAM-SHA-1",
+    "PLAIN",
+    "LOGIN",
+  ], []],
+  ["what is in a list alone", password(user, "p", { mechanism: ["PLAIN", "SCRAM-SHA-256"] }), EVERYTHING, [
+    "SCRAM-SHA-256",
+    "PLAIN",
+  ]],
+  ["no SCRAM for a password that SASLprep prohibits", password(user, "p\u0007"), EVERYTHING, ["PLAIN", "LOGIN"]],
+  ["no SCRAM for a name that SASLprep prohibits", password("a\ue000", "p"), EVERYTHING, ["PLAIN", "LOGIN"]],
   ["no PLAIN for a token", { user, token: "t", mechanism: "XOAUTH2" }, ["PLAIN"], []],
   ["EXTERNAL", { mechanism: "EXTERNAL" }, ["external"], ["EXTERNAL"]],
   ["a caller's own", { mechanism: () => mine }, EVERYTHING, ["X-MINE"]],
@@ -36,6 +80,74 @@ const cases: readonly [string, Credentials, readonly string[], readonly string[]
 test.each(cases)("candidates chooses %s", (_what, credentials, offered, expected) => {
   checkCredentials(credentials);
   expect(candidates(credentials, offered).map((make) => make().name)).toEqual(expected);
+});
+
+const binding = Uint8Array.of(1, 2, 3);
+
+test.each<[string, readonly string[], boolean, readonly (readonly [string, string])[]]>([
+  ["binds where the server offers it and the runtime can", EVERYTHING, true, [
+    ["SCRAM-SHA-256-PLUS", "p=tls-exporter,,"],
+    ["SCRAM-SHA-256", "n,,"],
+    ["SCRAM-SHA-1-PLUS", "p=tls-exporter,,"],
+    ["SCRAM-SHA-1", "n,,"],
+  ]],
+  ["says that it could have where the server does not offer it", ["SCRAM-SHA-1", "SCRAM-SHA-256"], true, [
+    ["SCRAM-SHA-256", "y,,"],
+    ["SCRAM-SHA-1", "y,,"],
+  ]],
+  ["says so of the hash that it was taken away from", ["SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "SCRAM-SHA-256"], true, [
+    ["SCRAM-SHA-256", "y,,"],
+    ["SCRAM-SHA-1-PLUS", "p=tls-exporter,,"],
+    ["SCRAM-SHA-1", "n,,"],
+  ]],
+  ["says that it cannot where the runtime cannot", EVERYTHING, false, [["SCRAM-SHA-256", "n,,"], [
+    "SCRAM-SHA-1",
+    "n,,",
+  ]]],
+])("candidates for password() %s", async (_what, offered, able, expected) => {
+  const channelBinding = () => able ? binding : undefined;
+  const found = candidates(password(user, "p"), offered, { channelBinding }).map((make) => make());
+  const scrams = found.filter(({ name }) => name.startsWith("SCRAM-"));
+  const said = scrams.map(async (mechanism) => {
+    const first = new TextDecoder().decode(await mechanism.initial());
+    return [mechanism.name, first.slice(0, first.indexOf("n=ada"))];
+  });
+  expect(await Promise.all(said)).toEqual(expected);
+});
+
+test("candidates asks for channel binding only where SCRAM is offered", () => {
+  const channelBinding = () => {
+    throw new Error("asked");
+  };
+  expect(candidates(password(user, "p"), ["PLAIN"], { channelBinding })).toHaveLength(1);
+});
+
+test("candidates takes nothing from a prototype", async () => {
+  const evil = { authzid: "eve", token: "t", mechanism: "LOGIN", maxIterations: 1e9 };
+  Object.assign(Object.prototype, evil);
+  try {
+    for (const credentials of [{ user, password: "p" }, password(user, "p")]) {
+      const made = candidates(credentials, ["PLAIN", "SCRAM-SHA-256"]).map((make) => make());
+      expect(made.map(({ name }) => name).at(-1)).toBe("PLAIN");
+      for (const mechanism of made) {
+        expect(new TextDecoder().decode(await mechanism.initial())).toMatch(/^(\0ada\0p|n,,n=ada,r=.*)$/);
+      }
+    }
+    const [scram] = candidates(password(user, "p"), ["SCRAM-SHA-256"]).map((make) => make());
+    const nonce = /r=(.*)/.exec(new TextDecoder().decode(await scram.initial()))![1];
+    const asked = new TextEncoder().encode(`r=${nonce}x,s=QSXC,i=1000001`);
+    await expect((async () => await scram.next(asked))()).rejects.toThrow("4096 to 1000000");
+  } finally {
+    for (const key of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, key);
+  }
+});
+
+test("candidates tells a caller's own mechanism where it is used", () => {
+  const seen: unknown[] = [];
+  const credentials: Credentials = { mechanism: (context) => (seen.push(context), mine) };
+  candidates(credentials, ["x-mine"], { host: "mail.example.com", port: 587 })[0]();
+  const expected = { host: "mail.example.com", port: 587, offered: ["X-MINE"] };
+  expect(seen).toEqual([expected, expected]);
 });
 
 test("candidates makes a mechanism anew each time, with the credentials in it", async () => {
@@ -76,6 +188,13 @@ test.each([
   ["auth.authzid", { user: "ada", password: "p", authzid: "x", mechanism: "LOGIN" }],
   ["auth.authzid", { mechanism: "EXTERNAL", authzid: "a\0" }],
   ["auth.mechanism", { user: "ada", password: "p", mechanism: "XOAUTH2" }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: [] }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: ["PLAIN", "plain"] }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: [["PLAIN"]] }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: "SCRAM-SHA-256" }],
+  ["auth.mechanism", { user: "ada", password: "p", mechanism: ["PLAIN", "SCRAM-SHA-1-PLUS"] }],
+  ["auth.mechanism", { user: "ada", token: "t", mechanism: ["OAUTHBEARER", "PLAIN"] }],
+  ["auth.authzid", { user: "ada", password: "p", authzid: "x", mechanism: ["PLAIN", "CRAM-MD5"] }],
   ["auth.mechanism", { user: "ada", password: "p", mechanism: "plain" }],
   ["auth.mechanism", { user: "ada", password: "p", mechanism: "PLAIN\r\nRSET" }],
   ["auth.mechanism", { user: "ada", token: "t", mechanism: "PLAIN" }],
@@ -99,6 +218,18 @@ test("password and oauth2 check what they are given, and options cannot name ano
   expect(() => oauth2("ada", "a b")).toThrow(InputError);
   const options = { user: "eve", mechanism: "LOGIN" } as const;
   expect(password("ada", "p", options)).toMatchObject({ user: "ada", password: "p", mechanism: "LOGIN" });
+});
+
+test("password refuses what no mechanism that is named can use, and bounds that are none", () => {
+  const field = (name: string) => expect.objectContaining({ name: "InputError", field: name });
+  const scramOnly = { mechanism: ["SCRAM-SHA-1", "SCRAM-SHA-256"] } as const;
+  expect(() => password("ada", "p\u0007", scramOnly)).toThrow(field("auth.password"));
+  expect(() => password("a\ue000", "p", scramOnly)).toThrow(field("auth.user"));
+  expect(() => password("ada", "p", { mechanism: "XOAUTH2" as "PLAIN" })).toThrow(field("auth.mechanism"));
+  for (const maxIterations of [4095, 4096.5, NaN, 2 ** 31, "5000" as unknown as number]) {
+    expect(() => password("ada", "p", { maxIterations })).toThrow(field("maxIterations"));
+  }
+  expect(password("ada", "p", { maxIterations: 4096 })).not.toHaveProperty("maxIterations");
 });
 
 test("password and oauth2 make credentials that do not show the secret", () => {

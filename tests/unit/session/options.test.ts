@@ -6,9 +6,13 @@ import { parseTlsProfile } from "../../../lib/profile/tls_profile.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
 import { SmtpClient } from "../../../lib/client/client.ts";
 import { send } from "../../../lib/client/send.ts";
+import { anonymous } from "../../../lib/sasl/anonymous.ts";
+import { ntlm } from "../../../lib/sasl/ntlm.ts";
+import { password } from "../../../lib/sasl/password.ts";
 import { rejection, scripted } from "./support.ts";
 
 const auth = { user: "ada", password: "hunter2-secret" };
+const scramAlone = password("ada", "hunter2-secret", { mechanism: "SCRAM-SHA-256" });
 const profile = parseTlsProfile("verify_server=no", { name: "lax" });
 
 const refused: readonly [string, unknown, Record<string, unknown>][] = [
@@ -26,6 +30,10 @@ const refused: readonly [string, unknown, Record<string, unknown>][] = [
   ["STARTTLS on port 465", { port: 465, tls: "starttls" }, { code: "CONFIG_VALUE", option: "tls" }],
   ["implicit TLS on port 587", { port: 587, tls: "implicit" }, { code: "CONFIG_VALUE", option: "tls" }],
   ["credentials in clear text", { tls: "off", auth }, { code: "CONFIG_INSECURE", option: "auth" }],
+  ["SCRAM in clear text", { tls: "off", auth: scramAlone }, { code: "CONFIG_INSECURE", option: "auth" }],
+  ["NTLM in clear text", { tls: "off", auth: ntlm(auth) }, { code: "CONFIG_INSECURE", option: "auth" }],
+  ["nobody's name in clear text", { tls: "off", auth: anonymous() }, { code: "CONFIG_INSECURE", option: "auth" }],
+  ["SCRAM where its code is not", { auth: { ...auth, mechanism: "SCRAM-SHA-256" } }, { field: "auth.mechanism" }],
   ["credentials with a wrong key", { auth: { user: "ada", pass: "hunter2-secret" } }, { name: "InputError" }],
   ["a user with NUL", { auth: { user: "ada\0root", password: "hunter2-secret" } }, { name: "InputError" }],
   ["a TLS profile without TLS", { tls: "off", profile }, { code: "CONFIG_VALUE", option: "profile" }],
@@ -115,6 +123,25 @@ test("Session.open refuses a target and options that contradict each other", asy
     const open = Session.open("smtps://ada:hunter2-secret@mail.example:465", { ...options, runtime });
     expect(await rejection(open)).toMatchObject({ code: "CONFIG_DUPLICATE" });
   }
+  expect(runtime.wires).toEqual([]);
+});
+
+test("Session.open takes what stands for a password in a URL for a token, where the mechanism is one of tokens", async () => {
+  for (const [mechanism, token] of [["oauthbearer", "n,a=ada,"], ["XOAUTH2", "user=ada\x01"]] as const) {
+    const { runtime, servers } = scripted({ extensions: ["AUTH PLAIN OAUTHBEARER XOAUTH2"] });
+    await using session = await Session.open(`smtps://ada:hunter2@mail.example?mechanism=${mechanism}`, { runtime });
+    expect(session.mechanism).toBe(mechanism.toUpperCase());
+    const [, said, response] = servers[0]!.commands[1]!.split(" ");
+    expect(said).toBe(mechanism.toUpperCase());
+    expect(atob(response!)).toContain(token);
+  }
+});
+
+test("Session.open says where SCRAM comes from when a URL names it", async () => {
+  const runtime = new ScriptedRuntime(() => {});
+  const error = await rejection(Session.open("smtps://ada:hunter2@mail.example?mechanism=SCRAM-SHA-256", { runtime }));
+  expect(error).toMatchObject({ name: "InputError", field: "auth.mechanism" });
+  expect(`${error}`).toContain("password(user, password");
   expect(runtime.wires).toEqual([]);
 });
 

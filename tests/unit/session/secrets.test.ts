@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Session } from "../../../lib/session/session.ts";
-import type { Credentials } from "../../../lib/sasl/select.ts";
+import type { Credentials } from "../../../lib/sasl/credentials.ts";
 import { raw, scripted } from "./support.ts";
 
 /** Everything that can be reached from a value, as text. */

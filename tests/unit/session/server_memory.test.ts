@@ -115,6 +115,10 @@ const CHANGED: Readonly<Record<string, ServerOptions | ((wire: Wire) => void)>> 
     extensions: EARLY,
     reply: (line) => line.startsWith("AUTH") ? "504 5.5.4 unknown" : undefined,
   },
+  "wants another mechanism first": {
+    extensions: EARLY,
+    reply: (line) => line.startsWith("AUTH") ? "432 4.7.12 a password transition is needed" : undefined,
+  },
   "refuses EHLO": { extensions: EARLY, reply: (line) => line.startsWith("EHLO") ? "503 5.5.1 not yet" : undefined },
   "closes with a 421": { greeting: "421 4.3.2 busy" },
   "refuses who speaks first": refuseEarly,
@@ -136,6 +140,21 @@ test.each(Object.entries(CHANGED))(
     expect(memory.size).toBe(1);
   },
 );
+
+test("Session.open with a ServerMemory asks for another token when an early one is refused", async () => {
+  const extensions = ["PIPELINING", "PIPECONNECT", "STARTTLS", "AUTH XOAUTH2"];
+  const old = `AUTH XOAUTH2 ${btoa("user=ada\x01auth=Bearer t1\x01\x01")}`;
+  const requests: unknown[] = [];
+  const token = (
+    { refused }: { readonly refused?: string },
+  ) => (requests.push(refused), refused === "t1" ? "t2" : "t1");
+  const refusing: ServerOptions = { extensions, reply: (line) => line === old ? "535 5.7.8 too old" : undefined };
+  const options = { auth: { user: "ada", token }, tls: "implicit" } as const;
+  const { wires, outcomes } = await visits(options, [{ extensions }, refusing]);
+  expect(outcomes).toEqual(["ok", "ok"]);
+  expect(requests).toEqual([undefined, undefined, "t1"]);
+  expect(wires.map(opening)).toEqual([["EHLO", "AUTH"], ["EHLO AUTH", "AUTH"]]);
+});
 
 test("Session.open with a ServerMemory writes no credentials before TLS, whatever the server is like", async () => {
   let clear = "";

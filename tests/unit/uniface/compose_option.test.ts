@@ -3,7 +3,8 @@ import { ConnectionError, InputError } from "../../../lib/errors.ts";
 import { compose } from "../../../lib/mime/compose.ts";
 import type { Message } from "../../../lib/mime/message.ts";
 import type { RawMessage } from "../../../lib/mime/raw.ts";
-import type { ComposeMessage, UPopMail } from "../../../lib/uniface/mod.ts";
+import type { Compose } from "../../../lib/mime/composer.ts";
+import type { UPopMail } from "../../../lib/uniface/mod.ts";
 import { connected, HOST, parsed, prepared } from "./support.ts";
 
 const HEADERS = { FROM: "ada@example.com", TO: "bob@example.net" };
@@ -42,7 +43,7 @@ test.each(
   expect([await send(mail), server.taken]).toEqual([status, []]);
   if (thrown instanceof Error) expect(mail.lastError).toBe(thrown);
   else expect(mail.lastError).toMatchObject({ cause: thrown });
-  const synchronous: ComposeMessage = () => {
+  const synchronous: Compose = () => {
     throw thrown;
   };
   const other = await prepared({}, { compose: synchronous });

@@ -60,7 +60,7 @@ const PROVOCATIONS: Readonly<Record<UPopMailOperation, Readonly<Record<number, P
   },
   setSecurity: {
     [0]: fresh((mail) => mail.setSecurity(LOGIN, ADA)),
-    [-1]: fresh((mail) => mail.setSecurity("SMTP=UAuthNTLMSMTP", ADA)),
+    [-1]: fresh((mail) => mail.setSecurity("SMTP=UAuthSSPISMTP", ADA)),
     [-2]: fresh((mail) => mail.setSecurity("nonsense", "")),
     [-8]: ready((mail) => mail.setSecurity(LOGIN, ADA)),
   },

@@ -18,6 +18,15 @@ describe("UPopMail.setSecurity takes", () => {
     ["PLAIN with an authorization identity", "SMTP=UAuthPlainSMTP", "user=ada;password=x;authzid=bob"],
     ["CRAM-MD5", "SMTP=UAuthCramMd5SMTP", ADA],
     ["EXTERNAL, which needs no parameters", "SMTP=UAuthExternalSMTP", ""],
+    ["SCRAM-SHA-1", "SMTP=UAuthScramSha1SMTP", `${ADA};authzid=bob`],
+    ["SCRAM-SHA-256", "SMTP=UAuthScramSha256SMTP", ADA],
+    ["OAUTHBEARER", "SMTP=UAuthOAUTHBEARERSMTP", "user=ada;token=ya29.abc"],
+    ["NTLM", "SMTP=UAuthNTLMSMTP", ADA],
+    [
+      "NTLM with all of its parameters",
+      "SMTP=UAuthNTLMSMTP;USE=OPT",
+      `${ADA};charset=oem;domain=EXAMPLE;workstation=DESK;policy=LM NTLM Version 2`,
+    ],
     ["the bare keyword, which removes the context", "smtp=", ""],
   ])("%s", async (_, properties, parameters) => {
     const mail = watchedMail();
@@ -29,7 +38,6 @@ describe("UPopMail.setSecurity returns -1 for", () => {
   test.each([
     ["an entry point nobody knows", "SMTP=UAuthMagicSMTP", ConfigError, "UAuthMagicSMTP"],
     ["an entry point in another case", "SMTP=uauthloginsmtp", ConfigError, "did you mean UAuthLoginSMTP?"],
-    ["NTLM", "SMTP=UAuthNTLMSMTP", UnsupportedError, "no NTLM"],
     ["SSPI", "SMTP=UAuthSSPISMTP;USE=OPT", UnsupportedError, "part of Windows"],
     ["a name that every object has", "SMTP=constructor", ConfigError, "constructor"],
   ])("%s", async (_, properties, kind, text) => {
@@ -67,6 +75,11 @@ describe("UPopMail.setSecurity returns -2 for", () => {
     ["a NUL in a password", LOGIN, { user: "ada", password: "s3cret-one\0" }],
     ["a password in place of a token", "SMTP=UAuthXOAUTH2SMTP", ADA],
     ["a token with a blank", "SMTP=UAuthXOAUTH2SMTP", "user=ada;token=a b"],
+    ["a password that SASLprep prohibits", "SMTP=UAuthScramSha256SMTP", "user=ada;password=s3cret-one\u0007"],
+    ["a version of NTLM that is broken", "SMTP=UAuthNTLMSMTP", `${ADA};policy=LM NTLM VERSION 1`],
+    ["a version of NTLM that nobody knows", "SMTP=UAuthNTLMSMTP", `${ADA};policy=NTLM 3`],
+    ["a charset of NTLM that nobody knows", "SMTP=UAuthNTLMSMTP", `${ADA};charset=EBCDIC`],
+    ["a domain in front of an NTLM user", "SMTP=UAuthNTLMSMTP", "user=EXAMPLE\\ada;password=s3cret-one"],
     ["more than 255 octets of properties", `SMTP=${"é".repeat(126)}`, ADA],
     ["more than 4,095 octets of parameters", LOGIN, `user=ada;password=${"é".repeat(2_040)}`],
     ["more than 4,095 octets in an object", LOGIN, { user: "ada", password: "é".repeat(2_040) }],

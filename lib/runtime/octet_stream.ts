@@ -1,11 +1,18 @@
 /**
- * A connection of Deno's as a Node stream, for `node:tls` to sit on. Deno's `node:tls` reads without end from a socket of
- * its own, whether or not anybody takes what it has read; from this stream it gets no more than is let through.
+ * Anything that carries octets as a Node stream, for `node:tls` to sit on: a connection of Deno's, whose `node:tls` reads
+ * without end from a socket of its own, or a connection through a proxy. From this stream it gets no more than is let
+ * through.
  *
  * @module
  */
-import { Duplex } from "node:stream";
-import { closeQuietly, type DenoConn, readerOf } from "./deno_api.ts";
+import type { Duplex } from "node:stream";
+
+/** What carries octets both ways; a `Connection` does. */
+export interface OctetPipe {
+  read(): Promise<Uint8Array | null>;
+  write(octets: Uint8Array): Promise<void>;
+  close(): void;
+}
 
 /** A stream with a brake. */
 export interface BrakedStream {
@@ -14,9 +21,9 @@ export interface BrakedStream {
   readonly brake: (on: boolean) => void;
 }
 
-/** Makes a stream of a connection, and takes the connection over. */
-export function streamOver(conn: DenoConn): BrakedStream {
-  const read = readerOf(conn);
+/** Makes a stream of what carries octets, and takes that over. */
+export async function streamOver(pipe: OctetPipe): Promise<BrakedStream> {
+  const { Duplex } = await import("node:stream");
   let release: (() => void) | undefined;
   let released: Promise<void> | undefined;
   let onReadEnd!: () => void;
@@ -33,7 +40,7 @@ export function streamOver(conn: DenoConn): BrakedStream {
     async read() {
       try {
         await released;
-        const octets = await read();
+        const octets = await pipe.read();
         if (octets === null) onReadEnd();
         stream.push(octets);
       } catch (error) {
@@ -43,7 +50,7 @@ export function streamOver(conn: DenoConn): BrakedStream {
     },
     async write(octets: Uint8Array, _encoding, done) {
       try {
-        for (let at = 0; at < octets.length;) at += await conn.write(octets.subarray(at));
+        await pipe.write(octets);
         done();
       } catch (error) {
         // A failed write would end the stream: not before what the server said last has been read.
@@ -52,7 +59,7 @@ export function streamOver(conn: DenoConn): BrakedStream {
       }
     },
     destroy(error, done) {
-      closeQuietly(conn);
+      pipe.close();
       brake(false);
       onReadEnd();
       done(error);

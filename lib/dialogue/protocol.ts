@@ -1,0 +1,29 @@
+/**
+ * What is said otherwise in a protocol that is nearly SMTP.
+ *
+ * @module
+ */
+import type { Extensions } from "../wire/extension.ts";
+import type { OpenTransaction } from "./open_transaction.ts";
+import type { Dialogue } from "./step.ts";
+import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
+
+/** A protocol for sessions, such as `lmtp`. */
+export interface SessionProtocol {
+  readonly name: string;
+  /**
+   * Checks the port that was asked for.
+   * @internal
+   */
+  check(port: number | undefined): void;
+  /**
+   * Introduces the client and learns what the server offers.
+   * @internal
+   */
+  hello(clientName: string): Dialogue<Extensions>;
+  /**
+   * Sends one message.
+   * @internal
+   */
+  transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult>;
+}

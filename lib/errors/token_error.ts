@@ -1,0 +1,29 @@
+/**
+ * What went wrong where access tokens come from.
+ *
+ * @module
+ */
+import { SmtpError, type SmtpErrorOptions } from "./smtp_error.ts";
+
+/** What a {@link TokenError} adds. */
+export interface TokenErrorOptions extends SmtpErrorOptions {
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  /** The error code of RFC 6749 section 5.2, such as `invalid_grant`, where one was given. */
+  readonly oauthError?: string | undefined;
+}
+
+/** The server for access tokens gave none. No secret is in it. */
+export class TokenError extends SmtpError {
+  override readonly name = "TokenError";
+  /** The HTTP status; `undefined` where there was no answer. */
+  readonly status: number | undefined;
+  /** The error code of RFC 6749 section 5.2, such as `invalid_grant`; `undefined` where none was given. */
+  readonly oauthError: string | undefined;
+
+  constructor(message: string, options: TokenErrorOptions = {}) {
+    super("TOKEN_FAILED", "auth", message, options);
+    this.status = options.status;
+    this.oauthError = options.oauthError;
+  }
+}

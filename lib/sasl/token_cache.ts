@@ -1,0 +1,75 @@
+/**
+ * Keeps an access token as long as it is good, and has one fetched at a time, however many sessions ask.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { TokenRequest } from "./bearer.ts";
+import { checkToken } from "./fields.ts";
+import { ownOptions } from "./own_options.ts";
+
+/** A token, as it was got. */
+export interface FreshToken {
+  readonly token: string;
+  /** Seconds from now on. Default: until a server refuses it. */
+  readonly expiresIn?: number | undefined;
+}
+
+/** How long a token is kept. */
+export interface TokenCacheOptions {
+  /**
+   * Seconds before its end from which on a token is no longer used, 0 to 3,600; a token that lasts less than twice as long
+   * is used for half of its time. Default 60.
+   */
+  readonly margin?: number | undefined;
+}
+
+/** Gives an access token: the one that is kept, or a new one when that is old or was refused. */
+export type CachedToken = (request?: TokenRequest) => Promise<string>;
+
+const MAX_MARGIN = 3600;
+const DEFAULT_MARGIN = 60;
+
+/**
+ * Makes a token source of a function that gets a new token each time: the token is kept until shortly before its end, or
+ * until a server refuses it, and whoever asks while one is being fetched waits for that one.
+ *
+ * @throws {InputError} for a margin out of range; the source itself for a token that is none, and it hands on what the
+ *   function throws
+ *
+ * @example
+ * ```ts
+ * import { cachedToken, oauth2, SmtpClient } from "@posthaste/smtp";
+ *
+ * const token = cachedToken(async () => {
+ *   const { accessToken, expiresOn } = await askSomebody();
+ *   return { token: accessToken, expiresIn: (expiresOn - Date.now()) / 1000 };
+ * });
+ * await using client = new SmtpClient({ host: "mail.example.com", auth: oauth2("ada@example.com", token) });
+ *
+ * declare function askSomebody(): Promise<{ accessToken: string; expiresOn: number }>;
+ * ```
+ */
+export function cachedToken(
+  fetchToken: () => FreshToken | Promise<FreshToken>,
+  options: TokenCacheOptions = {},
+): CachedToken {
+  const { margin = DEFAULT_MARGIN } = ownOptions(options, ["margin"], "cachedToken");
+  if (!(margin >= 0 && margin <= MAX_MARGIN)) throw new InputError("margin", `must be 0 to ${MAX_MARGIN} seconds`);
+  let kept: { readonly token: string; readonly until: number } | undefined;
+  let pending: Promise<string> | undefined;
+  const renew = async (): Promise<string> => {
+    const { token, expiresIn = Infinity } = await fetchToken();
+    checkToken(token, "token");
+    kept = { token, until: Date.now() + 1000 * Math.max(expiresIn - margin, expiresIn / 2) };
+    return token;
+  };
+  return (request = {}) => {
+    if (pending !== undefined) return pending;
+    if (kept !== undefined && kept.token !== request.refused && Date.now() < kept.until) {
+      return Promise.resolve(kept.token);
+    }
+    kept = undefined;
+    return pending = renew().finally(() => pending = undefined);
+  };
+}
