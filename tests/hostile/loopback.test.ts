@@ -10,6 +10,7 @@ import { type Identity, makePki, type Pki } from "../support/pki.ts";
 import { issue } from "../support/tls_x509.ts";
 import { CERTIFICATES, ON_SOCKETS } from "./loopback.ts";
 import { CountingRuntime, LoopbackServers, type Seen } from "./support/loopback.ts";
+import { unhandled } from "./support/unhandled.ts";
 import { PASSWORD, SUBJECT, USER } from "./support/play.ts";
 
 /** Octets that a client may take of what has no end: a reply's 64 KiB, and what was read with it. */
@@ -35,7 +36,10 @@ beforeAll(async () => {
   };
   pki = { ...pki, root: pki.root + root.certificate };
 });
-afterAll(() => servers.stop());
+afterAll(async () => {
+  await servers.stop();
+  expect(unhandled).toEqual([]);
+});
 
 const auth = { user: USER, password: PASSWORD };
 const message: RawMessage = {

@@ -61,7 +61,13 @@ const ROWS: readonly Row[] = [
   ["mail", "resets", { do: "reset" }, lost("mail"), "reset anywhere"],
   ["mail", "sends lines without end", LINES, tooMuch("mail"), "many lines"],
   ["data", "says 250", say("250 ok\r\n"), senseless("data"), "wrong code"],
-  ["data", "accepts before it has seen the content", say("354 go\r\n250 queued\r\n"), senseless("content"), "early replies"],
+  [
+    "data",
+    "accepts before it has seen the content",
+    say("354 go\r\n250 queued\r\n"),
+    senseless("content"),
+    "early replies",
+  ],
   [
     "content",
     "refuses and closes",
@@ -172,4 +178,3 @@ export const CERTIFICATES: readonly (readonly [name: string, reason: string | un
   ["nulInName", undefined],
   ["unicodeLookalike", "name_mismatch"],
 ];
-

@@ -6,7 +6,7 @@ import type { RawMessage } from "../../lib/mime/raw.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
-import { CARELESS, type Smuggling, SMUGGLING } from "./smuggling.ts";
+import { CARELESS, SMUGGLING, type Smuggling } from "./smuggling.ts";
 
 const envelope = { from: "a@example.com", to: "b@example.net" };
 const EVIL = "MAIL FROM:<evil@example.org>";

@@ -159,7 +159,13 @@ const FORGOTTEN: readonly Scenario[] = [
     offers: ["STARTTLS"],
     offersInTls: ["SIZE 10"],
     options: withoutAuth,
-    outcome: { name: "UnsupportedError", code: "MESSAGE_TOO_LARGE", phase: "mail", retryable: false, sessionUsable: true },
+    outcome: {
+      name: "UnsupportedError",
+      code: "MESSAGE_TOO_LARGE",
+      phase: "mail",
+      retryable: false,
+      sessionUsable: true,
+    },
     unheard: ["MAIL"],
   } as const,
 ].map((one): Scenario => ({ ...one, threats: ["stale knowledge"], client: "send", acts: {} }));

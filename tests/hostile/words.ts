@@ -15,7 +15,11 @@ const ehlo = (...lines: readonly string[]): Act => {
 
 /** Keywords that may cost time or be taken for what they are not; the session is as good as any. */
 const keywords: readonly [string, Act, "fine" | Failing][] = [
-  ["a thousand blanks", ehlo(`AUTH${" ".repeat(9000)}`, `SIZE${" ".repeat(9000)}`, `LIMITS${" ".repeat(9000)}`), "fine"],
+  [
+    "a thousand blanks",
+    ehlo(`AUTH${" ".repeat(9000)}`, `SIZE${" ".repeat(9000)}`, `LIMITS${" ".repeat(9000)}`),
+    "fine",
+  ],
   ["repeats", ehlo(`AUTH ${"PLAIN ".repeat(1800)}`, `AUTH=${"=".repeat(9000)}`, `SIZE ${"1".repeat(9000)}`), "fine"],
   ["semicolons", ehlo(`LIMITS ${"RCPTMAX=1;".repeat(1000)}`, `LIMITS ${"=".repeat(9000)}`), "fine"],
   ["the same keyword 400 times", ehlo(...Array.from({ length: 400 }, (_, i) => `SIZE ${i}`)), "fine"],

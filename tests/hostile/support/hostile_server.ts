@@ -43,6 +43,8 @@ export class HostileServer {
   #answers = 0;
   #login = false;
   #challenged = false;
+  /** SCRAM's, from the initial response. */
+  #nonce = "";
 
   constructor(wire: Wire, scenario: Scenario) {
     this.wire = wire;
@@ -85,10 +87,11 @@ export class HostileServer {
 
   /** What is noted as the reply at a place; `undefined` for the usual one. */
   #at(place: Place): string | undefined {
-    const act = this.#scenario.acts[place];
+    const asked = this.#scenario.acts[place];
     if (this.#silent) return "";
-    if (act === undefined || this.#done.has(place)) return undefined;
+    if (asked === undefined || this.#done.has(place)) return undefined;
     if (place !== "answer 3") this.#done.add(place);
+    const act = asked.do === "say" ? { ...asked, text: encoded(asked.text, this.#nonce) } : asked;
     this.#carryOut(act);
     if (!("text" in act) || act.do === "late") return "";
     this.#isSaid = act.text !== "";
@@ -154,6 +157,7 @@ export class HostileServer {
         return ++this.#hellos > 1 ? "ehlo again" : "ehlo";
       case "AUTH":
         this.#login = line === "AUTH LOGIN";
+        this.#nonce = /,r=([^,]+)/.exec(line.startsWith("AUTH SCRAM") ? atob(line.split(" ")[2] ?? "") : "")?.[1] ?? "";
         return "auth";
       case ".":
         return "final";
@@ -180,6 +184,11 @@ function handshake(act: Act | undefined): void | Promise<void> {
   if (act.do === "late") return new Promise((resolve) => setTimeout(resolve, act.ms));
   // What an adapter makes of it; real handshakes are in the loopback scenarios.
   throw new ConnectionError("STARTTLS_FAILED", "starttls", "The TLS handshake failed", { reason: "handshake" });
+}
+
+/** What stands in double braces as base64, with the client's nonce in the place of NONCE. */
+function encoded(text: string, nonce: string): string {
+  return text.replace(/\{\{(.*?)\}\}/gs, (_, clear: string) => btoa(clear.replace("NONCE", nonce)));
 }
 
 /** A character is an octet. */

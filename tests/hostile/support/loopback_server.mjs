@@ -97,7 +97,10 @@ class Session {
     } else if (what === "drip") {
       this.silent = true;
       let at = 0;
-      const timer = setInterval(() => raw.writable ? channel.write(text[at++ % text.length]) : clearInterval(timer), ms);
+      const timer = setInterval(
+        () => raw.writable ? channel.write(text[at++ % text.length]) : clearInterval(timer),
+        ms,
+      );
     } else if (what === "flood") {
       this.silent = true;
       const piece = Buffer.from(text.padEnd(0) + unit.repeat(Math.floor(65_536 / unit.length)), "latin1");
@@ -161,7 +164,10 @@ class Session {
 function listen({ op: _, ...spec }) {
   return new Promise((resolve) => {
     const state = { connections: 0, closed: 0, wire: "", within: 0, flooded: 0, ends: 0, commands: [] };
-    const server = createServer({ noDelay: true }, (socket) => new Session(socket, { acts: {}, offers: [], ...spec }, state));
+    const server = createServer(
+      { noDelay: true },
+      (socket) => new Session(socket, { acts: {}, offers: [], ...spec }, state),
+    );
     server.listen(0, "127.0.0.1", () => {
       seen.set(server.address().port, state);
       resolve({ port: server.address().port });
@@ -171,7 +177,9 @@ function listen({ op: _, ...spec }) {
 
 async function over(port) {
   const state = seen.get(port);
-  for (let i = 0; state.closed < state.connections && i < 400; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; state.closed < state.connections && i < 400; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   return state;
 }
 

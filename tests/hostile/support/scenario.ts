@@ -33,7 +33,7 @@ export type Place =
 /** What a server does at a place. */
 export type Act =
   | { readonly do: "close" | "reset" | "hang" | "stop reading" | "fail" }
-  /** Says this, a character being an octet, and then goes on as if nothing was (default), or does what it says. */
+  /** Says this, a character being an octet and what stands in double braces written as base64, and then goes on as if nothing was (default), or does what it says. */
   | { readonly do: "say"; readonly text: string; readonly then?: "close" | "reset" | "hang" | undefined }
   /** Says it in pieces of one octet, one each second. */
   | { readonly do: "drip"; readonly text: string }
@@ -78,6 +78,8 @@ export interface Scenario {
   /** The same within TLS, where it differs. */
   readonly offersInTls?: readonly string[];
   readonly acts: Partial<Readonly<Record<Place, Act>>>;
+  /** The client has something to compute, which takes time of another clock than the scenario's. */
+  readonly computes?: boolean;
   /** Everything arrives in pieces of so many octets. */
   readonly pieces?: number;
   /** What becomes of it; of several messages, what becomes of each. */
