@@ -108,6 +108,7 @@ const HANDSHAKES: readonly (readonly [string, SocketAct, "failed" | "late"])[] =
   ["sends octets without end", LINE, "failed"],
   ["begins a record that is too long", say("\x16\x03\x03\xff\xff\x02"), "failed"],
   ["hangs", { do: "hang" }, "late"],
+  ["drips", { do: "drip", text: "\x16\x03\x03\x40\0\x02\0\x3f\xfc\x03\x03", ms: 10 }, "late"],
 ];
 
 const cutShort = (tls: OnSockets["tls"]): Partial<Failing> =>

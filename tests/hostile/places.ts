@@ -174,6 +174,15 @@ const UPKEEP: readonly Reached[] = [
     good: "250 2.0.0 Ok",
     senseless: [334, 354],
   },
+  {
+    ...shortly,
+    place: "command",
+    client: "command",
+    phase: "command",
+    limit: command,
+    good: "214 2.0.0 see RFC 5321",
+    senseless: [334, 354],
+  },
   { ...shortly, place: "quit", client: "log off", phase: "quit", limit: quit, good: "221 bye", senseless: [334, 354] },
 ];
 

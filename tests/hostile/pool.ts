@@ -13,8 +13,10 @@ export interface Pooled {
   readonly offers: readonly string[];
   /** In the first session alone, at the second message. */
   readonly acts: Partial<Readonly<Record<Place, Act>>>;
+  /** In all sessions after the first, which are over STARTTLS then, with credentials. */
+  readonly later?: Partial<Readonly<Record<Place, Act>>>;
   /** What becomes of the second message. */
-  readonly second: "sent elsewhere" | "unknown" | "deferred" | "unsent";
+  readonly second: "sent elsewhere" | "unsent";
 }
 
 const say = (text: string, then?: "close" | "hang"): Act => ({ do: "say", text, then });
@@ -35,13 +37,33 @@ const kept: readonly [string, Act, string][] = [
 
 const ways: readonly Way[] = ["in groups", "step by step", "by BDAT"];
 
+/** What the next session meets, when the first one had TLS. */
+const elsewhere: readonly [string, Partial<Record<Place, Act>>, Pooled["second"]][] = [
+  ["no STARTTLS", { ehlo: say("250 server.example\r\n") }, "unsent"],
+  ["STARTTLS refused", { starttls: say("502 5.5.1 what?\r\n") }, "unsent"],
+  ["STARTTLS answered 250", { starttls: say("250 ok\r\n") }, "unsent"],
+  ["a session behind 220", { starttls: say("220 go\r\n250 ok\r\n250 ok\r\n") }, "unsent"],
+  ["a handshake that fails", { tls: { do: "fail" } }, "unsent"],
+  ["no AUTH within TLS", { "ehlo again": say("250 server.example\r\n") }, "unsent"],
+];
+
 /** All of them. */
-export const POOLED: readonly Pooled[] = ways.flatMap((way) =>
-  kept.map(([what, act, threat]): Pooled => ({
-    name: `a session that is kept and was ${what}, ${way}`,
-    threats: [threat, "desync in the pool"],
-    offers: OFFERS[way],
-    acts: { idle: act },
-    second: "sent elsewhere",
-  }))
-);
+export const POOLED: readonly Pooled[] = [
+  ...ways.flatMap((way) =>
+    kept.map(([what, act, threat]): Pooled => ({
+      name: `a session that is kept and was ${what}, ${way}`,
+      threats: [threat, "desync in the pool"],
+      offers: OFFERS[way],
+      acts: { idle: act },
+      second: "sent elsewhere",
+    }))
+  ),
+  ...elsewhere.map(([what, later, second]): Pooled => ({
+    name: `a session with TLS is reset, and the next one meets ${what}`,
+    threats: ["another session without TLS"],
+    offers: ["STARTTLS", "AUTH PLAIN"],
+    acts: { idle: { do: "reset" } },
+    later,
+    second,
+  })),
+];

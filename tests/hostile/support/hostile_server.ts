@@ -172,6 +172,8 @@ export class HostileServer {
       case "NOOP":
       case "QUIT":
         return verb.toLowerCase() as Place;
+      case "HELP":
+        return "command";
       default:
         return undefined;
     }

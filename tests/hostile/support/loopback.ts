@@ -41,8 +41,8 @@ export class LoopbackServers {
   }
 
   /** Waits until its connections are over, but no longer than two seconds. */
-  async seen(port: number): Promise<Seen> {
-    return await this.#ask({ op: "seen", port }) as Seen;
+  async seen(port: number, wait = true): Promise<Seen> {
+    return await this.#ask({ op: "seen", port, wait }) as Seen;
   }
 
   /** Ends the process and all its servers. */

@@ -175,9 +175,9 @@ function listen({ op: _, ...spec }) {
   });
 }
 
-async function over(port) {
+async function over({ port, wait }) {
   const state = seen.get(port);
-  for (let i = 0; state.closed < state.connections && i < 400; i++) {
+  for (let i = 0; wait && state.closed < state.connections && i < 400; i++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return state;
@@ -186,6 +186,6 @@ async function over(port) {
 process.on("uncaughtException", (error) => console.error("hostile server:", error));
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line);
-  console.log(JSON.stringify(command.op === "listen" ? await listen(command) : await over(command.port)));
+  console.log(JSON.stringify(command.op === "listen" ? await listen(command) : await over(command)));
 }
 process.exit(0);

@@ -114,6 +114,7 @@ const CLIENTS: Readonly<
   },
   "reset": async (session) => [await ended(session.reset())],
   "noop": async (session) => [await ended(session.noop())],
+  "command": async (session) => [await ended(session.command("HELP"))],
   "log off": async (session) => [await ended(session.logOff())],
 };
 

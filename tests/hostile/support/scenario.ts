@@ -27,6 +27,7 @@ export type Place =
   | "final"
   | "rset"
   | "noop"
+  | "command" // whatever else is said between messages
   | "quit"
   | "idle"; // behind a message that was accepted
 
@@ -64,6 +65,7 @@ export type Client =
   | "send again" // a second message when the first has ended well
   | "reset"
   | "noop"
+  | "command"
   | "log off";
 
 /** One scenario. */
