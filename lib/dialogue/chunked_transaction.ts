@@ -43,7 +43,9 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   if (plan.cautious) {
     before = yield* exchange(lines, phases(behind, to.length, false));
     lines = "";
-    if (!isWelcome(before, behind)) throw failure(plan, { replies: before, final: undefined, behind, envelope });
+    if (!isWelcome(before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
+      throw failure(plan, { replies: before, final: undefined, behind, envelope });
+    }
   }
   const isWhole = "body" in leaving;
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
