@@ -48,7 +48,9 @@ const sendings: readonly [Way, Place, string, "fine" | Failing, Partial<Failing>
 
 const DOUBLED: readonly Scenario[] = [
   ...openings.map(([place, options, text, outcome, over]): Scenario => ({
-    name: `${place} is answered twice (${options.tls ?? "off"}${options.auth === undefined ? "" : ", with AUTH"})`,
+    name: `${place} is answered twice (${options.tls ?? "off"}${
+      options === plain ? ", PLAIN" : options === login ? ", LOGIN" : ""
+    })`,
     threats: ["two replies"],
     client: "open",
     options,

@@ -10,13 +10,15 @@ import { LIMITS, PASSWORD, USER } from "./support/play.ts";
 import type { Client, Place } from "./support/scenario.ts";
 
 /** The ways in which a message goes out. */
-export type Way = "in groups" | "step by step" | "by BDAT";
+export type Way = "in groups" | "step by step" | "by BDAT" | "by BDAT after a pause";
 
 /** What a server offers for a message to go that way. */
 export const OFFERS: Readonly<Record<Way, readonly string[]>> = {
   "in groups": ["PIPELINING", "8BITMIME"],
   "step by step": ["8BITMIME"],
   "by BDAT": ["PIPELINING", "CHUNKING", "8BITMIME"],
+  // The content waits for the envelope's replies then.
+  "by BDAT after a pause": ["PIPELINING", "CHUNKING", "8BITMIME"],
 };
 
 /** One place of the matrix. */
@@ -108,8 +110,9 @@ const OPENING: readonly Reached[] = [
 ];
 
 /** How a message is sent, in each way. */
-const SENDING: readonly Reached[] = (["in groups", "step by step", "by BDAT"] as const).flatMap((way) => {
-  const sending = { way, client: "send", offers: OFFERS[way] } as const;
+const SENDING: readonly Reached[] = (Object.keys(OFFERS) as Way[]).flatMap((way) => {
+  const client = way === "by BDAT after a pause" ? "send after a pause" : "send";
+  const sending = { way, client, offers: OFFERS[way] } as const;
   const whole: Fate = way === "by BDAT" ? "unknown" : "unsent";
   const envelope = { ...sending, fate: whole, limit: command } as const;
   const places: Reached[] = [
@@ -125,7 +128,7 @@ const SENDING: readonly Reached[] = (["in groups", "step by step", "by BDAT"] as
       senseless: [334, 354],
     },
   ];
-  if (way === "by BDAT") return places;
+  if (way.startsWith("by BDAT")) return places;
   return [...places, {
     ...sending,
     place: "data",

@@ -59,6 +59,7 @@ export interface Failing {
 export type Client =
   | "open"
   | "send" // one message
+  | "send after a pause" // of more than ten seconds
   | "send all" // one message, to all its recipients or none
   | "stream" // one message whose content comes in pieces
   | "send twice" // a second message behind the first, without waiting
