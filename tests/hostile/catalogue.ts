@@ -4,6 +4,7 @@
  * @module
  */
 import { AUTHENTICATION } from "./authentication.ts";
+import { EARLY } from "./early.ts";
 import { CERTIFICATES, ON_SOCKETS } from "./loopback.ts";
 import { MATRIX } from "./matrix.ts";
 import { OUT_OF_STEP } from "./out_of_step.ts";
@@ -25,6 +26,8 @@ export const THREATS: Readonly<Record<string, string>> = {
   "certificate": "the certificate is another host's, too old, not trusted, or made to look right",
   "downgrade within TLS": "within TLS less is offered, or EHLO refused",
   "another session without TLS": "a session with TLS is broken off, and the next one is offered none",
+
+  "another than remembered": "a server that took commands early is another one now, or stands in the way",
 
   "no AUTH offered": "credentials are given, and the server offers no AUTH",
   "mechanism downgrade": "only weaker mechanisms are offered, or another than was asked for by name",
@@ -83,7 +86,7 @@ const OTHERS: readonly Known[] = [
 /** All scenarios, by what plays them. */
 export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "matrix.test.ts": MATRIX,
-  "scenarios.test.ts": [...OUT_OF_STEP, ...STARTTLS, ...INJECTED_IN_PIECES, ...AUTHENTICATION, ...WORDS],
+  "scenarios.test.ts": [...OUT_OF_STEP, ...STARTTLS, ...INJECTED_IN_PIECES, ...AUTHENTICATION, ...WORDS, ...EARLY],
   "pool.test.ts": POOLED,
   "smuggling.test.ts": SMUGGLING,
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],

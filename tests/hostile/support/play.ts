@@ -8,7 +8,8 @@ import { setImmediate, setTimeout as realTimeout } from "node:timers";
 import { expect, vi } from "vitest";
 import { SmtpError } from "../../../lib/errors.ts";
 import type { RawMessage } from "../../../lib/mime/raw.ts";
-import type { SessionOptions } from "../../../lib/session/options.ts";
+import { resolveOptions, type SessionOptions } from "../../../lib/session/options.ts";
+import { ServerMemory } from "../../../lib/session/server_memory.ts";
 import { Session } from "../../../lib/session/session.ts";
 import type { Timeouts } from "../../../lib/session/timeouts.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
@@ -70,8 +71,8 @@ export async function play(scenario: Scenario): Promise<void> {
   vi.advanceTimersByTime(200_000);
   await turn();
   checkOutcome(scenario, told);
-  expect(servers.length).toBe(1);
-  checkServer(scenario, servers[0]!, told);
+  expect(servers.length).toBe(scenario.sessions ?? 1);
+  for (const server of servers) checkServer(scenario, server, told);
   const shown = [...heard, ...told.outcomes.map(String), String(told.over)];
   for (const text of shown) checkText(text);
   const all = [...shown, ...written].join("\n");
@@ -80,13 +81,16 @@ export async function play(scenario: Scenario): Promise<void> {
 }
 
 async function attempt(
-  { client, options }: Scenario,
+  { client, options, remembered }: Scenario,
   ways: SessionOptions,
   servers: readonly HostileServer[],
 ): Promise<Told> {
   let session: Session;
   try {
-    session = await Session.open({ host: "mail.example", tls: "off", timeouts: LIMITS, ...options, ...ways });
+    const asked: SessionOptions = { host: "mail.example", tls: "off", timeouts: LIMITS, ...options, ...ways };
+    const serverMemory = new ServerMemory();
+    if (remembered !== undefined) serverMemory.note(await resolveOptions(asked), remembered);
+    session = await Session.open({ ...asked, ...remembered && { serverMemory } });
   } catch (error) {
     return { outcomes: [asSmtpError(error)], over: undefined };
   }

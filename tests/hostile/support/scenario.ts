@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { EarlyOffer } from "../../../lib/dialogue/opening.ts";
 import type { Fate, Phase, SmtpErrorCode } from "../../../lib/errors.ts";
 import type { SessionOptions } from "../../../lib/session/options.ts";
 
@@ -81,6 +82,10 @@ export interface Scenario {
   /** The same within TLS, where it differs. */
   readonly offersInTls?: readonly string[];
   readonly acts: Partial<Readonly<Record<Place, Act>>>;
+  /** What the client remembers of the server (PIPECONNECT), so that it opens the session early. */
+  readonly remembered?: EarlyOffer;
+  /** Sessions that it takes; default 1. */
+  readonly sessions?: number;
   /** The client has something to compute, which takes time of another clock than the scenario's. */
   readonly computes?: boolean;
   /** Everything arrives in pieces of so many octets. */
