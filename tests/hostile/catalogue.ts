@@ -67,6 +67,7 @@ export const THREATS: Readonly<Record<string, string>> = {
   "reset anywhere": "the connection is reset",
   "nobody there": "nobody takes the connection",
   "desync in the pool": "a session that is kept is out of step, or over, when the next message comes",
+  "sent twice": "a message is given to another session although it may have been taken",
   "text of the peer": "the server's words steer a terminal, forge a line of a log, or fill one",
 };
 

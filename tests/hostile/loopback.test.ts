@@ -95,6 +95,7 @@ test.each(ON_SOCKETS)("$name", async ({ tls, acts, content, timeouts, outcome })
   expect([seen.connections, seen.closed]).toEqual([1, isBlind(acts) ? 0 : 1]);
   expect(taken).toBeLessThan(MOST);
   if (tls !== "off") checkWire(seen);
+  // deno-lint-ignore no-control-regex
   if (tls === "starttls") expect(seen.wire).toMatch(/^EHLO \[127\.0\.0\.1\]\r\nSTARTTLS\r\n(\x16\x03|$)/);
   if (error.fate === "unsent") expect(seen.ends).toBe(0);
 });

@@ -48,7 +48,8 @@ type Row = readonly [
 /** What is the same in clear and within TLS. */
 const ROWS: readonly Row[] = [
   ["greeting", "closes", { do: "close" }, lost("greeting"), "close anywhere"],
-  ["greeting", "resets", { do: "reset" }, lost("greeting"), "reset anywhere"],
+  // It may come before the client has noticed that it is connected.
+  ["greeting", "resets", { do: "reset" }, { name: "ConnectionError", retryable: true }, "reset anywhere"],
   ["greeting", "hangs", { do: "hang" }, late("greeting"), "silent peer", { timeouts: { greeting: SHORT } }],
   ["greeting", "drips", DRIP, late("greeting"), "slow peer", { timeouts: { greeting: SHORT } }],
   ["greeting", "sends a line without end", LINE, tooMuch("greeting"), "long line"],

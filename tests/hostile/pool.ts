@@ -11,12 +11,14 @@ export interface Pooled {
   readonly name: string;
   readonly threats: readonly string[];
   readonly offers: readonly string[];
-  /** In the first session alone, at the second message. */
+  /** In the first session alone. */
   readonly acts: Partial<Readonly<Record<Place, Act>>>;
+  /** There is no message before it, and so no session that is kept. */
+  readonly fresh?: boolean;
   /** In all sessions after the first, which are over STARTTLS then, with credentials. */
   readonly later?: Partial<Readonly<Record<Place, Act>>>;
   /** What becomes of the second message. */
-  readonly second: "sent elsewhere" | "unsent";
+  readonly second: "sent elsewhere" | "unsent" | "deferred" | "unknown";
 }
 
 const say = (text: string, then?: "close" | "hang"): Act => ({ do: "say", text, then });
@@ -47,6 +49,48 @@ const elsewhere: readonly [string, Partial<Record<Place, Act>>, Pooled["second"]
   ["no AUTH within TLS", { "ehlo again": say("250 server.example\r\n") }, "unsent"],
 ];
 
+/** How a session ends in mid-message, and what becomes of a message then of which nothing was taken. */
+const ends: readonly [string, Act, string, "sent elsewhere" | "unsent"][] = [
+  ["closes", { do: "close" }, "close anywhere", "sent elsewhere"],
+  ["resets", { do: "reset" }, "reset anywhere", "sent elsewhere"],
+  ["hangs", { do: "hang" }, "silent peer", "sent elsewhere"],
+  ["says what is no reply", say("what?\r\n"), "no reply", "unsent"],
+  ["says lines that disagree", say("250-a\r\n550 b\r\n"), "lines disagree", "unsent"],
+];
+
+/** Behind the last octet of its content a message is given to nobody else; by BDAT that goes along with MAIL. */
+const MIDWAY: readonly Pooled[] = ways.flatMap((way) =>
+  (["mail", "rcpt", "data", "final"] as const).filter((place) => way !== "by BDAT" || place !== "data").flatMap((
+    place,
+  ) =>
+    [false, true].flatMap((fresh) =>
+      ends.map(([what, act, threat, second]): Pooled => ({
+        name: `${fresh ? "a new" : "a kept"} session: the server ${what} at ${place}, ${way}`,
+        threats: [threat, "sent twice"],
+        offers: OFFERS[way],
+        acts: { [place]: act },
+        fresh,
+        // What happens in a new session is told: it would happen in the next one too.
+        second: place === "final" || way === "by BDAT" ? "unknown" : fresh ? "unsent" : second,
+      }))
+    )
+  )
+);
+
+/** 421 says that the message was not taken; to MAIL it says nothing of the message at all. */
+const MIDWAY_421: readonly Pooled[] = ways.flatMap((way) =>
+  (["mail", "rcpt", "final"] as const).flatMap((place) =>
+    [false, true].map((fresh): Pooled => ({
+      name: `${fresh ? "a new" : "a kept"} session: the server says 421 at ${place}, ${way}`,
+      threats: ["421 anywhere", "sent twice"],
+      offers: OFFERS[way],
+      acts: { [place]: say("421 4.3.2 going down\r\n", "close") },
+      fresh,
+      second: place === "mail" ? "sent elsewhere" : "deferred",
+    }))
+  )
+);
+
 /** All of them. */
 export const POOLED: readonly Pooled[] = [
   ...ways.flatMap((way) =>
@@ -66,4 +110,6 @@ export const POOLED: readonly Pooled[] = [
     later,
     second,
   })),
+  ...MIDWAY,
+  ...MIDWAY_421,
 ];

@@ -45,8 +45,11 @@ export class HostileServer {
   #challenged = false;
   /** SCRAM's, from the initial response. */
   #nonce = "";
+  /** Whether it is hostile yet. */
+  #armed: boolean;
 
-  constructor(wire: Wire, scenario: Scenario) {
+  constructor(wire: Wire, scenario: Scenario, armed = true) {
+    this.#armed = armed;
     this.wire = wire;
     this.#scenario = scenario;
     const { pieces = PIECE, offers = ["PIPELINING"], offersInTls = offers, acts } = scenario;
@@ -73,6 +76,11 @@ export class HostileServer {
     };
   }
 
+  /** From here on it does what the scenario says. */
+  arm(): void {
+    this.#armed = true;
+  }
+
   /** What the scenario has the server do while nothing is asked of it. */
   idle(): void {
     this.#at("idle");
@@ -89,7 +97,7 @@ export class HostileServer {
   #at(place: Place): string | undefined {
     const asked = this.#scenario.acts[place];
     if (this.#silent) return "";
-    if (asked === undefined || this.#done.has(place)) return undefined;
+    if (asked === undefined || !this.#armed || this.#done.has(place)) return undefined;
     if (place !== "answer 3") this.#done.add(place);
     const act = asked.do === "say" ? { ...asked, text: encoded(asked.text, this.#nonce) } : asked;
     this.#carryOut(act);
