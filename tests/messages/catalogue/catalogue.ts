@@ -1,0 +1,13 @@
+/**
+ * Messages of every kind, as data.
+ *
+ * @module
+ */
+import { BODIES } from "./bodies.ts";
+import type { Case } from "./case.ts";
+import { FIELDS } from "./fields.ts";
+import { FILENAMES } from "./filenames.ts";
+import { STRUCTURES } from "./structures.ts";
+
+/** All messages, each with a name of its own. */
+export const CATALOGUE: readonly Case[] = [...BODIES, ...FIELDS, ...FILENAMES, ...STRUCTURES];

@@ -1,0 +1,350 @@
+/**
+ * What the parsers are known to do otherwise than the RFCs say, or than others do: each one once, with a message that shows it
+ * and with what becomes of it. Where a deviation does not apply, a parser is held to what was asked for.
+ *
+ * A test holds each to its message, so that a parser that has mended its ways is noticed. A deviation says exactly what
+ * comes back; none makes a comparison looser.
+ *
+ * @module
+ */
+import { domainToUnicode } from "node:url";
+import type { Message } from "../../../mod.ts";
+import type { Asked } from "./asked.ts";
+import type { ParsedAddress, ParsedMailbox, ParsedPart, ParserName } from "./parsed_message.ts";
+import type { Written } from "./written.ts";
+
+/** Something that a parser does otherwise. */
+export interface Deviation {
+  readonly parser: readonly ParserName[];
+  /** The version in which it was seen. */
+  readonly version: string;
+  readonly what: string;
+  /** Where it can be read up. */
+  readonly evidence: string;
+  /** What a message has in which it shows. */
+  readonly shownBy: Partial<Message>;
+  /** What comes back, as far as that is something else than what is expected. */
+  readonly changes: (
+    expected: Asked,
+    about: { readonly message: Message; readonly written: Written },
+  ) => Partial<Asked>;
+}
+
+const LINES = { text: "a", html: "b" };
+
+/** In the order in which they apply. */
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "an empty text that is not the last part of its multipart reads as an empty line",
+    evidence:
+      "RFC 2046 section 5.1.1: the CRLF before a delimiter belongs to the delimiter; its splitter keeps it there",
+    shownBy: { text: "", html: "b" },
+    changes: (expected, { message }) => ({
+      text: expected.text === "" && (message.html ?? message.attachments?.[0]) !== undefined ? "\n" : expected.text,
+      html: expected.html === "" && followsHtml(message) ? "\n" : expected.html,
+    }),
+  },
+  {
+    parser: ["mailparser", "postal-mime"],
+    version: "3.14.2, 4.0.0",
+    what: "an empty text or subject is none",
+    evidence:
+      "mailparser's mail-parser.js: `if (node.textContent)`, `if (value)`; postal-mime's postal-mime.ts: `if (header && header.value)`",
+    shownBy: { text: "", subject: "" },
+    changes: ({ text, html, subject }, { written }) => ({
+      subject: subject === "" ? undefined : subject,
+      text: text === "" && written.isText ? undefined : text,
+      html: html === "" && written.isText ? undefined : html,
+    }),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "an empty html at the end of its multipart is none",
+    evidence: "mail-parser.js: `if (node.textContent)`",
+    shownBy: { text: "a", html: "" },
+    changes: ({ html }) => ({ html: html === "" ? undefined : html }),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "a text in a multipart ends with one line end more, unless it is in base64",
+    evidence:
+      "RFC 2046 section 5.1.1, as above; pass-through-decoder.ts and qp-decoder.ts write LF after each line, also the last",
+    shownBy: LINES,
+    changes: ({ text, html }, { written }) => ({
+      text: written.isText || written.isBase64("text/plain") ? text : lineMore(text),
+      html: written.isText || written.isBase64("text/html") ? html : lineMore(html),
+    }),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "a fold before several blanks reads as one blank",
+    evidence:
+      "RFC 5322 section 2.2.3: unfolding removes the CRLF alone; libmime's decodeHeader replaces the blanks too",
+    shownBy: { subject: `${"a".repeat(60)}     ${"b".repeat(60)}` },
+    changes: ({ subject }, { written }) => {
+      const raw = written.field("subject");
+      return { subject: subject === undefined || /=\?/.test(raw) ? subject : raw.replace(/\r\n[ \t]+/g, " ") };
+    },
+  },
+  {
+    parser: ["mailparser", "postal-mime"],
+    version: "3.14.2, 4.0.0",
+    what: "a name loses the blanks at its ends that stand in a quoted string",
+    evidence: "RFC 5322 section 3.2.4: blanks in a quoted string are part of it; both addressparsers trim",
+    shownBy: { from: { name: " a ", address: "ada@example.com" } },
+    changes: (expected, { written }) =>
+      eachName(
+        expected,
+        (name, field) => written.field(field).includes(`"${name.replace(/["\\]/g, "\\$&")}"`) ? name.trim() : name,
+      ),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "a domain of A-labels reads as U-labels",
+    evidence: "address-header.js: `punycode.toUnicode`; what people see, and its own affair",
+    shownBy: { to: "a@bücher.example" },
+    changes: (expected) =>
+      eachMailbox(expected, ({ name, address }) => {
+        const at = address.lastIndexOf("@") + 1;
+        return {
+          name,
+          address: `${address.slice(0, at)}${
+            address[at] === "[" ? address.slice(at) : domainToUnicode(address.slice(at))
+          }`,
+        };
+      }),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "an IPv6 address literal without angle brackets reads as a group",
+    evidence: "RFC 5322 section 3.4.1: `domain-literal`; address-parser.ts takes every colon for a group's",
+    shownBy: { to: "b@[IPv6:2001:db8::1]" },
+    changes: (expected) =>
+      eachAddress(expected, (one) =>
+        "address" in one && one.name === "" && one.address.includes("[IPv6:")
+          ? {
+            group: one.address.slice(0, one.address.indexOf(":")),
+            members: [{ name: one.address.slice(one.address.lastIndexOf(":") + 1), address: "" }],
+          }
+          : one),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "a byte order mark at the beginning of a text, a name or a value is dropped",
+    evidence: "decode-strings.ts: `new TextDecoder(charset)` without `ignoreBOM`",
+    shownBy: { text: "\uFEFFa\n" },
+    changes: (expected) => {
+      const unmarked = (text: string) => text.replace(/^\uFEFF/, "");
+      return {
+        ...eachName(expected, unmarked),
+        text: expected.text === undefined ? undefined : unmarked(expected.text),
+        html: expected.html === undefined ? undefined : unmarked(expected.html),
+        subject: expected.subject === undefined ? undefined : unmarked(expected.subject),
+        custom: expected.custom.map(([name, value]) => [name, unmarked(value)]),
+      };
+    },
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "a filename that RFC 2231 encodes is decoded a second time, as RFC 2047 would have it",
+    evidence:
+      "RFC 2047 section 5: no encoded word in a parameter; postal-mime.ts: `decodeWords(filename)` whatever it came from",
+    shownBy: { attachments: [{ filename: "=?utf-8?q?x.exe?=", content: "x" }] },
+    changes: (expected) => eachPart(expected, (part) => ({ ...part, filename: decodedTwice(part.filename) })),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "the parameters of a part's content type are not told",
+    evidence: "types.ts: `Attachment`",
+    shownBy: { attachments: [{ contentType: "application/x-test; a=b", content: "x" }] },
+    changes: (expected) => eachPart(expected, (part) => ({ ...part, parameters: undefined })),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "a message within a message has LF line ends, and one more",
+    evidence: "pass-through-decoder.ts writes LF after each line",
+    shownBy: { attachments: [{ contentType: "message/rfc822", content: "Subject: a\n\nb\n" }], text: "a" },
+    changes: (expected, { message }) =>
+      eachMessage(
+        expected,
+        (text) => `${text.replaceAll("\r\n", "\n")}${message.text === undefined && text.endsWith("\n") ? "" : "\n"}`,
+      ),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "an empty message within a message reads as an empty line",
+    evidence: "as for an empty text",
+    shownBy: { text: "a", attachments: [{ contentType: "message/rfc822", content: "" }, { content: "x" }] },
+    changes: (expected) => eachMessage(expected, (text) => text === "" ? "\r\n" : text),
+  },
+  {
+    parser: ["python", "compat32"],
+    version: "3.11.7",
+    what: "a message within a message that has no body gets the empty line that would end its fields",
+    evidence: "email.generator writes it; the octets themselves are not kept",
+    shownBy: { text: "a", attachments: [{ contentType: "message/rfc822", content: "Subject: a\n" }] },
+    changes: (expected) =>
+      eachMessage(expected, (text) => text.includes("\r\n\r\n") || text.startsWith("\r\n") ? text : `${text}\r\n`),
+  },
+  {
+    parser: ["python"],
+    version: "3.11.7",
+    what: "several blanks in an encoded word of a name read as one, blanks beyond ASCII behind a blank included",
+    evidence:
+      "RFC 2047 section 4: each octet stands for itself; _header_value_parser.py: `get_fws`, whose `value` is one blank",
+    shownBy: { from: { name: "é   é", address: "ada@example.com" } },
+    changes: (expected, { written }) =>
+      eachEncodedName(expected, written, ({ words }) => new Map([[words.join(""), words.map(narrowed).join("")]])),
+  },
+  {
+    parser: ["python"],
+    version: "3.11.7",
+    what: "the blank between two encoded words of a name stays",
+    evidence: "RFC 2047 section 6.2: it is dropped; python/cpython issue 128110, mended in later versions",
+    shownBy: { from: { name: "é".repeat(60), address: "ada@example.com" } },
+    changes: (expected, { written }) =>
+      eachEncodedName(expected, written, ({ words }) =>
+        // As it was asked for, or as the deviation above leaves it.
+        new Map([words, words.map(narrowed)].map((all) => [all.join(""), all.join(" ")]))),
+  },
+  {
+    parser: ["python", "compat32"],
+    version: "3.11.7",
+    what: "a filename loses blanks at its ends, and the brackets or quotes around it",
+    evidence:
+      "email.message's get_filename: `.strip()`; email.utils.collapse_rfc2231_value calls `unquote` on what was unquoted",
+    shownBy: { attachments: [{ filename: "<a> ", content: "x" }, { filename: " b", content: "x" }] },
+    changes: (expected) => eachPart(expected, (part) => ({ ...part, filename: unquoted(part.filename)?.trim() })),
+  },
+];
+
+/** Whether a part comes after the HTML in its multipart. */
+function followsHtml({ text, attachments = [] }: Message): boolean {
+  return attachments.some((one) => "cid" in one && one.cid !== undefined) ||
+    (text === undefined && attachments.length > 0);
+}
+
+function lineMore(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${text}\n`;
+}
+
+const FIELDS = { from: "from", sender: "sender", to: "to", cc: "cc", replyTo: "reply-to" } as const;
+
+function eachAddress(expected: Asked, change: (one: ParsedAddress, field: string) => ParsedAddress): Partial<Asked> {
+  return Object.fromEntries(
+    Object.entries(FIELDS).map(([key, field]) => [
+      key,
+      expected[key as keyof typeof FIELDS].map((one) => change(one, field)),
+    ]),
+  );
+}
+
+function eachMailbox(expected: Asked, change: (one: ParsedMailbox, field: string) => ParsedMailbox): Partial<Asked> {
+  return eachAddress(
+    expected,
+    (one, field) =>
+      "group" in one
+        ? { group: one.group, members: one.members.map((member) => change(member, field)) }
+        : change(one, field),
+  );
+}
+
+/** Every name, a group's too, in the order in which they are written. */
+function eachName(expected: Asked, change: (name: string, field: string) => string): Partial<Asked> {
+  const changed = ({ name, address }: ParsedMailbox, field: string) => ({ name: change(name, field), address });
+  return eachAddress(
+    expected,
+    (one, field) =>
+      "group" in one
+        ? { group: change(one.group, field), members: one.members.map((member) => changed(member, field)) }
+        : changed(one, field),
+  );
+}
+
+function eachPart(expected: Asked, change: (part: ParsedPart) => ParsedPart): Partial<Asked> {
+  return { attachments: expected.attachments.map(change), alternatives: expected.alternatives.map(change) };
+}
+
+function eachMessage(expected: Asked, change: (text: string) => string): Partial<Asked> {
+  return eachPart(
+    expected,
+    (part) =>
+      part.contentType === "message/rfc822"
+        ? {
+          ...part,
+          octets: new Uint8Array(Buffer.from(change(Buffer.from(part.octets).toString("latin1")), "latin1")),
+        }
+        : part,
+  );
+}
+
+/** What `get_fws` takes for one blank: a blank and all that `str.lstrip` strips. */
+function narrowed(word: string): string {
+  return word.replace(/ [ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*/g, " ");
+}
+
+/** Changes names that are written as encoded words, by what `change` says of each run of words: what becomes of which name. */
+function eachEncodedName(
+  expected: Asked,
+  written: Written,
+  change: (run: { readonly words: readonly string[] }) => Map<string, string>,
+): Partial<Asked> {
+  const changes = new Map(
+    Object.values(FIELDS).map((field) => {
+      const names = new Map<string, string[]>();
+      for (const words of runsOf(written.field(field))) {
+        for (const [name, other] of change({ words })) names.set(name, [...names.get(name) ?? [], other]);
+      }
+      return [field, names] as const;
+    }),
+  );
+  // In the order in which they are written: the same name may be cut in other places the second time.
+  return eachName(expected, (name, field) => changes.get(field as "from")!.get(name)?.shift() ?? name);
+}
+
+/** The encoded words that follow each other in a field, decoded. */
+function runsOf(raw: string): readonly (readonly string[])[] {
+  const runs = raw.replaceAll("\r\n", "").matchAll(/=\?utf-8\?\S+(?: =\?utf-8\?\S+)*/g);
+  return [...runs].map(([run]) =>
+    run.split(" ").map((word) => {
+      const [, encoding, text] = /^=\?utf-8\?([QB])\?(.*)\?=$/.exec(word)!;
+      if (encoding === "B") return Buffer.from(text, "base64").toString();
+      const octets = text.replaceAll("_", " ").replace(/=(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+      return Buffer.from(octets, "latin1").toString();
+    })
+  );
+}
+
+/** Encoded words of ASCII in Q and B, decoded where they stand; blanks between two of them are dropped. */
+function decodedTwice(filename: string | undefined): string | undefined {
+  return filename?.replace(/(=\?[^?\s]+\?[QqBb]\?[^?]*\?=)[ \t]+(?==\?[^?\s]+\?[QqBb]\?[^?]*\?=)/g, "$1")
+    .replace(
+      /=\?[^?\s]+\?([QqBb])\?([^?]*)\?=/g,
+      (_, encoding, text) =>
+        encoding.toUpperCase() === "B" ? Buffer.from(text, "base64").toString() : text.replaceAll("_", " ").replace(
+          /=([0-9a-fA-F]{2})/g,
+          (_hex: string, hex: string) => String.fromCharCode(parseInt(hex, 16)),
+        ),
+    );
+}
+
+/** Python's email.utils.unquote. */
+function unquoted(text: string | undefined): string | undefined {
+  if (text === undefined || text.length < 2) return text;
+  if (text.startsWith('"') && text.endsWith('"')) {
+    return text.slice(1, -1).replaceAll("\\\\", "\\").replaceAll('\\"', '"');
+  }
+  return text.startsWith("<") && text.endsWith(">") ? text.slice(1, -1) : text;
+}
