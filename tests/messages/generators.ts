@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import type { MailboxInput } from "../../mod.ts";
+import type { MailboxInput, Priority } from "../../mod.ts";
 import type { PlainMessage } from "../support/parsers/asked.ts";
 import { anyWords, body, words } from "./scripts.ts";
 
@@ -99,7 +99,7 @@ export const message: fc.Arbitrary<PlainMessage> = fc.record({
   headers,
   date: fc.date({ min: new Date(Date.UTC(1900, 0, 1)), max: new Date(Date.UTC(9999, 11, 31)), noInvalidDate: true }),
   messageId,
-  priority: fc.constantFrom(1, 2, 3, 4, 5, "high", "normal", "low"),
+  priority: fc.constantFrom<Priority>(1, 2, 3, 4, 5, "high", "normal", "low"),
 }, { requiredKeys: ["from", "to"] });
 
 /** Words for a subject. */

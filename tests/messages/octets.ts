@@ -96,7 +96,7 @@ function checkBody(body: string, encoding: string | undefined): void {
   if (encoding === "base64") {
     for (const line of lines) hold(line.length <= ENCODED && /^[A-Za-z0-9+/]*={0,2}$/.test(line), "no base64", line);
   } else if (encoding === "quoted-printable") {
-    const form = /^(?:[\t -<>-~]|=[0-9A-F]{2})*(?:[!-<>-~]|=[0-9A-F]{2}|=)?$/;
+    const form = /^(?:(?:[\t -<>-~]|=[0-9A-F]{2})*(?:[!-<>-~]|=[0-9A-F]{2}|=))?$/;
     for (const line of lines) hold(line.length <= ENCODED && form.test(line), "no quoted-printable", line);
   } else {
     hold(encoding === "8bit" || (encoding === "7bit" && !/[\x80-\xff]/.test(body)), `not ${encoding}`, body);

@@ -26,14 +26,14 @@ function named(some: Partial<PlainMessage>): PlainMessage {
 
 /** All of them. */
 export const PROPERTIES: readonly Property[] = [
-  { name: "every subject", messages: subject.map((subject) => named({ subject })), seed: 1, runs: 120 },
+  { name: "every subject", messages: subject.map((subject) => named({ subject })), seed: 1, runs: 80 },
   {
     name: "every display name, of one and of many",
     messages: fc.tuple(mailbox, fc.array(mailbox, { minLength: 1, maxLength: 20 })).map(([from, to]) =>
       named({ from, to })
     ),
     seed: 2,
-    runs: 80,
+    runs: 50,
   },
   {
     name: "every value of the caller's fields",
@@ -47,22 +47,22 @@ export const PROPERTIES: readonly Property[] = [
       named({ attachments: [{ filename, content: "x", contentType: "application/x-test" }] })
     ),
     seed: 4,
-    runs: 120,
+    runs: 80,
   },
   {
     name: "every parameter of a content type",
     messages: contentType.map((contentType) => named({ attachments: [{ content: "x", contentType }] })),
     seed: 5,
-    runs: 80,
+    runs: 50,
   },
-  { name: "every text by itself", messages: body.map((text) => ({ ...BASE, text })), seed: 6, runs: 120 },
+  { name: "every text by itself", messages: body.map((text) => ({ ...BASE, text })), seed: 6, runs: 80 },
   {
     name: "every text beside every html",
     messages: fc.tuple(body, body).map(([text, html]) => ({ ...BASE, text, html })),
     seed: 7,
-    runs: 80,
+    runs: 50,
   },
-  { name: "messages with some of everything", messages: message, seed: 8, runs: 100 },
+  { name: "messages with some of everything", messages: message, seed: 8, runs: 50 },
 ];
 
 /** Holds a property for so many times its messages. */
@@ -72,9 +72,4 @@ export async function holds(
 ): Promise<void> {
   const property = fc.asyncProperty(messages, (one) => expectReadBack(one, { readers }));
   await fc.assert(property, { seed, numRuns: Math.ceil(runs * times) });
-}
-
-/** How many times the everyday number of messages: `POSTHASTE_MESSAGES`. */
-export function timesAsMany(otherwise: number): number {
-  return Number(process.env.POSTHASTE_MESSAGES ?? otherwise);
 }

@@ -137,7 +137,9 @@ const OTHERS: readonly Case[] = [
   {
     name: "custom field: names of every length",
     message: {
-      headers: [1, 10, 50, 51, 52, 53, 54, 60, 75, 76].map((length) => [`X${"n".repeat(length - 1)}`, "Grüße an alle"]),
+      headers: [1, 10, 50, 51, 52, 53, 54, 60, 75, 76].map((length) =>
+        [`X${"n".repeat(length - 1)}`, "Grüße an alle"] as const
+      ),
     },
   },
   {

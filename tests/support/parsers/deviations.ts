@@ -55,8 +55,8 @@ export const DEVIATIONS: readonly Deviation[] = [
     shownBy: { text: "", subject: "" },
     changes: ({ text, html, subject }, { written }) => ({
       subject: subject === "" ? undefined : subject,
-      text: text === "" && written.isText ? undefined : text,
-      html: html === "" && written.isText ? undefined : html,
+      text: text === "" && written.isOnePart ? undefined : text,
+      html: html === "" && written.isOnePart ? undefined : html,
     }),
   },
   {
@@ -75,8 +75,8 @@ export const DEVIATIONS: readonly Deviation[] = [
       "RFC 2046 section 5.1.1, as above; pass-through-decoder.ts and qp-decoder.ts write LF after each line, also the last",
     shownBy: LINES,
     changes: ({ text, html }, { written }) => ({
-      text: written.isText || written.isBase64("text/plain") ? text : lineMore(text),
-      html: written.isText || written.isBase64("text/html") ? html : lineMore(html),
+      text: written.isOnePart || written.isBase64("text/plain") ? text : lineMore(text),
+      html: written.isOnePart || written.isBase64("text/html") ? html : lineMore(html),
     }),
   },
   {
@@ -175,10 +175,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     what: "a message within a message has LF line ends, and one more",
     evidence: "pass-through-decoder.ts writes LF after each line",
     shownBy: { attachments: [{ contentType: "message/rfc822", content: "Subject: a\n\nb\n" }], text: "a" },
-    changes: (expected, { message }) =>
+    changes: (expected, { written }) =>
       eachMessage(
         expected,
-        (text) => `${text.replaceAll("\r\n", "\n")}${message.text === undefined && text.endsWith("\n") ? "" : "\n"}`,
+        (text) => `${text.replaceAll("\r\n", "\n")}${written.isOnePart && text.endsWith("\n") ? "" : "\n"}`,
       ),
   },
   {

@@ -70,7 +70,7 @@ export function found({ fields, decoded, ...rest }: ParsedMessage): Asked {
  * it is in base64.
  */
 function endingLines(expected: Asked, written: Written): Asked {
-  if (!written.isText || written.field("content-transfer-encoding") === "base64") return expected;
+  if (!written.isOnePart || written.field("content-transfer-encoding") === "base64") return expected;
   const ended = (text: string | undefined) =>
     text === undefined || text === "" || text.endsWith("\n") ? text : `${text}\n`;
   return { ...expected, text: ended(expected.text), html: ended(expected.html) };

@@ -21,9 +21,9 @@ export class Written {
     return this.#fields.get(name) ?? "";
   }
 
-  /** Whether all of the message is one text. */
-  get isText(): boolean {
-    return this.field("content-type").startsWith("text/");
+  /** Whether the message is one part, so that its end is the part's. */
+  get isOnePart(): boolean {
+    return !this.field("content-type").startsWith("multipart/");
   }
 
   /** Whether the first part of this type, as texts have it, is in base64. */
