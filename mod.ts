@@ -18,7 +18,18 @@
  *
  * @module
  */
-export type { AddressInput, Mailbox, MailboxInput } from "./lib/address/mailbox.ts";
+export {
+  type AddressInput,
+  type AddressList,
+  type Group,
+  type GroupInput,
+  type Mailbox,
+  type MailboxInput,
+  type MailboxList,
+  parseAddressList,
+  parseMailbox,
+  parseMailboxList,
+} from "./lib/address/mailbox.ts";
 export type { BulkProgress, OnBulkProgress } from "./lib/client/bulk_progress.ts";
 export { SmtpClient } from "./lib/client/client.ts";
 export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
@@ -54,14 +65,18 @@ export {
   UnsupportedError,
 } from "./lib/errors.ts";
 export type { Attachment } from "./lib/mime/attachment.ts";
+export type { AutoSubmitted } from "./lib/mime/auto_submitted.ts";
 export { compose, type Composed } from "./lib/mime/compose.ts";
 export type { Content } from "./lib/mime/content.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
-export type { AddressList, CustomFields, EnvelopeInput, Message } from "./lib/mime/message.ts";
+export type { MailingList } from "./lib/mime/list_fields.ts";
+export type { CustomFields, CustomFieldValue, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
+export { readRawMessage, type ReadRawMessageOptions } from "./lib/mime/read_raw_message.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
 export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
+export { type Thread, threadOf, type ThreadParent } from "./lib/mime/thread.ts";
 export {
   AssignmentFile,
   type LoadAssignmentFileOptions,

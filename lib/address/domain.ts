@@ -79,11 +79,12 @@ function checkLabels(domain: string, place: Place): void {
 }
 
 function mapInternational(domain: string, place: Place): string {
-  const ascii = mapByUrl(domain);
-  if (ascii === undefined || !ascii.split(".").every(isOwnEncoding)) {
+  const labels = mapByUrl(domain)?.split(".");
+  // A character that maps to a dot and is none of IDNA's (RFC 3490 section 3.1), such as U+2024, would make labels of its own.
+  if (labels?.length !== domain.split(/[.\u3002\uff0e\uff61]/).length || !labels.every(isOwnEncoding)) {
     throw inputError(place, "not a domain that IDNA (UTS 46) allows");
   }
-  return ascii;
+  return labels.join(".");
 }
 
 /** A label that is no A-label, or one that its decoding maps to: `xn--example-` decodes to ASCII and is none. */

@@ -29,12 +29,21 @@ export interface Mailbox {
   readonly needsSmtpUtf8: boolean;
 }
 
+/** Several mailboxes under a name (RFC 5322 section 3.4); a header field shows the name, an envelope holds the mailboxes. */
+export interface Group {
+  /** The group's name as plain text, not encoded and not quoted. */
+  readonly group: string;
+  /** None, in `Undisclosed recipients:;`. */
+  readonly members: readonly Mailbox[];
+}
+
 /**
  * Parses exactly one address as it can go into an envelope.
  *
  * A dot-string or quoted string of at most 64 octets, `@`, a domain or an IPv4 or IPv6 address literal, 254 octets
  * together (RFC 5321 sections 4.1.2 and 4.5.3.1). No name, comment, blank, route or angle bracket around it. The name of
- * the result is `undefined`.
+ * the result is `undefined`. A local part is refused in which somebody else may read another address: one that holds an
+ * encoded word (RFC 2047 section 5), characters that nobody sees, or such as U+FF20 that normalising turns into `@`.
  *
  * @throws {InputError}
  */
@@ -43,8 +52,14 @@ export function parseAddress(text: string, field: string): Mailbox {
   return mailboxAt(checked, { field, offset: 0 }, undefined);
 }
 
+/** Where an address stands. */
+export interface AddressPlace extends Place {
+  /** Where its domain begins, when blanks or comments stand before it. */
+  readonly domain?: number;
+}
+
 /** {@link parseAddress} for an address that begins at `place`, holds no control characters, and has a name. */
-export function mailboxAt(text: string, place: Place, name: string | undefined): Mailbox {
+export function mailboxAt(text: string, place: AddressPlace, name: string | undefined): Mailbox {
   const at = text.startsWith('"') ? quotedStringEnd(text, place) : dotStringEnd(text, place);
   if (text[at] !== "@") {
     const reason = at === text.length
@@ -57,11 +72,42 @@ export function mailboxAt(text: string, place: Place, name: string | undefined):
   if (octets > MAX_LOCAL_PART) {
     throw inputError(place, `the part before the "@" is longer than ${MAX_LOCAL_PART} octets`);
   }
-  const domain = checkDomain(text.slice(at + 1), moved(place, at + 1));
+  if (octets !== localPart.length || localPart.includes("=?")) checkReading(localPart, place);
+  const domain = checkDomain(text.slice(at + 1), {
+    field: place.field,
+    offset: place.domain ?? place.offset + at + 1,
+  });
   if (octets + 1 + domain.length > MAX_ADDRESS) {
     throw inputError(place, `the address is longer than ${MAX_ADDRESS} octets`);
   }
   return { name, localPart, domain, address: `${localPart}@${domain}`, needsSmtpUtf8: octets !== localPart.length };
+}
+
+/**
+ * What is invisible or turns the direction of writing, the blank fillers of Hangul, and U+FFFD, which stands for what was
+ * lost. Joiners (U+200C, U+200D) are letters' business in many scripts.
+ */
+const UNSEEN =
+  /[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}]/u;
+
+/** What means something in an address, with the full stop of ideographic text, which domains take for a dot. */
+const SPECIAL = /[\s()<>[\]:;@\\,."\u3002]/;
+
+/** Refuses a local part that another program may read as something else. */
+function checkReading(localPart: string, place: Place): void {
+  const word = localPart.search(/=\?[^?]*\?[^?]*\?[^?]*\?=/);
+  if (word >= 0) throw inputError(moved(place, word), "an encoded word may not stand in an address");
+  for (let i = 0; i < localPart.length; i++) {
+    if (localPart.charCodeAt(i) < 0x80) continue;
+    const char = String.fromCodePoint(localPart.codePointAt(i)!);
+    if (UNSEEN.test(char)) throw inputError(moved(place, i), `${codePoint(localPart, i)} is not allowed in an address`);
+    const other = SPECIAL.exec(char.normalize("NFKC"))?.[0];
+    if (other !== undefined) {
+      const read = other === char ? "" : `, which some take for ${codePoint(other, 0)}`;
+      throw inputError(moved(place, i), `${codePoint(localPart, i)} is not allowed in an address${read}`);
+    }
+    i += char.length - 1;
+  }
 }
 
 function checkDomain(domain: string, place: Place): string {
@@ -90,6 +136,8 @@ function quotedStringEnd(text: string, place: Place): number {
   for (let i = 1; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) return i + 1;
+    // Only a header field that was folded may hold a TAB, between words.
+    if (code === 0x09) throw inputError(moved(place, i), "U+0009 is not allowed in an address");
     if (code !== 0x5c) continue;
     i++;
     if (!(text.charCodeAt(i) < 0x80)) throw inputError(moved(place, i), 'a "\\" needs an ASCII character behind it');

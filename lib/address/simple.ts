@@ -16,6 +16,8 @@ const BLANK = 0x20;
 const HYPHEN = 0x2d;
 const DOT = 0x2e;
 const AT = 0x40;
+const EQUALS = 0x3d;
+const QUESTION_MARK = 0x3f;
 
 /** The mailboxes of a list, as the long way reads them; `undefined` where a single one is not simple. */
 export function simpleMailboxes(text: string, limit: number): Mailbox[] | undefined {
@@ -68,7 +70,11 @@ export function simpleAddress(text: string, name: string | undefined): Mailbox |
   let atom = 0;
   for (;; at++) {
     const code = text.charCodeAt(at); // NaN at the end, which is no atext
-    if (code < 0x80 && isAtext(code)) continue;
+    if (code < 0x80 && isAtext(code)) {
+      // Perhaps an encoded word.
+      if (code === QUESTION_MARK && text.charCodeAt(at - 1) === EQUALS) return undefined;
+      continue;
+    }
     if (at === atom) return undefined;
     if (code === AT) break;
     if (code !== DOT) return undefined;

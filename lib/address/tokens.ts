@@ -24,7 +24,7 @@ export interface Token {
   readonly spaced: boolean;
 }
 
-/** The tokens of one text, which must be free of control characters; `token` is the one to look at now. */
+/** The tokens of one text, which must be free of control characters but TAB; `token` is the one to look at now. */
 export class Tokens {
   readonly #text: string;
   readonly #field: string;
@@ -110,7 +110,7 @@ export class Tokens {
         if (depth === 0) opened = i;
         if (++depth > MAX_COMMENT_DEPTH) throw this.error(`comments nest deeper than ${MAX_COMMENT_DEPTH}`, i);
       } else if (depth === 0) {
-        if (char !== " ") return i;
+        if (char !== " " && char !== "\t") return i;
       } else if (char === ")") depth--;
       else if (char === "\\") i++;
     }

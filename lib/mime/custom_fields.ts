@@ -7,7 +7,7 @@
 import { InputError } from "../errors.ts";
 import { checkFieldName, checkFieldText, structuredField, unstructuredField } from "./field.ts";
 import { checkMessageIds } from "./message_id.ts";
-import { requireOwnContent } from "./own_keys.ts";
+import { ownKeys, requireOwnContent } from "./own_keys.ts";
 
 /** Names in lower case. `Content-` fields are refused too. */
 const RESERVED = new Set([
@@ -38,15 +38,16 @@ const IDENTIFIERS = new Set(["references", "in-reply-to"]);
 /**
  * Writes a caller's fields, each with its CRLF, in the caller's order.
  *
+ * @param written fields that are not reserved and that the message's own keys made: none of them may stand here as well
  * @throws {InputError}
  */
-export function customFields(input: unknown, options: { readonly hasPriority: boolean }): string {
+export function customFields(input: unknown, written: string): string {
   let fields = "";
   const once = new Set<string>();
-  for (const { name, value, place } of entries(input)) {
+  const taken = written === "" ? "" : `\r\n${written}`.toLowerCase();
+  for (const { name, value, structured, place } of entries(input)) {
     const lower = name.toLowerCase();
-    const taken = options.hasPriority && (lower === "x-priority" || lower === "importance");
-    if (RESERVED.has(lower) || lower.startsWith("content-") || taken) {
+    if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(`\r\n${lower}:`)) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
     if (IDENTIFIERS.has(lower)) {
@@ -54,7 +55,9 @@ export function customFields(input: unknown, options: { readonly hasPriority: bo
       once.add(lower);
       checkMessageIds(value, place);
     }
-    fields += STRUCTURED.test(lower) ? structuredField(name, value, place) : unstructuredField(name, value, place);
+    fields += structured || STRUCTURED.test(lower)
+      ? structuredField(name, value, place)
+      : unstructuredField(name, value, place);
   }
   return fields;
 }
@@ -62,6 +65,8 @@ export function customFields(input: unknown, options: { readonly hasPriority: bo
 interface Entry {
   readonly name: string;
   readonly value: string;
+  /** Whether the caller says so. */
+  readonly structured: boolean;
   readonly place: string;
 }
 
@@ -73,7 +78,7 @@ function* entries(input: unknown): Generator<Entry> {
     for (const [index, pair] of input.entries()) {
       const place = `headers[${index}]`;
       if (!Array.isArray(pair) || pair.length !== 2) throw new InputError(place, "must be [name, value]");
-      yield { name: checkFieldName(pair[0], place), value: checkFieldText(pair[1], place), place };
+      yield entry(checkFieldName(pair[0], place), pair[1], place);
     }
     return;
   }
@@ -81,9 +86,16 @@ function* entries(input: unknown): Generator<Entry> {
   for (const [key, values] of Object.entries(input)) {
     const name = checkFieldName(key, "headers");
     const place = `headers.${name}`;
-    if (!Array.isArray(values)) yield { name, value: checkFieldText(values, place), place };
-    else {for (const [index, value] of values.entries()) {
-        yield { name, value: checkFieldText(value, `${place}[${index}]`), place: `${place}[${index}]` };
-      }}
+    if (!Array.isArray(values)) yield entry(name, values, place);
+    else for (const [index, value] of values.entries()) yield entry(name, value, `${place}[${index}]`);
   }
+}
+
+function entry(name: string, value: unknown, place: string): Entry {
+  if (typeof value !== "object" || value === null) {
+    return { name, value: checkFieldText(value, place), structured: false, place };
+  }
+  const own = ownKeys(value, { place, what: "a value", keys: { value: undefined, structured: undefined } });
+  if (own.structured !== true) throw new InputError(`${place}.structured`, "must be true, or the value a string");
+  return { name, value: checkFieldText(own.value, `${place}.value`), structured: true, place };
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type AddressInput, type Mailbox, parseMailbox, parseMailboxList } from "../address/mailbox.ts";
+import { type AddressInput, type Mailbox, type MailboxList, parseMailbox, parseMailboxes } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
-import type { AddressList } from "./message.ts";
 import { ownKeys } from "./own_keys.ts";
 
 /** Reverse-path and forward-paths. */
@@ -21,23 +20,30 @@ const RECIPIENT_LIMIT = 10_000;
 
 const KEYS = { from: undefined, to: undefined };
 
+/** What the fields say, each asked for where the envelope does not say it. */
+export interface FieldsEnvelope {
+  readonly from: Mailbox | undefined;
+  readonly to: readonly Mailbox[] | undefined;
+}
+
 /**
  * Checks an envelope and fills it up from the message's fields.
  *
  * @param input the caller's `envelope`, or `undefined`
  * @throws {InputError}
  */
-export function readEnvelope(
-  input: unknown,
-  fields: { readonly from: Mailbox | undefined; readonly to: readonly Mailbox[] | undefined },
-): Envelope {
+export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
   const own = input === undefined ? KEYS : ownKeys(input, { place: "envelope", what: "an envelope", keys: KEYS });
-  let from = fields.from;
-  if (own.from === null) from = undefined;
-  else if (own.from !== undefined) from = parseMailbox(own.from as AddressInput, "envelope.from");
-  else if (from === undefined) throw new InputError("envelope.from", "is required; null for the null reverse-path");
-  const given = own.to === undefined ? fields.to : parseMailboxList(own.to as AddressList, "envelope.to");
-  const place = own.to === undefined && fields.to !== undefined ? "to" : "envelope.to";
+  const from = own.from === null
+    ? undefined
+    : own.from === undefined
+    ? fields.from
+    : parseMailbox(own.from as AddressInput, "envelope.from");
+  if (from === undefined && own.from !== null) {
+    throw new InputError("envelope.from", "is required; null for the null reverse-path");
+  }
+  const given = own.to === undefined ? fields.to : parseMailboxes(own.to as MailboxList, "envelope.to");
+  const place = own.to === undefined && given !== undefined ? "to" : "envelope.to";
   const to = withoutRepeats(given ?? []);
   if (to.length === 0) throw new InputError(place, "at least one recipient is required");
   if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);

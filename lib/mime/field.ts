@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkText } from "../address/characters.ts";
+import { checkText, codePoint, inputError } from "../address/characters.ts";
 import { isAscii } from "../bytes/ascii.ts";
 import { InputError } from "../errors.ts";
 import { ENCODED_WORD_LIMIT, encodeWords, looksEncoded } from "./encoded_word.ts";
@@ -26,10 +26,10 @@ const LEAST_ROOM = 24;
  * @throws {InputError}
  */
 export function checkFieldName(name: unknown, place: string): string {
-  if (typeof name !== "string" || name.length > NAME_LIMIT || !/^[!-9;-~]+$/.test(name)) {
-    throw new InputError(place, `a field name has 1 to ${NAME_LIMIT} printable ASCII characters, no blank, no colon`);
-  }
-  return name;
+  if (typeof name === "string" && name.length <= NAME_LIMIT && /^[!-9;-~]+$/.test(name)) return name;
+  const reason = `a field name has 1 to ${NAME_LIMIT} printable ASCII characters, no blank, no colon`;
+  const wrong = typeof name === "string" ? name.search(/[^!-9;-~]/) : -1;
+  throw new InputError(place, reason, wrong < 0 ? undefined : wrong);
 }
 
 /**
@@ -70,8 +70,14 @@ function encodedField(name: string, value: string): string {
  * @throws {InputError} when it is not ASCII, begins or ends with a blank, or has a word too long for a line
  */
 export function structuredField(name: string, value: string, place: string): string {
-  if (!isAscii(value)) throw new InputError(place, `${name} takes only ASCII`);
-  if (value.trim() !== value) throw new InputError(place, `${name} cannot begin or end with a blank`);
+  if (!isAscii(value)) {
+    const offset = value.search(/[\x80-\uffff]/);
+    throw inputError({ field: place, offset }, `${codePoint(value, offset)}: ${name} takes only ASCII`);
+  }
+  if (value.trim() !== value) {
+    const offset = value.startsWith(" ") ? 0 : value.length - 1;
+    throw inputError({ field: place, offset }, `${name} cannot begin or end with a blank`);
+  }
   return foldedField(name, value, place);
 }
 
@@ -94,7 +100,8 @@ function foldedField(name: string, value: string, place: string): string {
     }
     column += end - from;
     if (column > LINE_LIMIT) {
-      throw new InputError(place, `a word of more than ${LINE_LIMIT} characters fits in no line`, word - 1);
+      const reason = `a word of more than ${LINE_LIMIT} characters fits in no line`;
+      throw inputError({ field: place, offset: word - 1 }, reason);
     }
     lines += text.slice(from, end);
     from = end;

@@ -3,34 +3,49 @@
  *
  * @module
  */
-import type { AddressInput } from "../address/mailbox.ts";
+import type { AddressInput, AddressList, MailboxList } from "../address/mailbox.ts";
 import type { Attachment } from "./attachment.ts";
+import type { AutoSubmitted } from "./auto_submitted.ts";
+import type { MailingList } from "./list_fields.ts";
 import { ownKeys } from "./own_keys.ts";
 import type { Priority } from "./priority.ts";
 import type { Part } from "./reusable.ts";
 
-/** One mailbox, several, or a string that holds a list. */
-export type AddressList = AddressInput | readonly AddressInput[];
+/**
+ * A field's value. Text is encoded as it needs (RFC 2047); a structured value is ASCII, written as it is and folded at blanks
+ * only: for fields with a syntax of their own, in which an encoded word would mean itself. Known ones, such as
+ * `DKIM-Signature`, are always written so.
+ */
+export type CustomFieldValue = string | { readonly value: string; readonly structured: true };
 
 /** Fields beyond those that have a name in {@link Message}; a value array makes a field for each value. */
 export type CustomFields =
-  | Readonly<Record<string, string | readonly string[]>>
-  | readonly (readonly [name: string, value: string])[];
+  | Readonly<Record<string, CustomFieldValue | readonly CustomFieldValue[]>>
+  | readonly (readonly [name: string, value: CustomFieldValue])[];
 
 /**
  * A message to be composed. It is data: nothing in it is opened by name, and a key that is not listed here is an error.
  */
 export interface Message {
-  /** Who wrote it (RFC 5322 section 3.6.2). */
-  readonly from: AddressInput;
-  /** Who sends it, when that is somebody else. */
+  /** Who wrote it; where they are several, `sender` is required (RFC 5322 section 3.6.2). No groups. */
+  readonly from: MailboxList;
+  /** Who sends it, when that is somebody else: one mailbox. Failures are told to it. */
   readonly sender?: AddressInput;
+  /** Where answers go, instead of to `from`. */
   readonly replyTo?: AddressList;
+  /** A group stands in the field with its name, and its members are recipients: `{ group: "Team", members: [...] }`. */
   readonly to?: AddressList;
   readonly cc?: AddressList;
-  /** Recipients that no field names. */
+  /** Recipients that no field names. Of a group, the members. */
   readonly bcc?: AddressList;
   readonly subject?: string;
+  /**
+   * The messages that this one answers, by identifier, mostly one (RFC 5322 section 3.6.4): a string, with blanks between
+   * several, or an array; with or without angle brackets. {@link threadOf} makes it, and `references`, from a parent.
+   */
+  readonly inReplyTo?: string | readonly string[];
+  /** The conversation so far, oldest first, as `inReplyTo`. Default: `inReplyTo`, where that is one identifier. */
+  readonly references?: string | readonly string[];
   /** Line ends of any kind; sent as UTF-8. */
   readonly text?: string | Part<"text">;
   /** As `text`; with both, the reader shows the one it likes better. */
@@ -43,6 +58,15 @@ export interface Message {
   readonly messageId?: string;
   /** 1 is highest, `high` is 1, `normal` is 3, `low` is 5. Default: no field. */
   readonly priority?: Priority;
+  /** The mailing list that it goes to. */
+  readonly list?: MailingList;
+  /**
+   * That no human sends it (RFC 3834 section 5): responders then do not answer. What is `auto-replied` should go out with
+   * `envelope: { from: null }`, so that two responders do not answer each other.
+   */
+  readonly autoSubmitted?: AutoSubmitted;
+  /** Who asks to be told that it was displayed (RFC 8098 section 2.1), which a reader may refuse. No groups. */
+  readonly dispositionNotificationTo?: MailboxList;
   /** Where the message goes, when not to those it names. */
   readonly envelope?: EnvelopeInput;
 }
@@ -51,8 +75,8 @@ export interface Message {
 export interface EnvelopeInput {
   /** The reverse-path; `null` for the empty one, to which nothing is ever returned. Default: `sender`, else `from`. */
   readonly from?: AddressInput | null;
-  /** The forward-paths. Default: `to`, `cc` and `bcc`. */
-  readonly to?: AddressList;
+  /** The forward-paths, without groups. Default: `to`, `cc` and `bcc`. */
+  readonly to?: MailboxList;
 }
 
 const ABOUT = {
@@ -66,6 +90,8 @@ const ABOUT = {
     cc: undefined,
     bcc: undefined,
     subject: undefined,
+    inReplyTo: undefined,
+    references: undefined,
     text: undefined,
     html: undefined,
     attachments: undefined,
@@ -73,6 +99,9 @@ const ABOUT = {
     date: undefined,
     messageId: undefined,
     priority: undefined,
+    list: undefined,
+    autoSubmitted: undefined,
+    dispositionNotificationTo: undefined,
     envelope: undefined,
   },
 };

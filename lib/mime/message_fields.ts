@@ -3,19 +3,33 @@
  *
  * @module
  */
-import { type AddressInput, type Mailbox, parseMailbox, parseMailboxList } from "../address/mailbox.ts";
+import {
+  type AddressInput,
+  type AddressList,
+  type Group,
+  type Mailbox,
+  mailboxesOf,
+  type MailboxList,
+  parseAddressList,
+  parseMailbox,
+  parseMailboxes,
+} from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
 import { addressField } from "./address_field.ts";
+import { autoSubmittedField } from "./auto_submitted.ts";
 import { customFields } from "./custom_fields.ts";
 import { checkDate, formatDate } from "./date.ts";
-import { checkFieldText, unstructuredField } from "./field.ts";
-import type { AddressList, MessageKeys } from "./message.ts";
-import { checkMessageId, newMessageId } from "./message_id.ts";
+import { checkFieldText, structuredField, unstructuredField } from "./field.ts";
+import { listFields } from "./list_fields.ts";
+import type { MessageKeys } from "./message.ts";
+import { checkMessageId, newMessageId, readMessageIds } from "./message_id.ts";
 import { priorityFields } from "./priority.ts";
 
 /** A message's fields, checked and written. */
 export interface MessageFields {
+  /** The first author. */
   readonly from: Mailbox;
+  /** Never `undefined` where there are several authors. */
   readonly sender: Mailbox | undefined;
   /** `to`, `cc` and `bcc`, in this order. */
   readonly recipients: readonly Mailbox[];
@@ -34,8 +48,11 @@ export interface MessageFields {
  */
 export function writeFields(own: MessageKeys): MessageFields {
   if (own.from === undefined) throw new InputError("from", "is required: who the message is from");
-  const { mailbox: from, field } = readFrom(own.from as AddressInput);
+  const { authors, field, unicode } = readFrom(own.from as MailboxList);
   const sender = own.sender === undefined ? undefined : parseMailbox(own.sender as AddressInput, "sender");
+  if (sender === undefined && authors.length > 1) {
+    throw new InputError("sender", "is required where from names several authors (RFC 5322 section 3.6.2)");
+  }
   const replyTo = readList(own.replyTo, "replyTo");
   const to = readList(own.to, "to");
   const cc = readList(own.cc, "cc");
@@ -50,24 +67,35 @@ export function writeFields(own: MessageKeys): MessageFields {
   }
   const date = formatDate(own.date === undefined ? Date.now() : checkDate(own.date, "date"));
   const messageId = own.messageId === undefined
-    ? newMessageId(from.domain)
+    ? newMessageId(authors[0].domain)
     : checkMessageId(own.messageId, "messageId");
   fields += `Date: ${date}\r\nMessage-ID: <${messageId}>\r\n`;
-  if (own.priority !== undefined) fields += priorityFields(own.priority, "priority");
-  if (own.headers !== undefined) fields += customFields(own.headers, { hasPriority: own.priority !== undefined });
+  let more = "";
+  if (own.inReplyTo !== undefined || own.references !== undefined) more += threadFields(own);
+  if (own.priority !== undefined) more += priorityFields(own.priority, "priority");
+  if (own.list !== undefined) more += listFields(own.list);
+  if (own.autoSubmitted !== undefined) more += autoSubmittedField(own.autoSubmitted, "autoSubmitted");
+  let notified = NONE;
+  if (own.dispositionNotificationTo !== undefined) {
+    notified = parseMailboxes(own.dispositionNotificationTo as MailboxList, "dispositionNotificationTo");
+    if (notified.length > 0) more += addressField("Disposition-Notification-To", notified);
+  }
+  if (own.headers !== undefined) more += customFields(own.headers, more);
 
+  const shown = mailboxesOf(to);
+  const copied = mailboxesOf(cc);
   return {
-    from,
+    from: authors[0],
     sender,
-    recipients: cc.length === 0 && bcc.length === 0 ? to : [...to, ...cc, ...bcc],
-    fields: `${fields}MIME-Version: 1.0\r\n`,
-    smtpUtf8: from.needsSmtpUtf8 || sender?.needsSmtpUtf8 === true || replyTo.some(isUnicode) || to.some(isUnicode) ||
-      cc.some(isUnicode),
+    recipients: copied.length === 0 && bcc.length === 0 ? shown : [...shown, ...copied, ...mailboxesOf(bcc)],
+    fields: `${fields}${more}MIME-Version: 1.0\r\n`,
+    smtpUtf8: unicode || sender?.needsSmtpUtf8 === true || mailboxesOf(replyTo).some(isUnicode) ||
+      shown.some(isUnicode) || copied.some(isUnicode) || notified.some(isUnicode),
     messageId,
   };
 }
 
-const NONE: readonly never[] = [];
+const NONE: readonly Mailbox[] = [];
 
 function isUnicode(mailbox: Mailbox): boolean {
   return mailbox.needsSmtpUtf8;
@@ -75,22 +103,37 @@ function isUnicode(mailbox: Mailbox): boolean {
 
 interface From {
   readonly text: string | undefined;
-  readonly mailbox: Mailbox;
-  /** The field that names it. */
+  readonly authors: readonly Mailbox[];
+  /** The field that names them. */
   readonly field: string;
+  readonly unicode: boolean;
 }
 
 let lastFrom: From | undefined;
 
 /** Who sends many messages is mostly one: what was made of the last one is kept. */
-function readFrom(input: AddressInput): From {
+function readFrom(input: MailboxList): From {
   if (lastFrom !== undefined && input === lastFrom.text) return lastFrom;
-  const mailbox = parseMailbox(input, "from");
-  const from = { text: typeof input === "string" ? input : undefined, mailbox, field: addressField("From", [mailbox]) };
-  if (from.text !== undefined) lastFrom = from;
+  const authors = parseMailboxes(input, "from");
+  if (authors.length === 0) throw new InputError("from", "is required: who the message is from");
+  const text = typeof input === "string" ? input : undefined;
+  const from = { text, authors, field: addressField("From", authors), unicode: authors.some(isUnicode) };
+  if (text !== undefined) lastFrom = from;
   return from;
 }
 
-function readList(value: unknown, place: string): readonly Mailbox[] {
-  return value === undefined ? NONE : parseMailboxList(value as AddressList, place);
+function readList(value: unknown, place: string): readonly (Mailbox | Group)[] {
+  return value === undefined ? NONE : parseAddressList(value as AddressList, place);
+}
+
+/** Without references of its own, a message that answers one belongs to the conversation that this one began or is in. */
+function threadFields({ inReplyTo, references }: MessageKeys): string {
+  const answered = inReplyTo === undefined ? "" : readMessageIds(inReplyTo, "inReplyTo");
+  const before = references !== undefined
+    ? readMessageIds(references, "references")
+    : answered.includes(" ")
+    ? ""
+    : answered;
+  return (answered === "" ? "" : structuredField("In-Reply-To", answered, "inReplyTo")) +
+    (before === "" ? "" : structuredField("References", before, "references"));
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { AddressInput } from "../address/mailbox.ts";
 import { concat, isAscii } from "../bytes/ascii.ts";
 import { CrlfEncoder, toCrlf } from "../bytes/line_ends.ts";
 import { ContentError, InputError } from "../errors.ts";
 import { BlindCopyRemover, findMessageId, headerSection } from "./blind_copies.ts";
 import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
-import type { AddressList } from "./message.ts";
+import { envelopeOfFields } from "./field_envelope.ts";
+import type { EnvelopeInput } from "./message.ts";
 import { ownKeys } from "./own_keys.ts";
 import { serialize, streamedContent } from "./serialize.ts";
 import { type ContentSource, type OctetStream, readSource, type StreamSource, toSource } from "./source.ts";
@@ -22,12 +22,19 @@ import { type ContentSource, type OctetStream, readSource, type StreamSource, to
 export interface RawMessage {
   /** Text (sent as UTF-8), octets, or where to read them. */
   readonly raw: string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource;
-  /** Where it goes: its fields are not asked. */
-  readonly envelope: {
-    /** The reverse-path; `null` for the empty one. */
-    readonly from: AddressInput | null;
-    readonly to: AddressList;
-  };
+  /**
+   * Where it goes. What is not given is taken from its fields, when the message is in memory as a string or octets:
+   *
+   * - the reverse-path from `Sender`, else from `From`, which then must name one author;
+   * - the forward-paths from all `To`, `Cc` and `Bcc` fields, the members of groups included.
+   *
+   * Where there are `Resent-` fields (RFC 5322 section 3.6.6), those of the first block take their place, as somebody has
+   * sent the message on: it goes to whom `Resent-To` names, and not again to whom `To` does. Obsolete forms of section 4 are
+   * read. An {@link InputError} names the field and line of what is missing or cannot be read.
+   *
+   * For a stream, {@link readRawMessage} reads the fields; else both parts are required.
+   */
+  readonly envelope?: EnvelopeInput;
 }
 
 /** A raw message, checked. */
@@ -49,18 +56,22 @@ const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
 export function readRaw(input: unknown): ReadRaw {
   const own = ownKeys(input, { place: "", what: "a raw message", keys: KEYS });
   const source = toSource(own.raw, "raw");
-  if (own.envelope === undefined) throw new InputError("envelope", "is required with raw: where the message goes");
-  const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
   if (source.octets === undefined) {
+    if (own.envelope === undefined) {
+      throw new InputError("envelope", "is required with a stream; readRawMessage takes it from the message's fields");
+    }
+    const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
     const about = { size: undefined, body: "unknown", smtpUtf8: false, paired: true, clean: false } as const;
     const content = streamedContent(about, { sources: [source], pieces: () => mended(source) });
     return { envelope, messageId: undefined, content };
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError("raw", NUL_REFUSED, nul);
+  const given = toCrlf(source.octets);
+  const envelope = readEnvelope(own.envelope, envelopeOfFields(given));
   const remover = new BlindCopyRemover();
   // A copy, whether or not something was removed.
-  const octets = remover.push(toCrlf(source.octets));
+  const octets = remover.push(given);
   const rest = remover.end();
   const body = isAscii(octets) ? "7bit" : "8bit";
   const fields = headerSection(octets);

@@ -83,7 +83,7 @@ test.each([
     const pool = { size: 3, backOff: { first: 1, most: 20 } };
     const client = new SmtpClient({ host: "127.0.0.1", port: server.port, tls: "off", window, pool });
     const said = new Map<string, Verdict>();
-    const sent = [...messages(count, 7)].map(({ envelope }) => envelope.to as readonly string[]);
+    const sent = [...messages(count, 7)].map(({ envelope }) => envelope!.to as readonly string[]);
     for await (const delivery of client.sendAll(messages(count, 7), { window: 200 })) {
       for (const [key, verdict] of verdicts(delivery, sent[delivery.index]!)) {
         expect(said.has(key), `${key} is told of twice`).toBe(false);

@@ -1,8 +1,9 @@
 /** What somebody who chooses an address or a name may try: control characters, floods, confusion. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type AddressInput, parseAddress, parseMailbox, parseMailboxList } from "../../../lib/address/mailbox.ts";
+import { Tokens } from "../../../lib/address/tokens.ts";
 import { InputError } from "../../../lib/errors.ts";
 
 // Not imported: the test runner's own JSON reader gives up at a lone surrogate, which JSON.parse takes.
@@ -92,10 +93,21 @@ test("parseMailboxList bounds a list at 10,000 mailboxes and 1 MiB", () => {
   expect(() => parseMailboxList(`${"name ".repeat(1000)}<a@b>`, "to")).toThrow("2048");
 });
 
-test("parseMailbox bounds how deep comments nest", () => {
+test("parseMailbox and parseMailboxList bound how deep comments nest", () => {
   const nested = (depth: number) => `a@x.test ${"(".repeat(depth)}${")".repeat(depth)}`;
   expect(parseMailbox(nested(32), "to").address).toBe("a@x.test");
   expect(() => parseMailbox(nested(33), "to")).toThrow("deeper than 32");
+  expect(() => parseMailboxList(nested(100_000), "to")).toThrow("deeper than 32");
+  expect(() => parseMailboxList("a(".repeat(100_000), "to")).toThrow("deeper than 32");
+  expect(() => parseMailboxList("(\\".repeat(100_000), "to")).toThrow("never closed");
+});
+
+test("parseMailboxList takes 100,000 groups in a row, and none in another", () => {
+  expect(parseMailboxList("a:;,".repeat(100_000), "to")).toEqual([]);
+  expect(() => parseMailboxList("a:".repeat(100_000), "to")).toThrow("a group may not stand in a group");
+  let input: unknown = "a@x.test";
+  for (let depth = 0; depth < 100_000; depth++) input = { group: "a", members: [input] };
+  expect(() => parseMailboxList(input as AddressInput, "to")).toThrow("a group may not stand here");
 });
 
 /** Strings that look like addresses, with everything that means something thrown in. */
@@ -132,6 +144,23 @@ test("parseMailbox gives a mailbox that parses to itself, or an InputError, for 
     { seed: 5321, numRuns: 5000 },
   );
   expect(accepted).toBeGreaterThan(100);
+});
+
+test("parseMailboxList looks at each token once: a text of n characters has n + 1 at most", () => {
+  const text = fc.tuple(hostile, fc.nat({ max: 200 }), hostile).map(([piece, times, end]) => piece.repeat(times) + end);
+  const next = vi.spyOn(Tokens.prototype, "next");
+  let most = 0;
+  fc.assert(
+    fc.property(text, (text) => {
+      next.mockClear();
+      attempt(() => parseMailboxList(text, "to"));
+      most = Math.max(most, next.mock.calls.length);
+      expect(next.mock.calls.length).toBeLessThanOrEqual(text.length + 1);
+    }),
+    { seed: 5322, numRuns: 2_000 },
+  );
+  next.mockRestore();
+  expect(most).toBeGreaterThan(100);
 });
 
 function attempt<T>(call: () => T): T | undefined {

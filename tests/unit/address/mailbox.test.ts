@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { type AddressInput, parseMailbox, parseMailboxList } from "../../../lib/address/mailbox.ts";
+import {
+  type AddressInput,
+  type AddressList,
+  mailboxesOf,
+  parseAddressList,
+  parseMailbox,
+  parseMailboxes,
+  parseMailboxList,
+} from "../../../lib/address/mailbox.ts";
 import { InputError } from "../../../lib/errors.ts";
 
 test.each([
@@ -155,4 +163,116 @@ test("parseMailboxList takes each element of an array for one mailbox", () => {
     expect.objectContaining({ field: "to[1].address", position: 1 }),
   );
   expect(() => parseMailboxList([, "a@x.test"] as string[], "to")).toThrow(expect.objectContaining({ field: "to[0]" }));
+});
+
+const a = expect.objectContaining({ name: undefined, address: "a@x.test" });
+const b = expect.objectContaining({ name: "B", address: "b@x.test" });
+
+test.each<[AddressList, unknown]>([
+  ["Team: a@x.test, B <b@x.test>;", [{ group: "Team", members: [a, b] }]],
+  ["a@x.test, Team: B <b@x.test>;, a@x.test", [a, { group: "Team", members: [b] }, a]],
+  ['"The \\"Team\\", all" : a@x.test ; (end)', [{ group: 'The "Team", all', members: [a] }]],
+  ["Undisclosed recipients:;", [{ group: "Undisclosed recipients", members: [] }]],
+  ["Old: , ,a@x.test,, ;", [{ group: "Old", members: [a] }]],
+  ["Команда: a@x.test;", [{ group: "Команда", members: [a] }]],
+  [{ group: "Team", members: "a@x.test, B <b@x.test>" }, [{ group: "Team", members: [a, b] }]],
+  [{ group: "Team, <x>", members: [{ address: "a@x.test" }] }, [{ group: "Team, <x>", members: [a] }]],
+  [["a@x.test", { group: "None", members: [] }, { name: "B", address: "b@x.test" }], [
+    a,
+    { group: "None", members: [] },
+    b,
+  ]],
+])("parseAddressList keeps the groups of %j, and parseMailboxList their members", (input, expected) => {
+  const list = parseAddressList(input, "to");
+  expect(list).toEqual(expected);
+  expect(parseMailboxList(input, "to")).toEqual(mailboxesOf(list));
+});
+
+test("parseAddressList refuses a group without a name, in a group, or that is a mailbox as well", () => {
+  const wrong: readonly (readonly [field: string, input: unknown])[] = [
+    ["to", ": a@x.test;"],
+    ["to", '"": a@x.test;'],
+    ["to", "A: B: a@x.test;;"],
+    ["to.group", { group: "", members: "a@x.test" }],
+    ["to.group", { group: "a\r\nb", members: "a@x.test" }],
+    ["to.group", { members: "a@x.test" }],
+    ["to.members", { group: "A" }],
+    ["to.members", { group: "A", members: "B: a@x.test;" }],
+    ["to.members[0]", { group: "A", members: [{ group: "B", members: [] }] }],
+    ["to.members[1]", { group: "A", members: ["a@x.test", "b"] }],
+    ["to", { group: "A", members: [], name: "A" }],
+    ["to", { group: "A", address: "a@x.test" }],
+    ["to", { group: "A", members: [], more: 1 }],
+    ["to[0]", [Object.create({ group: "A", members: "a@x.test" })].map((one) => ({ ...one, x: 1 }))],
+    ["to[1]", ["a@x.test", "A: a@x.test;"]],
+  ];
+  for (const [field, input] of wrong) {
+    const expected = expect.objectContaining({ name: "InputError", field });
+    expect(() => parseAddressList(input as AddressList, "to"), JSON.stringify(input)).toThrow(expected);
+  }
+  expect(() => parseAddressList(Object.create({ group: "A", members: "a@x.test" }), "to")).toThrow(InputError);
+});
+
+test("parseAddressList counts the members of all groups", () => {
+  const members = Array(5_000).fill("a@x.test");
+  expect(parseMailboxList([{ group: "A", members }, { group: "B", members }], "to")).toHaveLength(10_000);
+  expect(() => parseAddressList([{ group: "A", members }, { group: "B", members: [...members, "a@x.test"] }], "to"))
+    .toThrow("more than 10000");
+  expect(() => parseAddressList(`A:${"a@x.test,".repeat(10_001)};`, "to")).toThrow("more than 10000");
+});
+
+test("parseMailbox and parseMailboxes take no group, and say so", () => {
+  const group = { group: "A", members: "a@x.test" } as unknown as AddressInput;
+  expect(() => parseMailbox(group, "sender")).toThrow("sender: a group may not stand here");
+  expect(() => parseMailbox("A: a@x.test;", "sender")).toThrow("sender: a group may not stand here");
+  expect(() => parseMailboxes(group, "from")).toThrow("from: a group may not stand here");
+  expect(() => parseMailboxes([group], "from")).toThrow("from[0]: a group may not stand here");
+  expect(() => parseMailboxes("a@x.test, A: a@x.test;", "from")).toThrow(
+    expect.objectContaining({ field: "from", position: 11, message: expect.stringContaining("a group may not") }),
+  );
+});
+
+test.each([
+  ['"a".b@x.test', "a.b@x.test"],
+  ['"a" . b@x.test', "a.b@x.test"],
+  ['a.(c)"b" (d) . "c"@x.test', "a.b.c@x.test"],
+  ['"a b".c@x.test', '"a b.c"@x.test'],
+  ['"a@evil".b@x.test', '"a@evil.b"@x.test'],
+  ['"a\\"b"."c\\\\"@x.test', '"a\\"b.c\\\\"@x.test'],
+  ['"".a@x.test', '".a"@x.test'],
+  ['"."."."@x.test', '"..."@x.test'],
+  ["a . b . c@x.test", "a.b.c@x.test"],
+  ["a@x . (c) test", "a@x.test"],
+  ["Ada . Q <a@x.test>", "a@x.test"],
+  ["<@r.test:a@x.test>", "a@x.test"],
+  ["<,@r.test, ,@s.test:a@x.test>", "a@x.test"],
+  ["<@[192.0.2.1]:a@x.test>", undefined],
+  ['"a"..b@x.test', undefined],
+  ['."a".b@x.test', undefined],
+  ['"a".b.@x.test', undefined],
+  ['"a""b".c@x.test', undefined],
+  ['"a" b.c@x.test', undefined],
+])("parseMailboxList reads the obsolete %j as %j", (text, address) => {
+  if (address === undefined) expect(() => parseMailboxList(text, "to")).toThrow(InputError);
+  else expect(parseMailboxList(text, "to").map((one) => one.address)).toEqual([address]);
+});
+
+test("parseMailbox names the obsolete form that it does not take", () => {
+  expect(() => parseMailbox('"a".b@x.test', "from")).toThrow(/several words with quotes .* obsolete/);
+  expect(() => parseMailbox("<@r.test:a@x.test>", "from")).toThrow(/source route/);
+});
+
+test("parseMailbox and parseMailboxList call what they are given by a name when no field is", () => {
+  expect(() => parseMailbox("a")).toThrow(/^mailbox: /);
+  expect(() => parseMailboxList("a")).toThrow(/^list: /);
+  expect(() => parseAddressList("a")).toThrow(/^list: /);
+});
+
+test.each([
+  ["a@ (c) -x.test", 7],
+  ['"a" . (c) b @ x_y.test', 15],
+  ["Ada < a @ [1.2.3] >", 10],
+  ["a @ x..test", 4],
+])("InputError says where in %j the domain goes wrong", (text, position) => {
+  expect(() => parseMailboxList(text, "to")).toThrow(expect.objectContaining({ field: "to", position }));
 });

@@ -32,11 +32,11 @@ test.each([
   },
 );
 
-test("parseAddress takes an encoded word in a local part for the text it is", () => {
+test("parseAddress takes what only looks like an encoded word in a local part for the text it is", () => {
   expect(parseAddress("=?q?evil=40evil=3e?=@good.test", "to").address).toBe("=?q?evil=40evil=3e?=@good.test");
 });
 
-test.each(["é", "e\u0301", "用户", "\ufeffx", "čĊ", "😀"])("parseAddress normalises nothing in %j", (localPart) => {
+test.each(["é", "e\u0301", "用户", "čĊ", "😀"])("parseAddress normalises nothing in %j", (localPart) => {
   const mailbox = parseAddress(`${localPart}@good.test`, "to");
   expect(mailbox.localPart).toBe(localPart);
   expect(mailbox.needsSmtpUtf8).toBe(true);

@@ -35,7 +35,8 @@ test("compose takes an envelope instead of the fields, in part or whole", () => 
 test("compose refuses a message without sender or recipient, and names the field", () => {
   const cases: readonly (readonly [string, unknown])[] = [
     ["from", { to: "b@example.com" }],
-    ["from", { from: "a@example.com, b@example.com", to: "b@example.com" }],
+    ["from", { from: [], to: "b@example.com" }],
+    ["sender", { from: "a@example.com, b@example.com", to: "b@example.com" }],
     ["to", { from: "a@example.com" }],
     ["to", { from: "a@example.com", to: [], cc: [] }],
     ["envelope.to", { ...BASE, envelope: { to: [] } }],

@@ -54,7 +54,7 @@ test("compose refuses headers of another shape", () => {
   expect(refusal([["X-A"]])).toBe("headers[0]");
   expect(refusal([["X-A", "a", "b"]])).toBe("headers[0]");
   expect(refusal({ "X-A": 1 })).toBe("headers.X-A");
-  expect(refusal({ "X-A": ["a", { b: 1 }] })).toBe("headers.X-A[1]");
+  expect(refusal({ "X-A": ["a", { b: 1 }] })).toBe("headers.X-A[1].b");
 });
 
 test("compose folds a long value before a blank at 78 columns", async () => {
@@ -122,5 +122,86 @@ test("compose refuses a custom field of addresses that an encoded word would swa
   for (const name of ["Resent-From", "Disposition-Notification-To", "Return-Receipt-To", "Errors-To"]) {
     expect(refusal({ [name]: "Zoë <zoe@example.com>" })).toBe(`headers.${name}`);
     expect(refusal({ [name]: "Zoe <zoe@example.com>" })).toBe("nothing refused");
+  }
+});
+
+test("compose writes a structured value as it is, folded at blanks", async () => {
+  const value = '=?a?= "x  y" (é)'.replace("é", "e");
+  expect(await fieldOf("X-A", { headers: { "X-A": { value, structured: true } } })).toBe(value);
+  const long = `v=1; ${Array.from({ length: 40 }, (_, index) => `t${index}=${"=?".repeat(index)}`).join("; ")}`;
+  const text = await composedText({ headers: [["X-A", { value: long, structured: true }], ["X-A", "é"]] });
+  expect(text.replaceAll("\r\n ", " ")).toContain(`\r\nX-A: ${long}\r\nX-A: =?utf-8?B?w6k=?=\r\n`);
+  const fields = await fieldsOf({ headers: { "X-A": ["1", { value: "=?2?=", structured: true }] } });
+  expect(fields.filter((field) => field.startsWith("X-A"))).toEqual(["X-A: 1", "X-A: =?2?="]);
+});
+
+test("compose refuses a structured value that is none", () => {
+  const wrong: readonly (readonly [field: string, value: unknown])[] = [
+    ["headers.X-A", { value: "é", structured: true }],
+    ["headers.X-A", { value: " a", structured: true }],
+    ["headers.X-A.value", { value: "a\r\nb", structured: true }],
+    ["headers.X-A.value", { structured: true }],
+    ["headers.X-A.structured", { value: "a" }],
+    ["headers.X-A.structured", { value: "a", structured: false }],
+    ["headers.X-A.raw", { value: "a", structured: true, raw: true }],
+    ["headers.X-A", new Map()],
+    ["headers.X-A.structured", Object.create({ structured: true })],
+  ];
+  for (const [field, value] of wrong) expect(refusal({ "X-A": value }), field).toBe(field);
+  expect(refusal([["X-A", { value: "a" }]])).toBe("headers[0].structured");
+});
+
+test("compose refuses a custom field that a key of the message has written, and takes it alone", () => {
+  const cases: readonly (readonly [Partial<Message>, string, string])[] = [
+    [{ inReplyTo: "a@b" }, "In-Reply-To", "<a@b>"],
+    [{ inReplyTo: "a@b" }, "references", "<a@b>"],
+    [{ references: "a@b" }, "References", "<a@b>"],
+    [{ list: { id: "a.b" } }, "LIST-ID", "<a.b>"],
+    [{ list: { unsubscribe: "https://a.example/", oneClick: true } }, "List-Unsubscribe-Post", "x"],
+    [{ autoSubmitted: "no" }, "Auto-Submitted", "no"],
+    [{ dispositionNotificationTo: "a@b.example" }, "Disposition-Notification-To", "<a@b.example>"],
+    [{ priority: 1 }, "Importance", "high"],
+  ];
+  for (const [message, name, value] of cases) {
+    const headers = { [name]: value };
+    const expected = expect.objectContaining({ name: "InputError", field: `headers.${name}` });
+    expect(() => compose({ ...BASE, ...message, headers }), name).toThrow(expected);
+    compose({ ...BASE, headers });
+    compose({ ...BASE, ...message, headers: { [`X-${name}`]: "a" } });
+  }
+  compose({ ...BASE, list: { id: "a.b" }, headers: { "List-Help": "<https://a.example/>" } });
+});
+
+test("compose says that a program sends the message", async () => {
+  for (const autoSubmitted of ["auto-generated", "auto-replied", "auto-notified", "no"] as const) {
+    expect(await fieldOf("Auto-Submitted", { autoSubmitted })).toBe(autoSubmitted);
+  }
+  for (const autoSubmitted of ["", "yes", "Auto-Generated", true, "no\r\nX: y", ["no"]]) {
+    const expected = expect.objectContaining({ name: "InputError", field: "autoSubmitted" });
+    expect(() => compose({ ...BASE, autoSubmitted: autoSubmitted as "no" })).toThrow(expected);
+  }
+});
+
+test("InputError says where in a field's name, value or identifier it goes wrong", () => {
+  const cases: readonly (readonly [Partial<Message>, string, number])[] = [
+    [{ headers: { "X A": "b" } }, "headers", 1],
+    [{ headers: [["X-é", "b"]] }, "headers[0]", 2],
+    [{ headers: { "X-A": "ab\0" } }, "headers.X-A", 2],
+    [{ headers: { "List-Id": "ab é" } }, "headers.List-Id", 3],
+    [{ headers: { "List-Id": "ab " } }, "headers.List-Id", 2],
+    [{ headers: { "List-Id": " ab" } }, "headers.List-Id", 0],
+    [{ headers: { References: "<a@b> c" } }, "headers.References", 6],
+    [{ headers: { "X-A": `ab ${"x".repeat(998)}` } }, "headers.X-A", 3],
+    [{ subject: `${"x".repeat(998)}` }, "subject", 0],
+    [{ subject: "a\tb" }, "subject", 1],
+    [{ messageId: "<a b@c>" }, "messageId", 2],
+    [{ messageId: "a@b c" }, "messageId", 3],
+    [{ messageId: "é@c" }, "messageId", 0],
+    [{ messageId: "a@b@c" }, "messageId", 3],
+    [{ messageId: `${"a".repeat(1_000)}@c` }, "messageId", 900],
+  ];
+  for (const [message, field, position] of cases) {
+    const expected = expect.objectContaining({ name: "InputError", field, position });
+    expect(() => compose({ ...BASE, ...message }), JSON.stringify(message).slice(0, 80)).toThrow(expected);
   }
 });

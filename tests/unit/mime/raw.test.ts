@@ -85,12 +85,12 @@ test("compose refuses NUL in a raw message", async () => {
   await expect(readAll(raw(new Blob(["a: b\r\n", "\0"])).content)).rejects.toThrow(ContentError);
 });
 
-test("compose demands the envelope of a raw message", () => {
+test("compose demands the envelope of a raw stream, and a right one of every raw message", () => {
   const cases: readonly (readonly [string, unknown])[] = [
-    ["envelope", { raw: "" }],
+    ["envelope", { raw: new Blob([""]) }],
     ["envelope", { raw: "", envelope: "a@example.com" }],
-    ["envelope.from", { raw: "", envelope: { to: "b@example.com" } }],
-    ["envelope.to", { raw: "", envelope: { from: null } }],
+    ["envelope.from", { raw: new Blob([""]), envelope: { to: "b@example.com" } }],
+    ["envelope.to", { raw: new Blob([""]), envelope: { from: null } }],
     ["envelope.to", { raw: "", envelope: { from: null, to: [] } }],
     ["raw", { raw: { path: "/etc/passwd" }, envelope: ENVELOPE }],
     ["raw", { raw: "\ud800", envelope: ENVELOPE }],

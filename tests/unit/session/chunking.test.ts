@@ -25,7 +25,7 @@ test("Session.send ends content without a line end with one, whichever way it go
     const { session, server } = await openSession({ extensions });
     const { envelope } = raw();
     await session.sendComposed({
-      envelope: { from: undefined, to: [{ ...mailbox, address: (envelope.to as readonly string[])[0]! }] },
+      envelope: { from: undefined, to: [{ ...mailbox, address: (envelope!.to as readonly string[])[0]! }] },
       messageId: undefined,
       content: content("Subject: x\r\n\r\nno end"),
     });
