@@ -35,10 +35,12 @@ export { SmtpClient } from "./lib/client/client.ts";
 export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
 export type { ClientReceipt, FailedRecipients } from "./lib/client/client_receipt.ts";
 export type { Delivered, Delivery, Messages, SendAllOptions, Undelivered } from "./lib/client/delivery.ts";
+export { fileLoader, type FileLoaderOptions } from "./lib/client/file_loader.ts";
 export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
 export type { BackOffOptions, PoolOptions } from "./lib/client/pool_options.ts";
 export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.ts";
 export { send } from "./lib/client/send.ts";
+export { urlLoader, type UrlLoaderOptions } from "./lib/client/url_loader.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
 export {
   AuthenticationError,
@@ -64,18 +66,25 @@ export {
   type TlsFailure,
   UnsupportedError,
 } from "./lib/errors.ts";
-export type { Attachment } from "./lib/mime/attachment.ts";
+export type { Alternative } from "./lib/mime/alternatives.ts";
+export type { AttachedMessage, Attachment, AttachmentAbout, NamedAttachment } from "./lib/mime/attachment.ts";
 export type { AutoSubmitted } from "./lib/mime/auto_submitted.ts";
-export { compose, type Composed } from "./lib/mime/compose.ts";
+export type { CalendarInput, CalendarMethod } from "./lib/mime/calendar.ts";
+export { compose, type Composed, type ComposeOptions } from "./lib/mime/compose.ts";
 export type { Content } from "./lib/mime/content.ts";
+export { embedDataUrls, type Embedded } from "./lib/mime/data_urls.ts";
+export type { MessageToEnclose } from "./lib/mime/enclosed.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
+export { flowed, type FlowedOptions } from "./lib/mime/flowed.ts";
+export type { ContentForm } from "./lib/mime/forms.ts";
 export type { MailingList } from "./lib/mime/list_fields.ts";
+export type { AttachmentLoader } from "./lib/mime/loader.ts";
 export type { CustomFields, CustomFieldValue, EnvelopeInput, Message } from "./lib/mime/message.ts";
 export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
 export { readRawMessage, type ReadRawMessageOptions } from "./lib/mime/read_raw_message.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
-export type { ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
+export type { Base64Content, ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export { type Thread, threadOf, type ThreadParent } from "./lib/mime/thread.ts";
 export {
   AssignmentFile,

@@ -60,9 +60,20 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   } catch {
     return undefined;
   }
-  const octets = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  const octets = new Uint8Array(binary.length);
+  for (let at = 0; at < octets.length; at++) octets[at] = binary.charCodeAt(at);
   // The platform's decoder lets more pass than is canonical; only that comes out again as it went in.
   return toBase64(octets) === text ? octets : undefined;
+}
+
+/** Where a text goes wrong that {@link fromBase64} does not take: its first fault, or its end where something is missing. */
+export function findBase64Fault(text: string): number {
+  const end = text.endsWith("==") ? text.length - 2 : text.endsWith("=") ? text.length - 1 : text.length;
+  const fault = text.slice(0, end).search(/[^A-Za-z0-9+/]/);
+  if (fault !== -1) return fault;
+  // Of padding that is not what the length asks for, the first character; else the last digit has bits that nobody reads.
+  if (text.length % 4 !== 0) return end < text.length ? end : text.length;
+  return Math.max(0, end - 1);
 }
 
 /** Number of octets that {@link encodeBase64Lines} makes of `size` octets. */

@@ -1,48 +1,93 @@
 /**
- * Attachments: files beside the text, and parts that the HTML shows by their content identifier.
+ * Attachments: files beside the text, parts that the HTML shows by their content identifier, and messages that are passed on.
  *
  * @module
  */
 import { isAscii } from "../bytes/ascii.ts";
 import { InputError } from "../errors.ts";
 import { type ContentType, guessType, parseContentType } from "./content_type.ts";
+import { type BodyContext, enclosed, type MessageToEnclose } from "./enclosed.ts";
 import { checkFieldText } from "./field.ts";
+import { loadedSource } from "./loader.ts";
+import type { CustomFields } from "./message.ts";
 import { checkContentId } from "./message_id.ts";
+import { messagePart } from "./message_lines.ts";
 import { ownKeys } from "./own_keys.ts";
 import { isPlainValue, type Parameter, parameterField } from "./parameter.ts";
-import { binaryPart, messagePart, type Part } from "./part.ts";
+import { binaryPart, type Part } from "./part.ts";
+import { partFields } from "./part_fields.ts";
 import { type ContentInput, type Source, toSource } from "./source.ts";
+import type { Entity } from "./structure.ts";
 
-/** A file, or a part that the HTML shows. */
-export interface Attachment {
-  /** The name that the recipient sees: any text without control characters, and never looked at as a path. */
+/** What an attachment says beside its content. */
+export interface AttachmentAbout {
+  /**
+   * The name that the recipient sees: any text without control characters, and never looked at as a path. Default: that of
+   * a `File`, or the last component of a path or URL.
+   */
   readonly filename?: string;
-  /** Text (sent as UTF-8), octets, or where to read them. A stream is read once; a source as often as it is sent. */
-  readonly content: ContentInput;
-  /** Such as `text/csv; header=present`. Default: by the filename's extension, else `application/octet-stream`. */
+  /**
+   * Such as `text/csv; header=present`. Default: that of a `Blob`, else by the filename's extension, else
+   * `application/octet-stream`.
+   */
   readonly contentType?: string;
-  /** Content identifier such as `logo` or `logo@example.com`; the HTML shows the part as `cid:logo`. */
+  /**
+   * Content identifier such as `logo` or `logo@example.com`, once in a message; the HTML shows the part as `cid:logo`. The
+   * part stands beside the HTML then (`multipart/related`).
+   */
   readonly cid?: string;
   /** Default: `inline` with a `cid`, otherwise `attachment`. */
   readonly disposition?: "attachment" | "inline";
+  /** Of what it is, for people (`Content-Description`, RFC 2045 section 8). */
+  readonly description?: string;
+  /** Further fields of the part, such as `Content-Language`; none that its other keys write. */
+  readonly headers?: CustomFields;
 }
+
+/** A file, or a part that the HTML shows. */
+export interface Attachment extends AttachmentAbout {
+  /** Text (sent as UTF-8), octets, or where to read them. A stream is read once; a source as often as it is sent. */
+  readonly content: ContentInput;
+}
+
+/**
+ * A message that is passed on as it is, as `message/rfc822` (RFC 2046 section 5.2.1), which is never encoded: `message/global`
+ * (RFC 6532) where fields of a message composed here hold UTF-8, which then needs SMTPUTF8. Its `Bcc` fields are left out, its
+ * line ends become CRLF; a NUL and a line of more than 998 octets are refused, in a stream while it is read. It has
+ * neither `contentType` nor `cid`.
+ */
+export interface AttachedMessage extends Omit<AttachmentAbout, "contentType" | "cid"> {
+  /** To be composed, composed already, or its octets: its envelope is not asked. */
+  readonly message: MessageToEnclose;
+}
+
+/** An attachment that a loader opens (`compose(message, { load })`); without one it is refused. */
+export type NamedAttachment = AttachmentAbout & ({ readonly path: string } | { readonly url: string });
 
 const KEYS = {
   filename: undefined,
   content: undefined,
+  message: undefined,
   contentType: undefined,
   cid: undefined,
   disposition: undefined,
+  description: undefined,
+  headers: undefined,
 };
+
+/** Without a loader these are keys that nobody knows. */
+const LOADED_KEYS = { ...KEYS, path: undefined, url: undefined };
+
+type Own = { readonly [key in keyof typeof LOADED_KEYS]: unknown };
 
 /** Characters of a filename. */
 const FILENAME_LIMIT = 4_096;
 
 /** An attachment as part of the message. */
 export interface AttachedPart {
-  readonly part: Part;
-  /** Whether the HTML can show it: it has a content identifier. */
-  readonly related: boolean;
+  readonly part: Entity;
+  /** With one, the HTML can show it. */
+  readonly cid: string | undefined;
 }
 
 /**
@@ -50,23 +95,79 @@ export interface AttachedPart {
  *
  * @throws {InputError}
  */
-export function attachedPart(input: unknown, place: string): AttachedPart {
-  const own = ownKeys(input, { place, what: "an attachment", keys: KEYS });
-  const source = toSource(own.content, `${place}.content`);
-  const filename = own.filename === undefined ? undefined : checkFilename(own.filename, `${place}.filename`);
-  const type = own.contentType === undefined
-    ? { type: guessType(filename), parameters: [] }
-    : parseContentType(own.contentType, `${place}.contentType`);
+export function attachedPart(input: unknown, place: string, context: BodyContext): AttachedPart {
+  const own = context.load === undefined
+    ? { ...ownKeys(input, { place, what: "an attachment", keys: KEYS }), path: undefined, url: undefined }
+    : ownKeys(input, { place, what: "an attachment", keys: LOADED_KEYS });
+  const given = (["content", "message", "path", "url"] as const).filter((key) => own[key] !== undefined);
+  if (given.length > 1) throw new InputError(`${place}.${given[1]}`, `cannot stand beside ${given[0]}`);
+  return given[0] === "message" ? forwardedPart(own, place, context) : contentPart(own, place, context);
+}
+
+function contentPart(own: Own, place: string, context: BodyContext): AttachedPart {
+  const { source, filename: named } = sourceOf(own, place, context);
+  const filename = own.filename === undefined ? named : checkFilename(own.filename, `${place}.filename`);
+  const type = typeOf(own, { filename, place });
   const cid = own.cid === undefined ? undefined : checkContentId(own.cid, `${place}.cid`);
+  const parameters = withCharset(type, { isText: typeof own.content === "string", source, place });
+  const head = parameterField(`Content-Type: ${type.type}`, withName(parameters, filename)) +
+    dispositionField(own, { filename, place, cid }) + (cid === undefined ? "" : `Content-ID: <${cid}>\r\n`) +
+    partFields(own, place);
+  return { part: encodedPart(head, source, { type: type.type, place }), cid };
+}
+
+function forwardedPart(own: Own, place: string, context: BodyContext): AttachedPart {
+  for (const key of ["contentType", "cid"] as const) {
+    if (own[key] !== undefined) throw new InputError(`${place}.${key}`, "is not for a message");
+  }
+  const filename = own.filename === undefined ? undefined : checkFilename(own.filename, `${place}.filename`);
+  const fields = dispositionField(own, { filename, place, cid: undefined }) + partFields(own, place);
+  return { part: enclosed(own.message, { place: `${place}.message`, fields }, context), cid: undefined };
+}
+
+/** Where the content is read from, and the name that comes with it. */
+function sourceOf(own: Own, place: string, context: BodyContext): { source: Source; filename: string | undefined } {
+  for (const kind of ["path", "url"] as const) {
+    if (own[kind] === undefined) continue;
+    const at = `${place}.${kind}`;
+    const { source, filename } = loadedSource(context.load!, kind, { reference: own[kind], place: at });
+    return {
+      source,
+      filename: own.filename !== undefined || filename === undefined ? undefined : checkFilename(filename, at),
+    };
+  }
+  const { content } = own;
+  const source = toSource(content, `${place}.content`);
+  const name = own.filename === undefined && content instanceof Blob && "name" in content ? content.name : undefined;
+  return {
+    source,
+    filename: name === undefined || name === "" ? undefined : checkFilename(name, `${place}.content.name`),
+  };
+}
+
+function typeOf(
+  own: Own,
+  { filename, place }: { readonly filename: string | undefined; readonly place: string },
+): ContentType {
+  if (own.contentType !== undefined) return parseContentType(own.contentType, `${place}.contentType`);
+  const { content } = own;
+  if (content instanceof Blob && content.type !== "") return parseContentType(content.type, `${place}.content.type`);
+  return { type: guessType(filename), parameters: [] };
+}
+
+function dispositionField(
+  own: Own,
+  { filename, place, cid }: {
+    readonly filename: string | undefined;
+    readonly place: string;
+    readonly cid: string | undefined;
+  },
+): string {
   const disposition = own.disposition ?? (cid === undefined ? "attachment" : "inline");
   if (disposition !== "attachment" && disposition !== "inline") {
     throw new InputError(`${place}.disposition`, "must be attachment or inline");
   }
-  const parameters = withCharset(type, { isText: typeof own.content === "string", source, place });
-  const head = parameterField(`Content-Type: ${type.type}`, withName(parameters, filename)) +
-    parameterField(`Content-Disposition: ${disposition}`, filename === undefined ? [] : [["filename", filename]]) +
-    (cid === undefined ? "" : `Content-ID: <${cid}>\r\n`);
-  return { part: encodedPart(head, source, { type: type.type, place }), related: cid !== undefined };
+  return parameterField(`Content-Disposition: ${disposition}`, filename === undefined ? [] : [["filename", filename]]);
 }
 
 function checkFilename(value: unknown, place: string): string {
@@ -78,7 +179,7 @@ function checkFilename(value: unknown, place: string): string {
 }
 
 /** Text is sent as UTF-8, so its type must not say otherwise. */
-function withCharset(
+export function withCharset(
   type: ContentType,
   about: { readonly isText: boolean; readonly source: Source; readonly place: string },
 ): readonly Parameter[] {
@@ -103,17 +204,28 @@ function withName(parameters: readonly Parameter[], filename: string | undefined
   return isPlainValue("name", fallback) ? [...parameters, ["name", fallback]] : parameters;
 }
 
-function encodedPart(head: string, source: Source, about: { readonly type: string; readonly place: string }): Part {
+/**
+ * Makes a part of content of a type.
+ *
+ * @throws {InputError} a type of which the parts are not known, or that may not be encoded
+ */
+export function encodedPart(
+  head: string,
+  source: Source,
+  about: { readonly type: string; readonly place: string },
+): Part {
   if (about.type.startsWith("multipart/")) {
     throw new InputError(
       `${about.place}.contentType`,
       "an attachment cannot be multipart: its parts are not known here",
     );
   }
-  // RFC 2046 sections 5.2.1 to 5.2.3: these are never encoded.
-  if (!/^message\/(?:rfc822|partial|external-body)$/.test(about.type)) return binaryPart(head, source);
+  const place = `${about.place}.content`;
+  if (about.type === "message/rfc822") return messagePart(head, source, { place });
+  // RFC 2046 sections 5.2.2 and 5.2.3: these are never encoded either, and are no messages to be read through.
+  if (about.type !== "message/partial" && about.type !== "message/external-body") return binaryPart(head, source);
   if (source.octets === undefined) {
-    throw new InputError(`${about.place}.content`, `must be in memory for ${about.type}, which may not be encoded`);
+    throw new InputError(place, `must be in memory for ${about.type}, which may not be encoded`);
   }
-  return messagePart(head, source, `${about.place}.content`);
+  return messagePart(head, source, { place, bare: true });
 }

@@ -11,10 +11,12 @@ const RANDOM_OCTETS = 18;
 
 /**
  * Makes a boundary that stands in none of the given bodies. `=_` can be in no quoted-printable or base64 body; for the others
- * 144 random bits, drawn after the bodies were given, do the rest, and looking makes it certain.
+ * 144 random bits, drawn after the bodies were given, do the rest, and looking makes it certain where they are at hand. A body
+ * that is read later without encoding, or that only another form holds as it is, cannot be looked at: there the 144
+ * bits suffice.
  *
  * @param level distinguishes the boundaries of one message early, so that none begins with another
- * @param bodies bodies without encoding (7bit, 8bit)
+ * @param bodies bodies at hand without encoding (7bit, 8bit)
  */
 export function newBoundary(level: number, bodies: Iterable<string | Uint8Array>): string {
   for (;;) {

@@ -6,26 +6,26 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { type Composed, toBytes, toStream } from "./composed.ts";
 import type { Content } from "./content.ts";
-import { type Envelope, readEnvelope } from "./envelope.ts";
+import type { BodyContext, Unlaid } from "./enclosed.ts";
+import { readEnvelope } from "./envelope.ts";
+import { type ContentForm, hasForms, inForm } from "./forms.ts";
+import type { AttachmentLoader } from "./loader.ts";
 import { type Message, readKeys } from "./message.ts";
 import { readBodies } from "./message_bodies.ts";
 import { writeFields } from "./message_fields.ts";
+import { ownKeys } from "./own_keys.ts";
 import { type RawMessage, readRaw } from "./raw.ts";
 import { serialize } from "./serialize.ts";
-import { bodyOf, hasBinaryForm, layOut } from "./structure.ts";
+import { bodyOf, enclosesUtf8, type Entity, layOut } from "./structure.ts";
 
-/** A message ready to be sent, as often as its streams allow: each time the same octets, identifier and date. */
-export interface Composed {
-  readonly envelope: Envelope;
-  /** Without angle brackets; `undefined` when a raw message has none, or is a stream. */
-  readonly messageId: string | undefined;
-  readonly content: Content;
-  /**
-   * Makes the same message with its attachments as they are, instead of in base64, for a server that offers BINARYMIME and
-   * CHUNKING (RFC 3030). `undefined` where that gains nothing. A stream that can be read once is read by one of the two.
-   */
-  readonly binary?: (() => Content) | undefined;
+export type { Composed } from "./composed.ts";
+
+/** How a message is composed. */
+export interface ComposeOptions {
+  /** Opens attachments that have a `path` or `url` in place of their content. Default: they are refused. */
+  readonly load?: AttachmentLoader;
 }
 
 /**
@@ -46,24 +46,68 @@ async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
 
 /**
  * Composes a message. What it makes is ASCII (`7bit`), except that an address with a local part outside ASCII stays as it is
- * (RFC 6532, needs SMTPUTF8) and that an attached `message/rfc822` may be `8bit`. `Bcc` is never written. The
- * structure is the least that holds the parts: `mixed(alternative(text, related(html, inline ...)), attachment ...)`.
+ * (RFC 6532, needs SMTPUTF8) and that an attached message may be `8bit`; `form` makes it again with less encoding. `Bcc`
+ * is never written. The structure is the least that holds the parts:
+ * `mixed(alternative(text, markdown, amp, related(html, inline ...), calendar, ...), attachment ...)`.
  *
  * @throws {InputError} for anything that cannot be sent as it stands; nothing was read or written then
  */
-export function compose(message: Message | RawMessage): Composed {
+export function compose(message: Message | RawMessage, options?: ComposeOptions): Composed {
+  const context = options === undefined ? PLAIN : contextOf(options);
   if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
-  return Object.hasOwn(message, "raw") ? readRaw(message) : composeFields(message);
+  if (!Object.hasOwn(message, "raw")) return composeFields(message, context);
+  const { envelope, messageId, content } = readRaw(message);
+  return { envelope, messageId, content, form: undefined, toStream, toBytes };
 }
 
-function composeFields(message: unknown): Composed {
+const PLAIN: BodyContext = { load: undefined, depth: 0, unlaid };
+
+function contextOf(options: unknown): BodyContext {
+  const { load } = ownKeys(options, { place: "options", what: "compose", keys: { load: undefined } });
+  if (load === undefined) return PLAIN;
+  if (typeof load !== "object" || load === null) throw new InputError("options.load", "must be a loader");
+  return { ...PLAIN, load };
+}
+
+function composeFields(message: unknown, context: BodyContext): Composed {
   const own = readKeys(message);
-  const { from, sender, recipients, fields, smtpUtf8, messageId } = writeFields(own);
-  const root = readBodies(own);
+  const written = writeFields(own);
+  const { from, sender, recipients, fields, messageId } = written;
+  const root = readBodies(own, context);
+  const body = bodyOf(root);
+  const smtpUtf8 = written.smtpUtf8 || (body !== "7bit" && enclosesUtf8(root));
   const envelope = readEnvelope(own.envelope, { from: sender ?? from, to: recipients });
-  const content = serialize(layOut(fields, root), { body: smtpUtf8 ? "8bit" : bodyOf(root), smtpUtf8 });
-  const binary = hasBinaryForm(root)
-    ? () => serialize(layOut(fields, root, "binary"), { body: "binary", smtpUtf8 })
+  const content = serialize(layOut(fields, root), { body: smtpUtf8 ? "8bit" : body, smtpUtf8 });
+  const form = hasForms(root)
+    ? (form: ContentForm) => contentIn(form, { fields, root, smtpUtf8, size: content.size })
     : undefined;
-  return { envelope, messageId, content, binary };
+  return { envelope, messageId, content, form, toStream, toBytes };
+}
+
+/** Fields and parts of a message inside another, whose envelope nobody needs. */
+function unlaid(message: unknown, context: BodyContext): Unlaid {
+  const own = readKeys(message);
+  const { fields, smtpUtf8 } = writeFields(own);
+  return { fields, smtpUtf8, root: readBodies(own, context) };
+}
+
+/** The message in another form, if that is one; of 8 bits, only if it is the shorter. */
+function contentIn(
+  form: ContentForm,
+  message: {
+    readonly fields: string;
+    readonly root: Entity;
+    readonly smtpUtf8: boolean;
+    readonly size: number | undefined;
+  },
+): Content | undefined {
+  const { fields, root, smtpUtf8, size } = message;
+  // Alone, the last line of any octets would have to be ended.
+  if (form === "binary" && !("children" in root)) return undefined;
+  const other = inForm(root, form);
+  if (other === root) return undefined;
+  const body = bodyOf(other);
+  if ((form === "binary") !== (body === "binary")) return undefined;
+  const content = serialize(layOut(fields, other), { body: smtpUtf8 && body !== "binary" ? "8bit" : body, smtpUtf8 });
+  return form === "8bit" && size !== undefined && content.size! >= size ? undefined : content;
 }

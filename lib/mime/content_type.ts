@@ -69,14 +69,15 @@ function parseValue(text: string, from: number): { readonly value: string; reado
 }
 
 /** What files of these names usually are, a line for a type: its subtype is the extension, or stands behind it. */
-const KNOWN = `image avif bmp gif jpeg jpg=jpeg png svg=svg+xml tif=tiff tiff webp
-text css csv htm=html html ics=calendar js=javascript md=markdown txt=plain vcf=vcard
-audio mp3=mpeg wav
-video mp4 webm
-application doc=msword docx=vnd.openxmlformats-officedocument.wordprocessingml.document epub=epub+zip gz=gzip json \
-odp=vnd.oasis.opendocument.presentation ods=vnd.oasis.opendocument.spreadsheet odt=vnd.oasis.opendocument.text pdf \
-ppt=vnd.ms-powerpoint pptx=vnd.openxmlformats-officedocument.presentationml.presentation rtf tar=x-tar \
-xls=vnd.ms-excel xlsx=vnd.openxmlformats-officedocument.spreadsheetml.sheet xml zip`;
+const KNOWN = `image avif bmp gif heic ico=vnd.microsoft.icon jpeg jpg=jpeg png svg=svg+xml tif=tiff tiff webp
+text css csv htm=html html ics=calendar js=javascript log=plain md=markdown tsv=tab-separated-values txt=plain vcf=vcard
+audio aac m4a=mp4 mp3=mpeg ogg wav
+video avi=x-msvideo mov=quicktime mp4 mpeg webm
+application 7z=x-7z-compressed doc=msword docx=vnd.openxmlformats-officedocument.wordprocessingml.document epub=epub+zip \
+gz=gzip json odp=vnd.oasis.opendocument.presentation ods=vnd.oasis.opendocument.spreadsheet \
+odt=vnd.oasis.opendocument.text pdf ppt=vnd.ms-powerpoint \
+pptx=vnd.openxmlformats-officedocument.presentationml.presentation rtf tar=x-tar xls=vnd.ms-excel \
+xlsx=vnd.openxmlformats-officedocument.spreadsheetml.sheet xml zip`;
 
 let typesByExtension: Map<string, string> | undefined;
 

@@ -62,7 +62,8 @@ export function customFields(input: unknown, written: string): string {
   return fields;
 }
 
-interface Entry {
+/** A field as the caller gives it. */
+export interface Entry {
   readonly name: string;
   readonly value: string;
   /** Whether the caller says so. */
@@ -70,22 +71,27 @@ interface Entry {
   readonly place: string;
 }
 
-function* entries(input: unknown): Generator<Entry> {
+/**
+ * Takes names and values apart.
+ *
+ * @param at the place in the call, such as `headers`
+ */
+export function* entries(input: unknown, at = "headers"): Generator<Entry> {
   if (typeof input !== "object" || input === null) {
-    throw new InputError("headers", "must be an object of names and values, or an array of [name, value]");
+    throw new InputError(at, "must be an object of names and values, or an array of [name, value]");
   }
   if (Array.isArray(input)) {
     for (const [index, pair] of input.entries()) {
-      const place = `headers[${index}]`;
+      const place = `${at}[${index}]`;
       if (!Array.isArray(pair) || pair.length !== 2) throw new InputError(place, "must be [name, value]");
       yield entry(checkFieldName(pair[0], place), pair[1], place);
     }
     return;
   }
-  requireOwnContent(input, "headers");
+  requireOwnContent(input, at);
   for (const [key, values] of Object.entries(input)) {
-    const name = checkFieldName(key, "headers");
-    const place = `headers.${name}`;
+    const name = checkFieldName(key, at);
+    const place = `${at}.${name}`;
     if (!Array.isArray(values)) yield entry(name, values, place);
     else for (const [index, value] of values.entries()) yield entry(name, value, `${place}[${index}]`);
   }

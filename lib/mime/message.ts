@@ -4,8 +4,10 @@
  * @module
  */
 import type { AddressInput, AddressList, MailboxList } from "../address/mailbox.ts";
-import type { Attachment } from "./attachment.ts";
+import type { Alternative } from "./alternatives.ts";
+import type { AttachedMessage, Attachment, NamedAttachment } from "./attachment.ts";
 import type { AutoSubmitted } from "./auto_submitted.ts";
+import type { CalendarInput } from "./calendar.ts";
 import type { MailingList } from "./list_fields.ts";
 import { ownKeys } from "./own_keys.ts";
 import type { Priority } from "./priority.ts";
@@ -50,7 +52,16 @@ export interface Message {
   readonly text?: string | Part<"text">;
   /** As `text`; with both, the reader shows the one it likes better. */
   readonly html?: string | Part<"text">;
-  readonly attachments?: readonly (Attachment | Part<"attachment">)[];
+  /** The same in Markdown (`text/markdown`, RFC 7763), beside `text` or in its place; readers prefer it to `text`. */
+  readonly markdown?: string | Part<"text">;
+  /** The same in AMP for Email (`text/x-amp-html`), between `text` and `html`, at least one of which stands beside it. */
+  readonly amp?: string | Part<"text">;
+  /** An invitation (`text/calendar`, RFC 6047) behind `html`, with a copy of it among the attachments. */
+  readonly calendar?: CalendarInput;
+  /** The same in further types, behind all of these; the last one is what readers like best, if they know it. */
+  readonly alternatives?: readonly Alternative[];
+  /** Files, parts that the HTML shows, and messages that are passed on. */
+  readonly attachments?: readonly (Attachment | AttachedMessage | NamedAttachment | Part<"attachment">)[];
   readonly headers?: CustomFields;
   /** Default: now. */
   readonly date?: Date;
@@ -94,6 +105,10 @@ const ABOUT = {
     references: undefined,
     text: undefined,
     html: undefined,
+    markdown: undefined,
+    amp: undefined,
+    calendar: undefined,
+    alternatives: undefined,
     attachments: undefined,
     headers: undefined,
     date: undefined,

@@ -7,7 +7,8 @@ import { base64LinesSize } from "../bytes/base64.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
 import { type AttachedPart, attachedPart, type Attachment } from "./attachment.ts";
-import { type BodyText, type EncodedBody, encodeText } from "./part.ts";
+import type { BodyContext } from "./enclosed.ts";
+import { type BodyText, type EncodedBody, encodeText, isEightBitText, type Part as Leaf } from "./part.ts";
 import { KEPT_LIMIT, PIECE_LEAST, SharedBody } from "./shared_body.ts";
 import { checkBodyText } from "./source.ts";
 
@@ -41,13 +42,16 @@ const attachments = new WeakMap<object, AttachedPart>();
 export function reusable(content: string): Part<"text">;
 export function reusable(content: Attachment): Part<"attachment">;
 export function reusable(content: string | Attachment): Part {
-  if (typeof content === "string") {
-    const part = Object.freeze({ kind: "text" } as const);
-    texts.set(part, sharedText(checkBodyText(content, "text")));
-    return part;
-  }
+  if (typeof content === "string") return reusableText(checkBodyText(content, "text"));
   const part = Object.freeze({ kind: "attachment" } as const);
   attachments.set(part, sharedAttachment(content));
+  return part;
+}
+
+/** Makes a text that can stand in any number of messages; `parameters` are those of its type, such as `; format=flowed`. */
+export function reusableText(text: string, parameters?: string): Part<"text"> {
+  const part = Object.freeze({ kind: "text" } as const);
+  texts.set(part, { ...sharedText(text), ...(parameters === undefined ? {} : { parameters }) });
   return part;
 }
 
@@ -61,21 +65,41 @@ export function reusedAttachment(value: unknown): AttachedPart | undefined {
   return typeof value === "object" && value !== null ? attachments.get(value) : undefined;
 }
 
-function sharedText(text: string): BodyText {
-  const { encoding, body } = encodeText(textToCrlf(text));
-  if (typeof body !== "string") return { encoding, body: encoded(body.base64.octets) };
-  return { encoding, body: body.length < PIECE_LEAST ? body : new SharedBody(body) };
+function sharedText(given: string): BodyText {
+  const text = textToCrlf(given);
+  const { encoding, body } = encodeText(text);
+  if (encoding === "7bit") {
+    return { encoding, body: typeof body !== "string" || body.length < PIECE_LEAST ? body : new SharedBody(body) };
+  }
+  return {
+    encoding,
+    body: typeof body !== "string"
+      ? encoded(body.base64.octets)
+      : body.length < PIECE_LEAST
+      ? body
+      : new SharedBody(body),
+    plain: !isEightBitText(text) ? undefined : text.length < PIECE_LEAST ? text : new SharedBody({ utf8: text }),
+  };
 }
 
+/** What is reusable stands in memory: nothing is opened, and no message is composed for it. */
+const CONTEXT: BodyContext = {
+  load: undefined,
+  depth: 0,
+  unlaid: () => {
+    throw new InputError("", "must be composed, or octets, to be reusable");
+  },
+};
+
 function sharedAttachment(input: Attachment): AttachedPart {
-  const { part, related } = attachedPart(input, "attachment");
-  const { body } = part;
-  if (body instanceof Uint8Array) return { part: { ...part, body: new SharedBody(body.slice()) }, related };
-  if (typeof body === "string" || body instanceof SharedBody || body.base64.octets === undefined) {
+  const { part, cid } = attachedPart(input, "attachment", CONTEXT);
+  const body = "body" in part ? part.body : undefined;
+  if (body instanceof Uint8Array) return { part: { ...part as Leaf, body: new SharedBody(body.slice()) }, cid };
+  if (typeof body !== "object" || !("base64" in body) || body.base64.octets === undefined) {
     throw new InputError("attachment.content", "must be in memory to be reusable: text or octets");
   }
   const octets = body.base64.octets.slice();
-  return { part: { ...part, body: encoded(octets), raw: new SharedBody(octets) }, related };
+  return { part: { ...part as Leaf, body: encoded(octets), raw: new SharedBody(octets) }, cid };
 }
 
 function encoded(octets: Uint8Array): EncodedBody {

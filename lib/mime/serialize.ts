@@ -11,6 +11,8 @@ import { ContentError, InputError } from "../errors.ts";
 import { inChunks, STEP, steps } from "./chunks.ts";
 import { isClean } from "./clean.ts";
 import { ComposedContent, type Content, type Knowledge, type Traits } from "./content.ts";
+import { messageLines } from "./message_lines.ts";
+import type { BinaryBody } from "./part.ts";
 import { PIECE_LEAST, SharedBody } from "./shared_body.ts";
 import { READ_ONCE, readSource, type Source, type StreamSource } from "./source.ts";
 import type { Piece } from "./structure.ts";
@@ -29,11 +31,13 @@ const SHARED_SMALL = 2_097_152;
  */
 export function serialize(pieces: readonly Piece[], traits: Traits & { readonly ours?: boolean }): Content {
   const [text] = pieces;
-  if (pieces.length === 1 && typeof text === "string" && !traits.smtpUtf8 && text.length <= SMALL) {
+  if (pieces.length === 1 && typeof text === "string" && traits.body === "7bit" && text.length <= SMALL) {
     return new ComposedContent(text, traits, text.length);
   }
-  // Without SMTPUTF8 all text is ASCII: its octets are counted without being made.
-  const ready = traits.smtpUtf8 ? pieces.map((piece) => typeof piece === "string" ? encodeUtf8(piece) : piece) : pieces;
+  // Where all text is ASCII, its octets are counted without being made.
+  const ready = traits.body === "7bit"
+    ? pieces
+    : pieces.map((piece) => typeof piece === "string" ? encodeUtf8(piece) : piece);
   let size: number | undefined = 0;
   let memory = 0;
   let shared = 0;
@@ -52,7 +56,7 @@ export function serialize(pieces: readonly Piece[], traits: Traits & { readonly 
     return new ComposedContent({ pieces: atOnce(ready), paired: isText, clean: dotless }, traits, size);
   }
   // What the caller's memory holds is known when it is sent.
-  const paired = isText && (traits.ours === true || !ready.some((piece) => piece instanceof Uint8Array));
+  const paired = isText && (traits.ours === true || !pieces.some((piece) => piece instanceof Uint8Array));
   const about = { ...traits, size, paired, clean: paired && dotless };
   return streamedContent(about, { sources, pieces: (make) => encodeEach(ready, make) });
 }
@@ -129,7 +133,11 @@ function joined(
     if (typeof piece === "string") at += encodeUtf8Into(piece, octets.subarray(at));
     else if ("base64" in piece) at += writeBase64Lines(piece.base64.octets!, octets, at);
     else {
-      const given = piece instanceof Uint8Array ? piece : "binary" in piece ? piece.binary.octets! : piece.octets;
+      const given = piece instanceof Uint8Array
+        ? piece
+        : piece instanceof SharedBody
+        ? piece.octets
+        : (piece as BinaryBody).binary.octets!;
       octets.set(given, at);
       at += given.length;
     }
@@ -145,7 +153,8 @@ function isCleanPiece(piece: Piece): boolean {
 /** What a piece is made of, when that is neither text nor octets already. */
 function sourceOf(piece: Piece): Source | undefined {
   if (typeof piece === "string" || piece instanceof Uint8Array || piece instanceof SharedBody) return undefined;
-  return "base64" in piece ? piece.base64 : piece.binary;
+  if ("base64" in piece) return piece.base64;
+  return "lines" in piece ? piece.lines : piece.binary;
 }
 
 /** Octets of a piece in the message. */
@@ -156,7 +165,7 @@ function sizeOf(piece: Piece): number | undefined {
     const size = lengthOf(piece.base64);
     return size === undefined ? undefined : base64LinesSize(size);
   }
-  return lengthOf(piece.binary);
+  return "lines" in piece ? piece.size : lengthOf(piece.binary);
 }
 
 function lengthOf(source: Source): number | undefined {
@@ -173,7 +182,8 @@ async function* encodeEach(pieces: readonly Piece[], make: Allocate): AsyncGener
       const octets = piece instanceof SharedBody ? piece.octets : piece as Uint8Array;
       for (const step of steps(octets)) yield copied(step, make);
     } else if (source.octets === undefined) {
-      yield* "base64" in piece ? encodeStream(source, make) : copyStream(source, make);
+      if ("base64" in piece) yield* encodeStream(source, make);
+      else yield* "lines" in piece ? messageLines(source) : copyStream(source, make);
     } else {
       for (const step of steps(source.octets)) {
         yield "base64" in piece ? encodeBase64Lines(step, make) : copied(step, make);

@@ -13,12 +13,11 @@ export const KEPT_LIMIT: number = 32 * 1_024 * 1_024;
 /** Octets from which on a body is a piece of its own: fewer are copied sooner than written by themselves. */
 export const PIECE_LEAST = 16_384;
 
-/** What a body's octets are made of: ASCII text, octets as they stand, or octets that are encoded. */
-export type SharedSource = string | Uint8Array | { readonly base64: Uint8Array };
+/** What a body's octets are made of: ASCII text, other text, octets as they stand, or octets that are encoded. */
+export type SharedSource = string | { readonly utf8: string } | Uint8Array | { readonly base64: Uint8Array };
 
 /** A body whose octets are made at first use, and kept. Nobody changes them. */
 export class SharedBody {
-  readonly size: number;
   readonly #source: SharedSource;
   #octets: Uint8Array | undefined;
   #clean: boolean | undefined;
@@ -26,15 +25,19 @@ export class SharedBody {
   /** @param source ours: a snapshot */
   constructor(source: SharedSource) {
     this.#source = source;
-    this.size = typeof source === "object" && "base64" in source
-      ? base64LinesSize(source.base64.length)
-      : source.length;
+  }
+
+  get size(): number {
+    const source = this.#source;
+    if (typeof source === "string" || source instanceof Uint8Array) return source.length;
+    return "base64" in source ? base64LinesSize(source.base64.length) : this.octets.length;
   }
 
   /** Whether no line of it begins with a dot; base64 has none. */
   get clean(): boolean {
     const source = this.#source;
-    return this.#clean ??= typeof source === "object" && "base64" in source || isClean(source);
+    if (typeof source === "object" && "base64" in source) return true;
+    return this.#clean ??= isClean(typeof source === "object" && "utf8" in source ? source.utf8 : source);
   }
 
   get octets(): Uint8Array {
@@ -44,5 +47,6 @@ export class SharedBody {
 
 function octetsOf(source: SharedSource): Uint8Array {
   if (typeof source === "string") return encodeUtf8(source);
-  return source instanceof Uint8Array ? source : encodeBase64Lines(source.base64);
+  if (source instanceof Uint8Array) return source;
+  return "utf8" in source ? encodeUtf8(source.utf8) : encodeBase64Lines(source.base64);
 }

@@ -5,7 +5,9 @@
  * @module
  */
 import { encodeUtf8 } from "../bytes/ascii.ts";
+import { findBase64Fault, fromBase64 } from "../bytes/base64.ts";
 import { ContentError, InputError } from "../errors.ts";
+import { ownKeys } from "./own_keys.ts";
 
 /** Why a stream cannot be had again, and what can, for errors. */
 export const READ_ONCE = "a stream can be read once; give a source with open() to send it again";
@@ -21,8 +23,16 @@ export interface ContentSource {
   open(): OctetStream | Promise<OctetStream>;
 }
 
-/** What can be content: text (sent as UTF-8), octets, or something to read them from. Streams are read once. */
-export type ContentInput = string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource;
+/** Octets in base64 (RFC 4648 section 4): with padding, without blanks and line ends. */
+export interface Base64Content {
+  readonly base64: string;
+}
+
+/**
+ * What can be content: text (sent as UTF-8), octets, or something to read them from. A stream is read once, a `Blob`, a
+ * `File` and a source as often as the message is sent.
+ */
+export type ContentInput = string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource | Base64Content;
 
 /** Content that has been looked at, but not read. */
 export type Source = MemorySource | StreamSource;
@@ -42,8 +52,8 @@ export interface StreamSource {
   readonly once: boolean;
   /** Whether it was opened, and cannot be opened again. */
   readonly spent: boolean;
-  /** The stream itself, where it can be opened once only. */
-  readonly stream?: OctetStream;
+  /** The stream itself, or what it stands in, where it can be opened once only. */
+  readonly stream?: object | undefined;
   open(): OctetStream | Promise<OctetStream>;
   /** Closes a stream that was given and not opened. */
   closeUnopened(): Promise<void>;
@@ -70,7 +80,29 @@ export function toSource(input: unknown, place: string): Source {
     }
     return again({ size, place, open: () => input.open() });
   }
-  throw new InputError(place, "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, or { size, open() }");
+  if (isBase64(input)) return { octets: decoded(input, place) };
+  throw new InputError(
+    place,
+    "must be a string, Uint8Array, ArrayBuffer, Blob, stream of octets, { size, open() } or { base64 }",
+  );
+}
+
+/** Whether it is something that {@link toSource} looks at as octets, and no object of another kind. */
+export function isContent(input: unknown): boolean {
+  return typeof input === "string" || input instanceof Uint8Array || input instanceof ArrayBuffer ||
+    input instanceof Blob || isOctetStream(input) || isContentSource(input) || isBase64(input);
+}
+
+function isBase64(input: unknown): input is object {
+  return typeof input === "object" && input !== null && Object.hasOwn(input, "base64");
+}
+
+function decoded(input: object, place: string): Uint8Array {
+  const { base64 } = ownKeys(input, { place, what: "content in base64", keys: { base64: undefined } });
+  if (typeof base64 !== "string") throw new InputError(`${place}.base64`, "must be a string");
+  const octets = fromBase64(base64);
+  if (octets !== undefined) return octets;
+  throw new InputError(`${place}.base64`, "is no base64 (RFC 4648 section 4)", findBase64Fault(base64));
 }
 
 /**

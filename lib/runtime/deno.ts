@@ -8,7 +8,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
-import { openFile, readFile } from "./node_files.ts";
+import { openFile, readFile, realPath } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
 
@@ -36,6 +36,7 @@ export const runtime: Runtime = {
   connect,
   readFile,
   openFile,
+  realPath,
 };
 
 async function connect(options: ConnectOptions): Promise<Connection> {

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
 import { connectOverNode } from "./node_connect.ts";
-import { openFile, readFile } from "./node_files.ts";
+import { openFile, readFile, realPath } from "./node_files.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -21,4 +21,5 @@ export const runtime: Runtime = {
   connect: (options) => connectOverNode(options, ABILITIES),
   readFile,
   openFile,
+  realPath,
 };

@@ -68,6 +68,16 @@ export async function openFile(path: string): Promise<OpenFile> {
   return { size, octets };
 }
 
+/** Follows symbolic links as `Runtime.realPath` says. */
+export async function realPath(path: string): Promise<string> {
+  try {
+    const { realpath } = await import("node:fs/promises");
+    return await realpath(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 async function openForReading(path: string): Promise<FileHandle> {
   let file: FileHandle;
   try {

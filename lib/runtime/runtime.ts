@@ -100,4 +100,9 @@ export interface Runtime {
   readFile(path: string, options: { readonly maxSize: number }): Promise<Uint8Array>;
   /** Opens a file for reading in pieces; errors as {@link Runtime.readFile}. */
   openFile(path: string): Promise<OpenFile>;
+  /**
+   * Where a path leads once its symbolic links are followed, as an absolute path; errors as {@link Runtime.readFile}. Left out
+   * by a runtime that cannot tell.
+   */
+  realPath?(path: string): Promise<string>;
 }

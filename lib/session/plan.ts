@@ -37,8 +37,7 @@ export function planTransaction(
   const { envelope } = composed;
   // What waits for each recipient to be accepted goes by DATA (`dialogue/transaction.ts`).
   const chunking = options.chunking && (options.recipients === "some" || envelope.to.length === 1);
-  const binary = chunking && extensions.has("BINARYMIME") ? composed.binary?.() : undefined;
-  const content = binary ?? composed.content;
+  const content = composed.form === undefined ? composed.content : contentFor(composed, { extensions, chunking });
   const { size } = content;
   const { maxSize } = extensions;
   if (size !== undefined && maxSize !== undefined && size > maxSize) {
@@ -72,8 +71,17 @@ export function planTransaction(
     pipelining: options.pipelining,
     chunking,
     cautious: options.cautious,
-    binary: binary !== undefined,
+    binary: content.body === "binary",
   };
+}
+
+/** The message in the form with the least encoding that the server takes. */
+function contentFor(
+  { content, form }: Composed,
+  { extensions, chunking }: { readonly extensions: Extensions; readonly chunking: boolean },
+): Content {
+  return (chunking && extensions.has("BINARYMIME") ? form?.("binary") : undefined) ??
+    (extensions.has("8BITMIME") ? form?.("8bit") : undefined) ?? content;
 }
 
 /** What BODY says; it is left out where the default, 7BIT, is meant. */

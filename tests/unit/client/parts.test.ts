@@ -245,3 +245,12 @@ test("SmtpClient that is cancelled between the parts of a message tells what was
   expect(fateOf(other.signal.reason)).toBe("unsent");
   await client.close();
 });
+
+test("SmtpClient sends a message whose parts leave in another form to each group of recipients", async () => {
+  const { client, servers } = clientOf({}, { extensions: ["PIPELINING", "8BITMIME", "LIMITS RCPTMAX=2"] });
+  const text = "Grüße an alle, die dies lesen";
+  const receipt = await client.send({ from: "a@example.com", to: [...recipients(3)], text });
+  expect(receipt.accepted).toEqual(recipients(3));
+  expect(servers[0]!.taken.map(({ content }) => content.includes(`8bit\r\n\r\n${text}\r\n`))).toEqual([true, true]);
+  await client.close();
+});

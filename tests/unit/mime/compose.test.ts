@@ -2,23 +2,7 @@ import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { compose } from "../../../lib/mime/compose.ts";
-import type { Message } from "../../../lib/mime/message.ts";
-import { BASE, composedText, fieldsOf, octetsOf, roundTrip } from "./support.ts";
-
-/** The content types in the order of their parts, nesting by indentation. */
-async function outline(message: Partial<Message>): Promise<readonly string[]> {
-  const lines: string[] = [];
-  const open: string[] = [];
-  for (const line of (await composedText(message)).replace(/\r\n(?=[ \t])/g, "").split("\r\n")) {
-    const type = /^Content-Type: ([^;]+)/.exec(line);
-    if (type !== null) lines.push("  ".repeat(open.length) + type[1]);
-    const boundary = /^Content-Type: .*boundary="([^"]+)"/.exec(line);
-    if (boundary !== null) open.push(boundary[1]);
-    if (open.length > 0 && line === `--${open[open.length - 1]}--`) open.pop();
-  }
-  expect(open).toEqual([]);
-  return lines;
-}
+import { BASE, composedText, fieldsOf, octetsOf, outline, roundTrip } from "./support.ts";
 
 const PDF = { filename: "a.pdf", content: Uint8Array.of(1, 2, 3) };
 const LOGO = { filename: "logo.png", content: Uint8Array.of(4, 5), cid: "logo@example.com" };

@@ -91,7 +91,9 @@ test("compose refuses a key that it does not know, and says which", () => {
   const wrong: readonly (readonly [string, unknown])[] = [
     ["path", { ...BASE, path: "/etc/passwd" }],
     ["disableFileAccess", { ...BASE, disableFileAccess: false }],
-    ["alternatives", { ...BASE, alternatives: [] }],
+    ["icalEvent", { ...BASE, icalEvent: {} }],
+    ["alternatives[0].path", { ...BASE, alternatives: [{ path: "/etc/passwd", contentType: "text/x" }] }],
+    ["calendar.path", { ...BASE, calendar: { path: "/etc/passwd", method: "REQUEST" } }],
     ["__proto__", JSON.parse('{"from":"a@example.com","to":"b@example.com","__proto__":{"bcc":"evil@example.org"}}')],
     ['"a\\r\\nb"', { ...BASE, "a\r\nb": 1 }],
     ["attachments[0].path", { ...BASE, attachments: [{ path: "/etc/passwd" }] }],

@@ -143,7 +143,10 @@ test("compose refuses an attachment that says it is multipart, or a message that
   const refused = expect.objectContaining({ name: "InputError", field: "attachments[0].content" });
   expect(attach("message/rfc822", `Subject: ${"x".repeat(1_000)}\n`)).toThrow(refused);
   expect(attach("message/rfc822", "a: \0\n")).toThrow(refused);
-  expect(attach("message/rfc822", new Blob(["a: b\n"]))).toThrow(refused);
+  for (const type of ["message/partial", "message/external-body"]) {
+    expect(attach(type, new Blob(["a: b\n"]))).toThrow(refused);
+    expect(attach(type, "a: \0\n")).toThrow(refused);
+  }
 });
 
 test("compose quotes a filename whose marks some readers do not expect in a token", async () => {

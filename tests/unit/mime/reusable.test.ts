@@ -48,7 +48,7 @@ test.each<readonly [string, string]>([
 test.each<readonly [string, Attachment]>([
   ["small", { filename: "a.bin", content: octets(100) }],
   ["large", { filename: "a.bin", content: octets(100_001) }],
-  ["very large", { content: octets(600_000), cid: "logo" }],
+  ["very large", { content: octets(600_000), description: "Größe" }],
   ["text", { filename: "grüße.txt", content: "Grüße\n" }],
   ["empty", { content: "" }],
   ["message", { content: "Subject: a\n\n.\nb", contentType: "message/rfc822" }],

@@ -56,3 +56,18 @@ export async function roundTrip(message: Partial<Message>): Promise<ParsedMail> 
     skipHtmlToText: true,
   });
 }
+
+/** The content types in the order of their parts, nesting by indentation. */
+export async function outline(message: Partial<Message>): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const open: string[] = [];
+  for (const line of (await composedText(message)).replace(/\r\n(?=[ \t])/g, "").split("\r\n")) {
+    const type = /^Content-Type: ([^;]+)/.exec(line);
+    if (type !== null) lines.push("  ".repeat(open.length) + type[1]);
+    const boundary = /^Content-Type: .*boundary="([^"]+)"/.exec(line);
+    if (boundary !== null) open.push(boundary[1]);
+    if (open.length > 0 && line === `--${open[open.length - 1]}--`) open.pop();
+  }
+  expect(open).toEqual([]);
+  return lines;
+}

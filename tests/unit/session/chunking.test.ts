@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { fateOf } from "../../../lib/errors.ts";
+import { compose } from "../../../lib/mime/compose.ts";
 import type { ServerOptions } from "../../support/scripted_server.ts";
 import { LARGE, openSession, raw, rejection, settle, streamed } from "./support.ts";
 
@@ -25,6 +26,7 @@ test("Session.send ends content without a line end with one, whichever way it go
     const { session, server } = await openSession({ extensions });
     const { envelope } = raw();
     await session.sendComposed({
+      ...compose(raw()),
       envelope: { from: undefined, to: [{ ...mailbox, address: (envelope!.to as readonly string[])[0]! }] },
       messageId: undefined,
       content: content("Subject: x\r\n\r\nno end"),
@@ -43,7 +45,7 @@ function content(text: string) {
 test("Session.send lets no lone line end go by BDAT either", async () => {
   const { session, wire } = await openSession({ extensions: EXTENSIONS });
   for (const text of ["a\nb\r\n", "a\rb\r\n", "a\r\n.\n", "a\r"]) {
-    const composed = { envelope: { from: undefined, to: [mailbox] }, messageId: undefined, content: content(text) };
+    const composed = { ...compose(raw()), content: content(text) };
     expect(await rejection(session.sendComposed(composed))).toMatchObject({ name: "ContentError", fate: "unsent" });
   }
   expect(wire.text).not.toContain("BDAT");
