@@ -95,7 +95,8 @@ export const message: fc.Arbitrary<PlainMessage> = fc.record({
   subject: anyWords(30),
   text: body,
   html: body,
-  attachments: fc.array(attachment, { minLength: 1, maxLength: 4 }),
+  // One identifier means one part.
+  attachments: fc.uniqueArray(attachment, { minLength: 1, maxLength: 4, selector: ({ cid }) => cid ?? {} }),
   headers,
   date: fc.date({ min: new Date(Date.UTC(1900, 0, 1)), max: new Date(Date.UTC(9999, 11, 31)), noInvalidDate: true }),
   messageId,

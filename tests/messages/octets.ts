@@ -16,7 +16,7 @@ function hold(condition: boolean, what: string, about = ""): void {
 }
 
 /** The octets of a composed message, after checking them. */
-export async function checkedOctets({ content }: Composed): Promise<Uint8Array> {
+export async function checkedOctets({ content }: Pick<Composed, "content">): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of content.stream()) pieces.push(piece.slice());
   const octets = new Uint8Array(Buffer.concat(pieces));
@@ -51,7 +51,7 @@ function checkEntity(entity: string, smtpUtf8: boolean): void {
   const value = (name: string) =>
     fields.find((field) => field.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1).trim();
   const boundary = /^multipart\/.*;\s*boundary="([^"]+)"$/.exec(value("content-type") ?? "")?.[1];
-  if (boundary === undefined) return checkBody(body, value("content-transfer-encoding"));
+  if (boundary === undefined) return checkBody(body, value("content-transfer-encoding") ?? "7bit");
   hold(/^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary), "no boundary", boundary);
   const [before, ...parts] = `\r\n${body}`.split(`\r\n--${boundary}`);
   hold(before === "", "a preamble", before);
@@ -91,7 +91,7 @@ function unquoted(text: string): Uint8Array {
   return Buffer.from(octets, "latin1");
 }
 
-function checkBody(body: string, encoding: string | undefined): void {
+function checkBody(body: string, encoding: string): void {
   const lines = body.split("\r\n");
   if (encoding === "base64") {
     for (const line of lines) hold(line.length <= ENCODED && /^[A-Za-z0-9+/]*={0,2}$/.test(line), "no base64", line);

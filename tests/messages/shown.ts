@@ -22,8 +22,8 @@ import { BASE } from "./catalogue/case.ts";
 export async function expectShown(parser: Parser, mending: "or mended" | "always"): Promise<readonly Deviation[]> {
   const shown: Deviation[] = [];
   for (const deviation of DEVIATIONS.filter((one) => one.parser.includes(parser.name))) {
-    const message: PlainMessage = { ...BASE, ...deviation.shownBy as Partial<PlainMessage> };
-    const composed = compose(message);
+    const message: PlainMessage = { ...BASE, ...(deviation.as ?? deviation.shownBy) as Partial<PlainMessage> };
+    const composed = compose({ ...BASE, ...deviation.shownBy });
     const octets = new Uint8Array(composed.content.octets!);
     const parsed = await parser.parse(octets);
     const about = { parser: parser.name, messageId: composed.messageId!, written: new Written(octets) };

@@ -4,7 +4,7 @@
  * @module
  */
 import { domainToASCII } from "node:url";
-import type { AddressInput, AddressList, Attachment, ContentInput, Message } from "../../../mod.ts";
+import type { AddressInput, AddressList, Alternative, Attachment, ContentInput, Message } from "../../../mod.ts";
 import type { ParsedAddress, ParsedMailbox, ParsedMessage, ParsedPart } from "./parsed_message.ts";
 
 /** All that is compared; of the fields only the caller's own ones are. */
@@ -20,7 +20,9 @@ export type PlainMessage = Message & { readonly attachments?: readonly Attachmen
 export async function asked(message: PlainMessage): Promise<Asked> {
   const attachments = await Promise.all((message.attachments ?? []).map(part));
   const isShown = ({ cid }: ParsedPart) => message.html !== undefined && cid !== undefined;
-  const only = message.text === undefined && message.html === undefined && attachments.length === 0;
+  const alternatives = await alternativesOf(message);
+  const only = message.text === undefined && message.html === undefined &&
+    attachments.length + alternatives.length === 0;
   return {
     from: addresses(message.from),
     sender: addresses(message.sender),
@@ -33,15 +35,96 @@ export async function asked(message: PlainMessage): Promise<Asked> {
       ? undefined
       : new Date(Math.floor(message.date.getTime() / 1000) * 1000).toISOString(),
     messageId: message.messageId === undefined ? undefined : bracketed(message.messageId),
-    inReplyTo: [],
-    references: [],
+    inReplyTo: identifiersOf(message.inReplyTo),
+    references: message.references === undefined && identifiersOf(message.inReplyTo).length === 1
+      ? identifiersOf(message.inReplyTo)
+      : identifiersOf(message.references),
     text: only ? "" : text(message.text as string | undefined),
     html: text(message.html as string | undefined),
-    alternatives: [],
+    alternatives,
     // What the HTML shows stands beside it, so before all else.
-    attachments: [...attachments.filter(isShown), ...attachments.filter((one) => !isShown(one))],
-    custom: [...priority(message.priority), ...custom(message.headers)],
+    attachments: [
+      ...attachments.filter(isShown),
+      ...attachments.filter((one) => !isShown(one)),
+      ...invitation(message.calendar),
+    ],
+    custom: [
+      ...priority(message.priority),
+      ...list(message.list),
+      ...single("auto-submitted", message.autoSubmitted),
+      ...single("disposition-notification-to", notified(message.dispositionNotificationTo)),
+      ...custom(message.headers),
+    ],
   };
+}
+
+/** In the order in which the message holds them. */
+async function alternativesOf({ markdown, amp, calendar, alternatives = [] }: Message): Promise<readonly ParsedPart[]> {
+  const parts: ParsedPart[] = [];
+  if (markdown !== undefined) parts.push(textual("text/markdown", markdown as string));
+  if (amp !== undefined) parts.push(textual("text/x-amp-html", amp as string));
+  if (calendar !== undefined) {
+    parts.push({
+      ...textual("text/calendar", calendar.content),
+      parameters: { charset: "utf-8", method: calendar.method },
+    });
+  }
+  return [...parts, ...await Promise.all(alternatives.map(alternative))];
+}
+
+async function alternative({ content, contentType, description }: Alternative): Promise<ParsedPart> {
+  const contained = await part({ content, contentType });
+  const isText = typeof content === "string" && contained.contentType.startsWith("text/");
+  const octets = isText ? withCrlf(contained.octets) : contained.octets;
+  return { ...contained, octets, description, disposition: undefined };
+}
+
+function textual(contentType: string, content: string): ParsedPart {
+  const octets = withCrlf(new TextEncoder().encode(content));
+  return { ...NOTHING, contentType, octets };
+}
+
+const NOTHING = { filename: undefined, parameters: {}, cid: undefined, disposition: undefined, description: undefined };
+
+function invitation(calendar: Message["calendar"]): readonly ParsedPart[] {
+  if (calendar === undefined || calendar.filename === null) return [];
+  const copy = textual("application/ics", calendar.content);
+  return [{ ...copy, filename: calendar.filename ?? "invite.ics", disposition: "attachment" }];
+}
+
+function identifiersOf(value: string | readonly string[] | undefined): readonly string[] {
+  return [value ?? []].flat().flatMap((some) => some.split(" ")).filter((one) => one !== "").map(bracketed);
+}
+
+function single(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** Names of atoms, or beyond ASCII: what stands for any others is another test's business. */
+function notified(input: Message["dispositionNotificationTo"]): string | undefined {
+  return input === undefined ? undefined : addresses(input).map((one) => {
+    const { name, address } = one as ParsedMailbox;
+    return name === "" ? address : `${name} <${address}>`;
+  }).join(", ");
+}
+
+const LIST_FIELDS = ["help", "unsubscribe", "subscribe", "post", "owner", "archive"] as const;
+
+function list(about: Message["list"]): readonly (readonly [string, string])[] {
+  if (about === undefined) return [];
+  const id = about.id?.replace(/^<|>$/g, "");
+  return [
+    ...single("list-id", id === undefined ? undefined : about.name === undefined ? `<${id}>` : `${about.name} <${id}>`),
+    ...LIST_FIELDS.flatMap((key) => {
+      const urls = about[key];
+      return single(`list-${key}`, urls === undefined || urls === "NO" ? urls as "NO" : bracketedAll([urls].flat()));
+    }),
+    ...single("list-unsubscribe-post", about.oneClick === true ? "List-Unsubscribe=One-Click" : undefined),
+  ];
+}
+
+function bracketedAll(urls: readonly string[]): string {
+  return urls.map((url) => `<${url}>`).join(", ");
 }
 
 function text(value: string | undefined): string | undefined {
@@ -55,7 +138,9 @@ function bracketed(id: string): string {
 function custom(headers: Message["headers"]): readonly (readonly [string, string])[] {
   if (headers === undefined) return [];
   const pairs = Array.isArray(headers) ? headers as readonly (readonly [string, string])[] : Object.entries(headers);
-  return pairs.flatMap(([name, values]) => [values].flat().map((value) => [name.toLowerCase(), value] as const));
+  return pairs.flatMap(([name, values]) =>
+    [values].flat().map((value) => [name.toLowerCase(), typeof value === "string" ? value : value.value] as const)
+  );
 }
 
 const LEVELS = { high: 1, normal: 3, low: 5 } as const;
@@ -69,7 +154,12 @@ function priority(value: Message["priority"]): readonly (readonly [string, strin
 }
 
 function addresses(input: AddressList | undefined): readonly ParsedAddress[] {
-  return input === undefined ? [] : [input].flat().map((one) => mailbox(one as AddressInput));
+  if (input === undefined) return [];
+  return [input].flat().map((one) =>
+    typeof one === "object" && "members" in one
+      ? { group: one.group, members: [one.members].flat().map((member) => mailbox(member as AddressInput)) }
+      : mailbox(one as AddressInput)
+  );
 }
 
 function mailbox(input: AddressInput): ParsedMailbox {
@@ -98,17 +188,19 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 async function part(input: Attachment): Promise<ParsedPart> {
-  const { filename, contentType, cid } = input;
-  const type = contentType?.split(";", 1)[0].trim().toLowerCase() ??
+  const { content, cid, description } = input;
+  const filename = input.filename ?? (content instanceof File && content.name !== "" ? content.name : undefined);
+  const given = input.contentType ?? (content instanceof Blob && content.type !== "" ? content.type : undefined);
+  const type = given?.split(";", 1)[0].trim().toLowerCase() ??
     TYPES[/\.([^.]*)$/.exec(filename ?? "")?.[1].toLowerCase() ?? ""] ?? "application/octet-stream";
   return {
     filename,
     contentType: type,
-    parameters: parameters(contentType ?? ""),
+    parameters: parameters(given ?? ""),
     cid: cid?.replace(/^<|>$/g, ""),
     disposition: input.disposition ?? (cid === undefined ? "attachment" : "inline"),
-    description: undefined,
-    octets: type === "message/rfc822" ? withCrlf(await octetsOf(input.content)) : await octetsOf(input.content),
+    description,
+    octets: type === "message/rfc822" ? withCrlf(await octetsOf(content)) : await octetsOf(content),
   };
 }
 
@@ -131,6 +223,7 @@ async function octetsOf(content: ContentInput): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return Uint8Array.from(content);
   if (content instanceof ArrayBuffer) return new Uint8Array(content.slice(0));
   if (content instanceof Blob) return new Uint8Array(await content.arrayBuffer());
+  if ("base64" in content) return new Uint8Array(Buffer.from(content.base64, "base64"));
   if (!("open" in content)) throw new TypeError("a stream can be read once: a message of these tests gives { open() }");
   const pieces: Uint8Array[] = [];
   for await (const piece of await content.open() as AsyncIterable<Uint8Array>) pieces.push(piece);

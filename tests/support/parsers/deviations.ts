@@ -8,6 +8,7 @@
  * @module
  */
 import { domainToUnicode } from "node:url";
+import { flowed } from "../../../lib/mime/flowed.ts";
 import type { Message } from "../../../mod.ts";
 import type { Asked } from "./asked.ts";
 import type { ParsedAddress, ParsedMailbox, ParsedPart, ParserName } from "./parsed_message.ts";
@@ -23,6 +24,8 @@ export interface Deviation {
   readonly evidence: string;
   /** What a message has in which it shows. */
   readonly shownBy: Partial<Message>;
+  /** The same written more plainly, where what is expected cannot be read off it. */
+  readonly as?: Partial<Message>;
   /** What comes back, as far as that is something else than what is expected. */
   readonly changes: (
     expected: Asked,
@@ -75,9 +78,82 @@ export const DEVIATIONS: readonly Deviation[] = [
       "RFC 2046 section 5.1.1, as above; pass-through-decoder.ts and qp-decoder.ts write LF after each line, also the last",
     shownBy: LINES,
     changes: ({ text, html }, { written }) => ({
-      text: written.isOnePart || written.isBase64("text/plain") ? text : lineMore(text),
-      html: written.isOnePart || written.isBase64("text/html") ? html : lineMore(html),
+      text: written.isOnePart || written.encodingOf("text/plain") === "base64" ? text : lineMore(text),
+      html: written.isOnePart || written.encodingOf("text/html") === "base64" ? html : lineMore(html),
     }),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "an alternative of text has LF line ends, and in a multipart one more, unless it is in base64",
+    evidence: "as above",
+    shownBy: { text: "a", markdown: "b\n" },
+    changes: ({ alternatives }, { written }) => ({
+      alternatives: alternatives.map((part) =>
+        part.contentType.startsWith("text/") && written.encodingOf(part.contentType) !== "base64"
+          ? withText(part, (text) => text.replaceAll("\r\n", "\n") + (written.isOnePart ? "" : "\n"))
+          : part
+      ),
+    }),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "a calendar has LF line ends, one of them at its end",
+    evidence: "postal-mime.ts: `decodedText.replace(/\\r?\\n/g, '\\n')`",
+    shownBy: { text: "a", calendar: { content: "BEGIN:VCALENDAR\nEND:VCALENDAR\n", method: "REQUEST" } },
+    changes: (expected) =>
+      eachPart(
+        expected,
+        (part) =>
+          part.contentType === "text/calendar" || part.contentType === "application/ics"
+            ? withText(part, (text) => `${text.replaceAll("\r\n", "\n").replace(/\n+$/, "")}\n`)
+            : part,
+      ),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
+    what: "a text that flows loses its last line end",
+    evidence: "mailsplit's flowed-decoder.js joins lines with LF between them; RFC 3676 says nothing of it",
+    shownBy: { text: flowed("a\n") },
+    as: { text: "a\n" },
+    changes: ({ text }, { written }) => ({ text: isFlowed(written) ? text?.replace(/\n$/, "") : text }),
+  },
+  {
+    parser: ["python", "compat32"],
+    version: "3.11.7",
+    what: "a text that flows stays in the lines in which it was written",
+    evidence: "RFC 3676 is nothing that the email package knows",
+    shownBy: { text: flowed("word ".repeat(40)) },
+    as: { text: "word ".repeat(40).trimEnd() },
+    changes: ({ text }, { written }) => ({
+      text: isFlowed(written) ? written.body.replaceAll("\r\n", "\n") : text,
+    }),
+  },
+  {
+    parser: ["postal-mime"],
+    version: "4.0.0",
+    what: "of several authors the first one is told",
+    evidence: "postal-mime.ts: `message[key] = addresses[0]`",
+    shownBy: { from: ["ada@example.com", "bob@example.com"], sender: "ada@example.com" },
+    changes: ({ from }) => ({ from: from.slice(0, 1) }),
+  },
+  {
+    parser: ["compat32"],
+    version: "3.11.7",
+    what: "of a group the members are told, of an empty one a mailbox without an address",
+    evidence: "email.utils.getaddresses returns pairs of name and address",
+    shownBy: { to: { group: "Team", members: ["bob@example.net"] } },
+    changes: (expected) =>
+      Object.fromEntries(
+        Object.keys(FIELDS).map((key) => [
+          key,
+          expected[key as keyof typeof FIELDS].flatMap((one) =>
+            "group" in one ? one.members.length === 0 ? [{ name: "", address: "" }] : one.members : [one]
+          ),
+        ]),
+      ),
   },
   {
     parser: ["mailparser"],
@@ -236,6 +312,19 @@ function followsHtml({ text, attachments = [] }: Message): boolean {
     (text === undefined && attachments.length > 0);
 }
 
+/** Whether the message is one text that flows, as it stands. */
+function isFlowed(written: Written): boolean {
+  return /^text\/plain;.*format=flowed/s.test(written.field("content-type")) &&
+    written.encodingOf("text/plain") === "7bit";
+}
+
+function withText(part: ParsedPart, change: (text: string) => string): ParsedPart {
+  return {
+    ...part,
+    octets: new Uint8Array(Buffer.from(change(Buffer.from(part.octets).toString("latin1")), "latin1")),
+  };
+}
+
 function lineMore(text: string | undefined): string | undefined {
   return text === undefined ? undefined : `${text}\n`;
 }
@@ -278,16 +367,7 @@ function eachPart(expected: Asked, change: (part: ParsedPart) => ParsedPart): Pa
 }
 
 function eachMessage(expected: Asked, change: (text: string) => string): Partial<Asked> {
-  return eachPart(
-    expected,
-    (part) =>
-      part.contentType === "message/rfc822"
-        ? {
-          ...part,
-          octets: new Uint8Array(Buffer.from(change(Buffer.from(part.octets).toString("latin1")), "latin1")),
-        }
-        : part,
-  );
+  return eachPart(expected, (part) => part.contentType === "message/rfc822" ? withText(part, change) : part);
 }
 
 /** What `get_fws` takes for one blank: a blank and all that `str.lstrip` strips. */

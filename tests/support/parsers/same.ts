@@ -12,6 +12,7 @@ import type { Written } from "./written.ts";
 /** Names of fields that are not the caller's own. */
 const OURS = new Set([
   ...["from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "mime-version"],
+  ...["in-reply-to", "references"],
   ...["content-type", "content-transfer-encoding", "content-disposition", "content-id", "content-description"],
 ]);
 
@@ -49,6 +50,7 @@ export async function expectation(message: PlainMessage, parsed: ParsedMessage, 
   expected = endingLines(expected, reading.written);
   expected = {
     ...expected,
+    alternatives: expected.alternatives.map((part, index) => added(part, parsed.alternatives[index])),
     attachments: expected.attachments.map((part, index) => added(part, parsed.attachments[index])),
   };
   for (const { parser, changes } of reading.deviations ?? DEVIATIONS) {

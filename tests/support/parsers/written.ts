@@ -4,6 +4,8 @@
  * @module
  */
 
+const ENCODING = "Content-Transfer-Encoding: ";
+
 /** A composed message. */
 export class Written {
   readonly octets: Uint8Array;
@@ -26,11 +28,18 @@ export class Written {
     return !this.field("content-type").startsWith("multipart/");
   }
 
-  /** Whether the first part of this type, as texts have it, is in base64. */
-  isBase64(type: "text/plain" | "text/html"): boolean {
-    const fields = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: `;
-    const at = this.#buffer.indexOf(fields);
-    return at !== -1 && this.#buffer.indexOf(`${fields}base64\r\n`) === at;
+  /** The transfer encoding of the first part of this type; `7bit` when there is none. */
+  encodingOf(type: string): string {
+    const part = this.#buffer.indexOf(`Content-Type: ${type}`);
+    const field = part === -1 ? -1 : this.#buffer.indexOf(ENCODING, part);
+    if (field === -1) return "7bit";
+    const value = field + ENCODING.length;
+    return this.#buffer.toString("latin1", value, this.#buffer.indexOf("\r\n", value));
+  }
+
+  /** What stands behind the message's own fields. */
+  get body(): string {
+    return this.#buffer.toString("utf8", this.#buffer.indexOf("\r\n\r\n") + 4);
   }
 
   #read(): Map<string, string> {
