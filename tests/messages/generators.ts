@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import type { MailboxInput, Priority } from "../../mod.ts";
+import type { AutoSubmitted, GroupInput, MailboxInput, Priority } from "../../mod.ts";
 import type { PlainMessage } from "../support/parsers/asked.ts";
 import { anyWords, body, words } from "./scripts.ts";
 
@@ -73,8 +73,22 @@ const octets = fc.oneof(
   ),
 );
 
+/** Name and members; postal-mime ends a group at a semicolon in a quoted string too. */
+const group: fc.Arbitrary<GroupInput> = fc.record({
+  group: anyWords(6).filter((name) => name !== ""),
+  members: fc.array(mailbox.filter(({ name = "" }) => !name.includes(";")), { minLength: 1, maxLength: 4 }),
+});
+
+/** Mailboxes, and groups among them. */
+export function listOf(most: number): fc.Arbitrary<readonly (MailboxInput | GroupInput)[]> {
+  const one = fc.oneof({ weight: 4, arbitrary: mailbox }, group);
+  return fc.array(one, { minLength: 1, maxLength: most });
+}
+
 const attachment = fc.record({
   filename,
+  // What mailparser makes of folds before several blanks, and of nothing, is seen in the subject.
+  description: words(12).filter((text) => !text.includes("  ")),
   content: fc.oneof(octets, body),
   contentType,
   cid: run(TOKEN.replace(".", ""), 20).map((id) => `${id}@example.com`),
@@ -88,9 +102,9 @@ const messageId = fc.tuple(run(ATEXT, 60), fc.constantFrom("example.com", "[192.
 export const message: fc.Arbitrary<PlainMessage> = fc.record({
   from: mailbox,
   sender: mailbox,
-  replyTo: fc.array(mailbox, { minLength: 1, maxLength: 3 }),
-  to: fc.array(mailbox, { minLength: 1, maxLength: 12 }),
-  cc: fc.array(mailbox, { minLength: 1, maxLength: 3 }),
+  replyTo: listOf(3),
+  to: listOf(12),
+  cc: listOf(3),
   bcc: fc.array(mailbox, { minLength: 1, maxLength: 3 }),
   subject: anyWords(30),
   text: body,
@@ -100,8 +114,22 @@ export const message: fc.Arbitrary<PlainMessage> = fc.record({
   headers,
   date: fc.date({ min: new Date(Date.UTC(1900, 0, 1)), max: new Date(Date.UTC(9999, 11, 31)), noInvalidDate: true }),
   messageId,
+  inReplyTo: messageId,
+  references: fc.array(messageId, { minLength: 1, maxLength: 8 }),
+  markdown: body.filter((text) => text !== ""),
+  alternatives: fc.array(fc.record({ content: octets, contentType }), { minLength: 1, maxLength: 2 }),
+  autoSubmitted: fc.constantFrom<AutoSubmitted>("auto-generated", "auto-replied", "auto-notified", "no"),
   priority: fc.constantFrom<Priority>(1, 2, 3, 4, 5, "high", "normal", "low"),
 }, { requiredKeys: ["from", "to"] });
+
+/** Lines that flow: without blanks at their ends, which would mean something else, nor behind `>` where there are none. */
+export const paragraphs: fc.Arbitrary<string> = fc.array(
+  fc.oneof(
+    words(60).map((text) => text.trimEnd()).filter((text) => !text.startsWith(">")),
+    fc.constantFrom("", "-- ", "> a", ">> b", "From x", " a", ">"),
+  ),
+  { minLength: 1, maxLength: 8 },
+).map((lines) => `${lines.join("\n")}\n`);
 
 /** Words for a subject. */
 export const subject: fc.Arbitrary<string> = fc.oneof(anyWords(30), words(60));

@@ -11,7 +11,24 @@ import { domainToUnicode } from "node:url";
 import { flowed } from "../../../lib/mime/flowed.ts";
 import type { Message } from "../../../mod.ts";
 import type { Asked } from "./asked.ts";
-import type { ParsedAddress, ParsedMailbox, ParsedPart, ParserName } from "./parsed_message.ts";
+import {
+  decodedTwice,
+  eachAddress,
+  eachEncodedName,
+  eachMailbox,
+  eachMessage,
+  eachName,
+  eachPart,
+  FIELDS,
+  followsHtml,
+  followsText,
+  isFlowed,
+  lineMore,
+  narrowed,
+  unquoted,
+  withText,
+} from "./changes.ts";
+import type { ParserName } from "./parsed_message.ts";
 import type { Written } from "./written.ts";
 
 /** Something that a parser does otherwise. */
@@ -40,12 +57,21 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     parser: ["mailparser"],
     version: "3.14.2",
+    what: "a text that flows loses its last line end",
+    evidence: "mailsplit's flowed-decoder.js joins lines with LF between them; RFC 3676 says nothing of it",
+    shownBy: { text: flowed("a\n") },
+    as: { text: "a\n" },
+    changes: ({ text }, { written }) => ({ text: isFlowed(written) ? text?.replace(/\n$/, "") : text }),
+  },
+  {
+    parser: ["mailparser"],
+    version: "3.14.2",
     what: "an empty text that is not the last part of its multipart reads as an empty line",
     evidence:
       "RFC 2046 section 5.1.1: the CRLF before a delimiter belongs to the delimiter; its splitter keeps it there",
     shownBy: { text: "", html: "b" },
     changes: (expected, { message }) => ({
-      text: expected.text === "" && (message.html ?? message.attachments?.[0]) !== undefined ? "\n" : expected.text,
+      text: expected.text === "" && followsText(message) ? "\n" : expected.text,
       html: expected.html === "" && followsHtml(message) ? "\n" : expected.html,
     }),
   },
@@ -112,15 +138,6 @@ export const DEVIATIONS: readonly Deviation[] = [
       ),
   },
   {
-    parser: ["mailparser"],
-    version: "3.14.2",
-    what: "a text that flows loses its last line end",
-    evidence: "mailsplit's flowed-decoder.js joins lines with LF between them; RFC 3676 says nothing of it",
-    shownBy: { text: flowed("a\n") },
-    as: { text: "a\n" },
-    changes: ({ text }, { written }) => ({ text: isFlowed(written) ? text?.replace(/\n$/, "") : text }),
-  },
-  {
     parser: ["python", "compat32"],
     version: "3.11.7",
     what: "a text that flows stays in the lines in which it was written",
@@ -128,7 +145,9 @@ export const DEVIATIONS: readonly Deviation[] = [
     shownBy: { text: flowed("word ".repeat(40)) },
     as: { text: "word ".repeat(40).trimEnd() },
     changes: ({ text }, { written }) => ({
-      text: isFlowed(written) ? written.body.replaceAll("\r\n", "\n") : text,
+      text: isFlowed(written) && written.encodingOf("text/plain") === "7bit"
+        ? written.body.replaceAll("\r\n", "\n")
+        : text,
     }),
   },
   {
@@ -305,126 +324,3 @@ export const DEVIATIONS: readonly Deviation[] = [
     changes: (expected) => eachPart(expected, (part) => ({ ...part, filename: unquoted(part.filename)?.trim() })),
   },
 ];
-
-/** Whether a part comes after the HTML in its multipart. */
-function followsHtml({ text, attachments = [] }: Message): boolean {
-  return attachments.some((one) => "cid" in one && one.cid !== undefined) ||
-    (text === undefined && attachments.length > 0);
-}
-
-/** Whether the message is one text that flows, as it stands. */
-function isFlowed(written: Written): boolean {
-  return /^text\/plain;.*format=flowed/s.test(written.field("content-type")) &&
-    written.encodingOf("text/plain") === "7bit";
-}
-
-function withText(part: ParsedPart, change: (text: string) => string): ParsedPart {
-  return {
-    ...part,
-    octets: new Uint8Array(Buffer.from(change(Buffer.from(part.octets).toString("latin1")), "latin1")),
-  };
-}
-
-function lineMore(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `${text}\n`;
-}
-
-const FIELDS = { from: "from", sender: "sender", to: "to", cc: "cc", replyTo: "reply-to" } as const;
-
-function eachAddress(expected: Asked, change: (one: ParsedAddress, field: string) => ParsedAddress): Partial<Asked> {
-  return Object.fromEntries(
-    Object.entries(FIELDS).map(([key, field]) => [
-      key,
-      expected[key as keyof typeof FIELDS].map((one) => change(one, field)),
-    ]),
-  );
-}
-
-function eachMailbox(expected: Asked, change: (one: ParsedMailbox, field: string) => ParsedMailbox): Partial<Asked> {
-  return eachAddress(
-    expected,
-    (one, field) =>
-      "group" in one
-        ? { group: one.group, members: one.members.map((member) => change(member, field)) }
-        : change(one, field),
-  );
-}
-
-/** Every name, a group's too, in the order in which they are written. */
-function eachName(expected: Asked, change: (name: string, field: string) => string): Partial<Asked> {
-  const changed = ({ name, address }: ParsedMailbox, field: string) => ({ name: change(name, field), address });
-  return eachAddress(
-    expected,
-    (one, field) =>
-      "group" in one
-        ? { group: change(one.group, field), members: one.members.map((member) => changed(member, field)) }
-        : changed(one, field),
-  );
-}
-
-function eachPart(expected: Asked, change: (part: ParsedPart) => ParsedPart): Partial<Asked> {
-  return { attachments: expected.attachments.map(change), alternatives: expected.alternatives.map(change) };
-}
-
-function eachMessage(expected: Asked, change: (text: string) => string): Partial<Asked> {
-  return eachPart(expected, (part) => part.contentType === "message/rfc822" ? withText(part, change) : part);
-}
-
-/** What `get_fws` takes for one blank: a blank and all that `str.lstrip` strips. */
-function narrowed(word: string): string {
-  return word.replace(/ [ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*/g, " ");
-}
-
-/** Changes names that are written as encoded words, by what `change` says of each run of words: what becomes of which name. */
-function eachEncodedName(
-  expected: Asked,
-  written: Written,
-  change: (run: { readonly words: readonly string[] }) => Map<string, string>,
-): Partial<Asked> {
-  const changes = new Map(
-    Object.values(FIELDS).map((field) => {
-      const names = new Map<string, string[]>();
-      for (const words of runsOf(written.field(field))) {
-        for (const [name, other] of change({ words })) names.set(name, [...names.get(name) ?? [], other]);
-      }
-      return [field, names] as const;
-    }),
-  );
-  // In the order in which they are written: the same name may be cut in other places the second time.
-  return eachName(expected, (name, field) => changes.get(field as "from")!.get(name)?.shift() ?? name);
-}
-
-/** The encoded words that follow each other in a field, decoded. */
-function runsOf(raw: string): readonly (readonly string[])[] {
-  const runs = raw.replaceAll("\r\n", "").matchAll(/=\?utf-8\?\S+(?: =\?utf-8\?\S+)*/g);
-  return [...runs].map(([run]) =>
-    run.split(" ").map((word) => {
-      const [, encoding, text] = /^=\?utf-8\?([QB])\?(.*)\?=$/.exec(word)!;
-      if (encoding === "B") return Buffer.from(text, "base64").toString();
-      const octets = text.replaceAll("_", " ").replace(/=(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-      return Buffer.from(octets, "latin1").toString();
-    })
-  );
-}
-
-/** Encoded words of ASCII in Q and B, decoded where they stand; blanks between two of them are dropped. */
-function decodedTwice(filename: string | undefined): string | undefined {
-  return filename?.replace(/(=\?[^?\s]+\?[QqBb]\?[^?]*\?=)[ \t]+(?==\?[^?\s]+\?[QqBb]\?[^?]*\?=)/g, "$1")
-    .replace(
-      /=\?[^?\s]+\?([QqBb])\?([^?]*)\?=/g,
-      (_, encoding, text) =>
-        encoding.toUpperCase() === "B" ? Buffer.from(text, "base64").toString() : text.replaceAll("_", " ").replace(
-          /=([0-9a-fA-F]{2})/g,
-          (_hex: string, hex: string) => String.fromCharCode(parseInt(hex, 16)),
-        ),
-    );
-}
-
-/** Python's email.utils.unquote. */
-function unquoted(text: string | undefined): string | undefined {
-  if (text === undefined || text.length < 2) return text;
-  if (text.startsWith('"') && text.endsWith('"')) {
-    return text.slice(1, -1).replaceAll("\\\\", "\\").replaceAll('\\"', '"');
-  }
-  return text.startsWith("<") && text.endsWith(">") ? text.slice(1, -1) : text;
-}

@@ -111,7 +111,7 @@ def read(message, way):
             html = way.text(part)
         else:
             identifier = part["content-id"]
-            description = part["content-description"]
+            description = next((value for name, value in part.raw_items() if name.lower() == "content-description"), None)
             parts.append({
                 "filename": way.filename(part),
                 "contentType": kind,

@@ -75,7 +75,12 @@ function endingLines(expected: Asked, written: Written): Asked {
   if (!written.isOnePart || written.field("content-transfer-encoding") === "base64") return expected;
   const ended = (text: string | undefined) =>
     text === undefined || text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  return { ...expected, text: ended(expected.text), html: ended(expected.html) };
+  const alternatives = expected.alternatives.map((part) =>
+    part.octets.length === 0 || part.octets.at(-1) === 0x0a
+      ? part
+      : { ...part, octets: Uint8Array.of(...part.octets, 0x0d, 0x0a) }
+  );
+  return { ...expected, text: ended(expected.text), html: ended(expected.html), alternatives };
 }
 
 /** `charset` and `name` are added to the type where the caller does not give them. */
