@@ -84,11 +84,11 @@ export function mailboxAt(text: string, place: AddressPlace, name: string | unde
 }
 
 /**
- * What is invisible or turns the direction of writing, the blank fillers of Hangul, and U+FFFD, which stands for what was
- * lost. Joiners (U+200C, U+200D) are letters' business in many scripts.
+ * What is invisible or turns the direction of writing, and U+FFFD, which stands for what was lost. Joiners and variation
+ * selectors are letters' business in many scripts. Made when it is needed: engines work such classes out as they read.
  */
-const UNSEEN =
-  /[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}]/u;
+let unseen: RegExp | undefined;
+const UNSEEN = "(?![\\u200c\\u200d\\ufe00-\\ufe0f])[\\p{DI}\\ufff9-\\uffff]";
 
 /** What means something in an address, with the full stop of ideographic text, which domains take for a dot. */
 const SPECIAL = /[\s()<>[\]:;@\\,."\u3002]/;
@@ -100,7 +100,8 @@ function checkReading(localPart: string, place: Place): void {
   for (let i = 0; i < localPart.length; i++) {
     if (localPart.charCodeAt(i) < 0x80) continue;
     const char = String.fromCodePoint(localPart.codePointAt(i)!);
-    if (UNSEEN.test(char)) throw inputError(moved(place, i), `${codePoint(localPart, i)} is not allowed in an address`);
+    unseen ??= new RegExp(UNSEEN, "u");
+    if (unseen.test(char)) throw inputError(moved(place, i), `${codePoint(localPart, i)} is not allowed in an address`);
     const other = SPECIAL.exec(char.normalize("NFKC"))?.[0];
     if (other !== undefined) {
       const read = other === char ? "" : `, which some take for ${codePoint(other, 0)}`;

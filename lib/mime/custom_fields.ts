@@ -103,5 +103,6 @@ function entry(name: string, value: unknown, place: string): Entry {
   }
   const own = ownKeys(value, { place, what: "a value", keys: { value: undefined, structured: undefined } });
   if (own.structured !== true) throw new InputError(`${place}.structured`, "must be true, or the value a string");
-  return { name, value: checkFieldText(own.value, `${place}.value`), structured: true, place };
+  const at = `${place}.value`;
+  return { name, value: checkFieldText(own.value, at), structured: true, place: at };
 }

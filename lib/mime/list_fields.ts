@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { codePoint, inputError } from "../address/characters.ts";
+import { inputError } from "../address/characters.ts";
 import { InputError } from "../errors.ts";
 import { phrase } from "./address_field.ts";
 import { ENCODED_WORD_LIMIT } from "./encoded_word.ts";
@@ -107,7 +107,7 @@ function urls(value: unknown, place: string): string {
 function checkUrl(value: unknown, place: string): string {
   const url = checkFieldText(value, place);
   const wrong = url.search(/[^!-;=?-~]/);
-  if (wrong >= 0) throw inputError({ field: place, offset: wrong }, `${codePoint(url, wrong)} is not allowed in a URL`);
-  if (/^(?:https?:\/\/|mailto:[^@?]+@)[^?#]/i.test(url) && URL.canParse(url)) return url;
-  throw new InputError(place, "must be a URL of https, http or mailto");
+  if (wrong < 0 && /^(?:https?:\/\/|mailto:[^@?]+@)[^?#]/i.test(url) && URL.canParse(url)) return url;
+  const reason = "must be a URL of https, http or mailto, in ASCII";
+  throw inputError({ field: place, offset: Math.max(wrong, 0) }, reason);
 }

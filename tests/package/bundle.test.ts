@@ -59,11 +59,11 @@ test("a bundle for Node takes Node's adapter, imports Node's own modules alone, 
  * errors are a quarter of it.
  */
 const BOUNDS: readonly (readonly [source: string, octets: number])[] = [
-  ['export * from "@posthaste/smtp";', 66_000],
-  ['export { send } from "@posthaste/smtp";', 47_000],
-  ['export { SmtpClient } from "@posthaste/smtp";', 55_000],
-  ['export { compose } from "@posthaste/smtp";', 16_800],
-  ['export * from "@posthaste/smtp/uniface";', 53_000],
+  ['export * from "@posthaste/smtp";', 70_000],
+  ['export { send } from "@posthaste/smtp";', 50_500],
+  ['export { SmtpClient } from "@posthaste/smtp";', 58_300],
+  ['export { compose } from "@posthaste/smtp";', 19_900],
+  ['export * from "@posthaste/smtp/uniface";', 56_500],
 ];
 
 test.each(BOUNDS)("a bundle of %s has at most %d octets, gzipped", async (source, octets) => {

@@ -137,8 +137,8 @@ test("compose writes a structured value as it is, folded at blanks", async () =>
 
 test("compose refuses a structured value that is none", () => {
   const wrong: readonly (readonly [field: string, value: unknown])[] = [
-    ["headers.X-A", { value: "é", structured: true }],
-    ["headers.X-A", { value: " a", structured: true }],
+    ["headers.X-A.value", { value: "é", structured: true }],
+    ["headers.X-A.value", { value: " a", structured: true }],
     ["headers.X-A.value", { value: "a\r\nb", structured: true }],
     ["headers.X-A.value", { structured: true }],
     ["headers.X-A.structured", { value: "a" }],

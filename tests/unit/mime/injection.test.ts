@@ -25,6 +25,19 @@ const SINKS: { readonly [field: string]: (text: string) => Partial<Message> } = 
   replyTo: (text) => ({ replyTo: `x${text}@example.com` }),
   "cc[0]": (text) => ({ cc: [`${text}@example.com`] }),
   "bcc[0]": (text) => ({ bcc: [`${text}@example.com`] }),
+  to: (text) => ({ to: `${text}: bob@example.net;` }),
+  "to.group": (text) => ({ to: { group: text, members: "bob@example.net" } }),
+  "cc.members[0]": (text) => ({ cc: { group: "A", members: [`c${text}@example.com`] } }),
+  "from[1].name": (text) => ({ from: ["a@b.example", { name: text, address: "c@d.example" }], sender: "a@b.example" }),
+  dispositionNotificationTo: (text) => ({ dispositionNotificationTo: `${text} <ada@example.com>` }),
+  inReplyTo: (text) => ({ inReplyTo: `<a${text}@b>` }),
+  "references[1]": (text) => ({ references: ["a@b", `a${text}@b`] }),
+  "list.id": (text) => ({ list: { id: `a${text}.example.com` } }),
+  "list.name": (text) => ({ list: { id: "a.example.com", name: text } }),
+  "list.help": (text) => ({ list: { help: `https://example.com/${text}` } }),
+  "list.post[1]": (text) => ({ list: { post: ["https://example.com/", `mailto:a@example.com?${text}`] } }),
+  autoSubmitted: (text) => ({ autoSubmitted: `no${text}` as "no" }),
+  "headers.X-Test.value": (text) => ({ headers: { "X-Test": { value: text, structured: true } } }),
   messageId: (text) => ({ messageId: `<a${text}@example.com>` }),
   "headers.X-Test": (text) => ({ headers: { "X-Test": text } }),
   "headers.References": (text) => ({ headers: { References: `<a${text}@b>` } }),
@@ -40,7 +53,7 @@ const SINKS: { readonly [field: string]: (text: string) => Partial<Message> } = 
 
 /** Field names that a composed message may have. */
 const NAMES =
-  /^(?:From|Sender|Reply-To|To|Cc|Subject|Date|Message-ID|X-Test|References|List-Id|MIME-Version|Content-[A-Za-z-]+): /;
+  /^(?:From|Sender|Reply-To|To|Cc|Subject|Date|Message-ID|Disposition-Notification-To|In-Reply-To|X-Test|References|List-[A-Z][a-z]+|MIME-Version|Content-[A-Za-z-]+): /;
 
 for (const [field, sink] of Object.entries(SINKS)) {
   test(`compose lets no control character through ${field}`, async () => {
