@@ -13,7 +13,7 @@ import { envelopeOfFields } from "./field_envelope.ts";
 import type { EnvelopeInput } from "./message.ts";
 import { ownKeys } from "./own_keys.ts";
 import { serialize, streamedContent } from "./serialize.ts";
-import { type ContentSource, type OctetStream, readSource, type StreamSource, toSource } from "./source.ts";
+import { type ContentInput, readSource, type StreamSource, toSource } from "./source.ts";
 
 /**
  * A message in the form of RFC 5322. Each CR, LF and CRLF becomes CRLF, so does the end of the last line; `Bcc` fields are
@@ -21,7 +21,7 @@ import { type ContentSource, type OctetStream, readSource, type StreamSource, to
  */
 export interface RawMessage {
   /** Text (sent as UTF-8), octets, or where to read them. */
-  readonly raw: string | Uint8Array | ArrayBuffer | Blob | OctetStream | ContentSource;
+  readonly raw: ContentInput;
   /**
    * Where it goes. What is not given is taken from its fields, when the message is in memory as a string or octets:
    *

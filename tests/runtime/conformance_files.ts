@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Runtime } from "../../lib/runtime/runtime.ts";
 
@@ -42,6 +42,21 @@ export function describeFiles(runtime: Runtime): void {
       expect(error).toMatchObject({ name: "ConfigError", code: "CONFIG_FILE" });
       expect(error.message).toContain(path);
     }
+  });
+
+  describe("runtime.realPath", () => {
+    test("follows symbolic links, and makes a path absolute", async () => {
+      const inside = join(await runtime.realPath!(folder), "file");
+      symlinkSync("file", join(folder, "link"));
+      expect(await runtime.realPath!(join(folder, "link"))).toBe(inside);
+      expect(await runtime.realPath!(join(folder, ".", "none", "..", "file"))).toBe(inside);
+      expect(isAbsolute(await runtime.realPath!("."))).toBe(true);
+    });
+
+    test("names a file that is missing", async () => {
+      const error = await runtime.realPath!(join(folder, "none")).catch((error) => error);
+      expect(error).toMatchObject({ name: "ConfigError", code: "CONFIG_FILE" });
+    });
   });
 
   describe("runtime.openFile", () => {

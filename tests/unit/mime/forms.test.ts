@@ -101,8 +101,20 @@ test("compose lets a stream be read in one of its forms, and closes it in each",
 
 test("compose makes forms whose parts are those of the encoded one", async () => {
   const line = fc.oneof(
-    fc.string({ maxLength: 30, unit: "binary" }).filter((text) => text.isWellFormed()),
-    fc.constantFrom("", ".", "--=_1_", "From x", "例子".repeat(90), "é".repeat(450), "x ", "\t"),
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom(
+      "",
+      ".",
+      "--=_1_",
+      "From x",
+      "例子".repeat(90),
+      "é".repeat(450),
+      "x ",
+      "\t",
+      "\u0080",
+      "\u2028",
+      "\0",
+    ),
   );
   const text = fc.array(line, { maxLength: 6 }).map((lines) => lines.join("\n"));
   const message = fc.record({
@@ -117,7 +129,12 @@ test("compose makes forms whose parts are those of the encoded one", async () =>
     ),
   });
   const read = async (octets: Uint8Array) => {
-    const { text, html, attachments } = await simpleParser(Buffer.from(octets), { skipTextToHtml: true });
+    const { text, html, attachments } = await simpleParser(Buffer.from(octets), {
+      skipTextToHtml: true,
+      skipHtmlToText: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+    });
     // A text that is the whole of a message ends its last line, where it is not in base64.
     return {
       text: text?.replace(/\n$/, ""),
@@ -139,7 +156,7 @@ test("compose makes forms whose parts are those of the encoded one", async () =>
         expect(await read(octets)).toEqual(encoded);
       }
     }),
-    { seed: 31, numRuns: 80 },
+    { seed: 31, numRuns: 40 },
   );
   expect([...seen].sort()).toEqual(["8bit", "binary"]);
 });
