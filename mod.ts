@@ -42,6 +42,11 @@ export { progressBar, type ProgressBarOptions } from "./lib/client/progress_bar.
 export { send } from "./lib/client/send.ts";
 export { urlLoader, type UrlLoaderOptions } from "./lib/client/url_loader.ts";
 export type { Trace } from "./lib/dialogue/running.ts";
+export { dkim } from "./lib/dkim/dkim.ts";
+export type { DkimJwk } from "./lib/dkim/jwk.ts";
+export type { DkimCryptoKey, DkimKey } from "./lib/dkim/key.ts";
+export type { DkimCanonicalization, DkimSignature } from "./lib/dkim/options.ts";
+export { type DkimRecord, dkimRecord, type DkimRecordOptions } from "./lib/dkim/record.ts";
 export {
   AuthenticationError,
   ClosedError,
@@ -71,9 +76,17 @@ export type { AttachedMessage, Attachment, AttachmentAbout, NamedAttachment } fr
 export type { AutoSubmitted } from "./lib/mime/auto_submitted.ts";
 export type { CalendarInput, CalendarMethod } from "./lib/mime/calendar.ts";
 export { compose, type Composed, type ComposeOptions } from "./lib/mime/compose.ts";
+export {
+  type Compose,
+  composer,
+  type ComposerOptions,
+  type Transform,
+  type TransformAbout,
+} from "./lib/mime/composer.ts";
 export type { Content } from "./lib/mime/content.ts";
 export { embedDataUrls, type Embedded } from "./lib/mime/data_urls.ts";
 export type { MessageToEnclose } from "./lib/mime/enclosed.ts";
+export { type EntityOptions, mimeEntity, multipart } from "./lib/mime/entity.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
 export { flowed, type FlowedOptions } from "./lib/mime/flowed.ts";
 export type { ContentForm } from "./lib/mime/forms.ts";
@@ -84,6 +97,7 @@ export type { Priority } from "./lib/mime/priority.ts";
 export type { RawMessage } from "./lib/mime/raw.ts";
 export { readRawMessage, type ReadRawMessageOptions } from "./lib/mime/read_raw_message.ts";
 export { type Part, reusable } from "./lib/mime/reusable.ts";
+export type { Signer } from "./lib/mime/signer.ts";
 export type { Base64Content, ContentInput, ContentSource, OctetStream } from "./lib/mime/source.ts";
 export { type Thread, threadOf, type ThreadParent } from "./lib/mime/thread.ts";
 export {

@@ -2,10 +2,21 @@ import { defineConfig } from "vitest/config";
 
 // The package chooses a runtime through the import "#runtime"; the test runner needs the same choice spelled out.
 const onDeno = "Deno" in globalThis;
-const runtime = new URL(`./lib/runtime/${onDeno ? "deno" : "node"}.ts`, import.meta.url).pathname;
+const runtime = pathOf(`./lib/runtime/${onDeno ? "deno" : "node"}.ts`);
+
+function pathOf(file: string): string {
+  return new URL(file, import.meta.url).pathname;
+}
 
 export default defineConfig({
-  resolve: { alias: { "#runtime": runtime } },
+  resolve: {
+    // Examples import the package by its name.
+    alias: [
+      { find: "#runtime", replacement: runtime },
+      { find: /^@posthaste\/smtp$/, replacement: pathOf("./mod.ts") },
+      { find: /^@posthaste\/smtp\/uniface$/, replacement: pathOf("./lib/uniface/mod.ts") },
+    ],
+  },
   test: {
     restoreMocks: true,
     // One worker a core: most test files wait for sockets or compute, and leave the main process little to do.

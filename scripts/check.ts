@@ -12,8 +12,8 @@ const checks = [
   ["fmt", "--check"],
   ["lint"],
   ["check"],
-  // The examples in doc comments and in the README.
-  ["check", "--doc-only", "mod.ts", "lib", "README.md", "docs/bulk.md"],
+  // The examples in doc comments, in the README and in the guides.
+  ["check", "--doc-only", "mod.ts", "lib", "README.md", "docs/bulk.md", "docs/uniface.md"],
   // Also refuses "slow types": an exported symbol whose type has to be inferred. Nothing is sent anywhere.
   ["publish", "--dry-run", "--allow-dirty", "--quiet"],
 ];

@@ -5,13 +5,17 @@
  * @module
  */
 import { ClosedError } from "../errors.ts";
-import { compose } from "../mime/compose.ts";
+import type { Composed } from "../mime/compose.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
+import { isComposing } from "../session/composing.ts";
+import { resolveCompose } from "../session/options.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import type { WaitOptions } from "../session/session.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
+import { Composings } from "./composings.ts";
 import { Deliveries } from "./deliveries.ts";
 import { type Delivery, type Messages, resolveSendAll, type SendAllOptions } from "./delivery.ts";
 import { Job } from "./job.ts";
@@ -48,6 +52,8 @@ import { Pool } from "./pool.ts";
  */
 export class SmtpClient implements AsyncDisposable {
   readonly #pool: Pool;
+  readonly #compose: Compose;
+  readonly #composings = new Composings();
   #closing: Promise<void> | undefined;
 
   /**
@@ -59,7 +65,9 @@ export class SmtpClient implements AsyncDisposable {
    *   options that cannot be. Other options are checked when they are used
    */
   constructor(target: ClientTarget, options: ClientOptions = {}) {
-    this.#pool = new Pool(resolveHosts(target, options));
+    const hosts = resolveHosts(target, options);
+    this.#compose = resolveCompose(hosts[0]!.session.compose);
+    this.#pool = new Pool(hosts);
   }
 
   /**
@@ -77,8 +85,14 @@ export class SmtpClient implements AsyncDisposable {
     return new Promise((receipt, error) => {
       this.#requireOpen();
       checkSendOptions(options);
-      const composed = compose(message);
-      this.#pool.submit(new Job({ composed, options, end: endOf(options), settle: { receipt, error } }));
+      const end = endOf(options);
+      const submit = (composed: Composed) => {
+        this.#pool.submit(new Job({ composed, options, end, settle: { receipt, error } }));
+      };
+      const composed = this.#compose(message);
+      if (!isComposing(composed)) return submit(composed);
+      const { signal, deadline: ms } = options;
+      this.#composings.add(composed, { signal, ms }, { composed: submit, failed: error });
     });
   }
 
@@ -114,7 +128,8 @@ export class SmtpClient implements AsyncDisposable {
   sendAll(messages: Messages, options: SendAllOptions = {}): AsyncIterableIterator<Delivery, undefined> {
     const resolved = resolveSendAll(messages, options);
     const isClosed = () => this.#closing !== undefined;
-    return new Deliveries({ messages, pool: this.#pool, options: resolved, isClosed });
+    const [pool, compose, composings] = [this.#pool, this.#compose, this.#composings];
+    return new Deliveries({ messages, pool, compose, composings, options: resolved, isClosed });
   }
 
   /**
@@ -132,7 +147,7 @@ export class SmtpClient implements AsyncDisposable {
 
   /** Waits for the messages under way and waiting, then logs off. Never rejects; a second call waits for the first. */
   close(): Promise<void> {
-    this.#closing ??= this.#pool.close();
+    this.#closing ??= this.#composings.none().then(() => this.#pool.close());
     return this.#closing;
   }
 

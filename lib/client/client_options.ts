@@ -9,7 +9,7 @@ import { overlaid, withTarget } from "../session/target.ts";
 import { type PoolOptions, type ResolvedPool, resolvePool } from "./pool_options.ts";
 
 /** One of several hosts: what differs from the client's options, `pool` included. */
-export interface HostOptions extends SessionOptions {
+export interface HostOptions extends Omit<SessionOptions, "compose"> {
   /** Replaces the options of the client's `pool` that it names, for this host. */
   readonly pool?: PoolOptions;
 }
@@ -59,6 +59,7 @@ export function resolveHosts(target: ClientTarget, options: ClientOptions): read
   return (hosts as readonly (string | HostOptions)[]).map((one) => {
     if (typeof one === "string") return { session: withTarget(one, common), pool: resolvePool(pool) };
     if (typeof one !== "object" || one === null) throw new TypeError("hosts: must hold strings and options");
+    if ("compose" in one) throw new TypeError("compose: is the client's, and not that of one of its hosts");
     const { pool: own, ...session } = one;
     return { session: overlaid(common, session), pool: resolvePool(mergedPool(pool, own)) };
   });

@@ -6,11 +6,15 @@
  *
  * @module
  */
-import { ClosedError } from "../errors.ts";
-import { compose, type Composed } from "../mime/compose.ts";
+import { ClosedError, fateOf } from "../errors.ts";
+import type { Composed } from "../mime/compose.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
+import { isComposing } from "../session/composing.ts";
+import { BATCH, Batch } from "./batch.ts";
 import { Meter } from "./bulk_progress.ts";
+import type { Composings } from "./composings.ts";
 import type { Delivery, Messages, ResolvedSendAll } from "./delivery.ts";
 import { MessageSource, type Taker } from "./message_source.ts";
 import { OwnSignal } from "./own_signal.ts";
@@ -27,16 +31,12 @@ interface Consumer {
 
 const END: DeliveryStep = { done: true, value: undefined };
 
-/** Messages that are taken from the source together, where the window has room for them. */
-const BATCH = 32;
-
-/** Turns of the microtask queue for which a message waits for the next one of an asynchronous source. */
-const HOPS = 8;
-
 /** What deliveries need of a client. */
 export interface DeliveriesAbout {
   readonly messages: Messages;
   readonly pool: Pool;
+  readonly compose: Compose;
+  readonly composings: Composings;
   readonly options: ResolvedSendAll;
   /** Whether the client takes no more messages. */
   isClosed(): boolean;
@@ -61,9 +61,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #held = 0;
   /** Whether the window is being filled; not before a batch fits into it, or half of it is free. */
   #filling = false;
-  /** Messages of an asynchronous source that wait for each other. */
-  #batch: Sending[] = [];
-  #hops = 0;
+  /** Messages that come one at a time, and wait for each other. */
+  readonly #batch: Batch;
   #state: "new" | "running" | "stopped" | "over" = "new";
   /** The caller has left, and takes no more deliveries. */
   #left = false;
@@ -72,6 +71,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   constructor(about: DeliveriesAbout) {
     this.#about = about;
+    this.#batch = new Batch(about.pool);
   }
 
   [Symbol.asyncIterator](): this {
@@ -104,7 +104,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     const closed = this.#stop();
     // Looked at below; it may fail before that.
     closed.catch(() => {});
-    this.#submit();
+    this.#batch.submit();
     for (const sending of this.#sendings) {
       sending.withdrawn = sending.job.waiting;
       this.#about.pool.withdraw(sending.job, new ClosedError("idle", "The message was taken back"));
@@ -138,19 +138,41 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   take(message: Message | RawMessage): void {
     const index = this.#count++;
     this.#held++;
-    let composed: Composed;
+    const { compose, composings, options: { signal, deadline: ms } } = this.#about;
     try {
-      composed = compose(message);
+      const composed = compose(message);
+      if (!isComposing(composed)) return this.#send(index, composed);
+      const since = performance.now();
+      composings.add(composed, { signal, ms }, {
+        composed: (ready) => this.#send(index, ready, since),
+        failed: (error) => this.#uncomposed(index, error),
+      });
     } catch (error) {
-      // What is wrong with one message is no reason to keep the others.
-      this.#measure((meter) => meter.failed());
-      return this.#deliver({ index, receipt: undefined, error, fate: undefined });
+      this.#uncomposed(index, error);
     }
+  }
+
+  /** What is wrong with one message is no reason to keep the others. */
+  #uncomposed(index: number, error: unknown): void {
+    if (this.#left) return;
+    const { signal } = this.#about.options;
+    this.#measure((meter) => meter.failed());
+    const fate = signal?.aborted === true && error === signal.reason ? "unsent" : fateOf(error);
+    this.#deliver({ index, receipt: undefined, error, fate });
+  }
+
+  /** @param since when it was taken from the source, if that was before now */
+  #send(index: number, composed: Composed, since?: number): void {
     const { options, pool } = this.#about;
+    if (this.#left || options.signal?.aborted === true) {
+      composed.content.release?.().catch(() => {});
+      return this.#uncomposed(index, options.signal?.reason);
+    }
     const own = options.signal && (this.#signals.pop() ?? new OwnSignal(options.signal));
-    const sending = new Sending({ index, composed, options, own, onEnd: this.#onEnd });
+    const sending = new Sending({ index, composed, options, own, since, onEnd: this.#onEnd });
     this.#sendings.add(sending);
-    if (this.#source?.isAsync === true) this.#join(sending);
+    // What was composed meanwhile is waited for when the client closes: it must be in the pool at once.
+    if (this.#source?.isAsync === true && since === undefined) this.#batch.join(sending.job);
     else pool.submit(sending.job);
   }
 
@@ -159,29 +181,6 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     if (this.#state === "running") this.#state = "stopped";
     if (failure !== undefined) this.#failure ??= failure;
     this.#endIfOver();
-  }
-
-  /**
-   * Lets messages that come one after the other go out together, although each comes by itself: what is asked for in one
-   * tick leaves in one write. None of them waits for anything that takes time.
-   */
-  #join(sending: Sending): void {
-    const isFirst = this.#batch.push(sending) === 1;
-    if (this.#batch.length >= BATCH) return this.#submit();
-    this.#hops = HOPS;
-    if (!isFirst) return;
-    const hop = () => {
-      if (this.#batch.length === 0) return;
-      if (this.#hops-- > 0) queueMicrotask(hop);
-      else this.#submit();
-    };
-    queueMicrotask(hop);
-  }
-
-  #submit(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    for (const { job } of batch) this.#about.pool.submit(job);
   }
 
   #begin(): void {
@@ -242,7 +241,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   #cancel(): void {
     this.#fail(this.#about.options.signal!.reason);
-    this.#submit();
+    this.#batch.submit();
     for (const sending of this.#sendings) sending.own?.abort();
   }
 

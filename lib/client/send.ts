@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { compose, type Composed, releasing } from "../mime/compose.ts";
+import { type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
-import type { SessionOptions } from "../session/options.ts";
+import { composedWithin, isComposing } from "../session/composing.ts";
+import { resolveCompose, type SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
@@ -39,8 +40,12 @@ export async function send(
   const { deadline, recipients, onProgress, ...sessionOptions } = options;
   const sendOptions = { signal: options.signal, deadline, recipients, onProgress };
   checkSendOptions(sendOptions);
-  const composed = compose(message);
   const left = countdown(deadline);
+  const compose = options.compose ?? (typeof target === "string" ? undefined : target.compose);
+  const composing = resolveCompose(compose)(message);
+  const composed = isComposing(composing)
+    ? await composedWithin(composing, { signal: options.signal, ms: left() })
+    : composing;
   const open = (signal: AbortSignal | undefined) => Session.open(target, { ...sessionOptions, signal });
   const sending = sendOne(composed, { open, left, options: sendOptions });
   return await releasing(composed, sending);

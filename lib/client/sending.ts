@@ -18,6 +18,8 @@ export interface SendingAbout {
   readonly options: ResolvedSendAll;
   /** Cancels it alone; another message's, when that has ended. */
   readonly own: OwnSignal | undefined;
+  /** When its deadline began, on the clock of `performance.now`. Default: now. */
+  readonly since?: number | undefined;
   onEnd(sending: Sending, delivery: Delivery): void;
 }
 
@@ -31,7 +33,7 @@ export class Sending implements Settle {
   readonly #onEnd: SendingAbout["onEnd"];
   #octets: number;
 
-  constructor({ index, composed, options, own, onEnd }: SendingAbout) {
+  constructor({ index, composed, options, own, since, onEnd }: SendingAbout) {
     const { each, deadline, onProgress } = options;
     this.#index = index;
     this.#onEnd = onEnd;
@@ -42,7 +44,7 @@ export class Sending implements Settle {
     if (onProgress !== undefined && composed.content.size === undefined) {
       how = { ...how, onProgress: ({ octets }) => this.#octets = octets };
     }
-    const end = deadline === undefined ? undefined : performance.now() + deadline;
+    const end = deadline === undefined ? undefined : (since ?? performance.now()) + deadline;
     this.job = new Job({ composed, options: how, end, settle: this });
   }
 

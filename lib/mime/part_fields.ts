@@ -31,10 +31,12 @@ export function partFields(own: { readonly description: unknown; readonly header
     fields += unstructuredField("Content-Description", checkFieldText(own.description, at), at);
   }
   if (own.headers === undefined) return fields;
-  for (const { name, value, place: at } of entries(own.headers, `${place}.headers`)) {
+  for (const { name, value, structured, place: at } of entries(own.headers, `${place}.headers`)) {
     const lower = name.toLowerCase();
     if (RESERVED.has(lower)) throw new InputError(at, `${name} cannot be set here: parts have it from their own keys`);
-    fields += lower.startsWith("content-") ? structuredField(name, value, at) : unstructuredField(name, value, at);
+    fields += structured || lower.startsWith("content-")
+      ? structuredField(name, value, at)
+      : unstructuredField(name, value, at);
   }
   return fields;
 }

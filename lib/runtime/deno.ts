@@ -4,13 +4,17 @@
  *
  * @module
  */
+import { offerSha256 } from "../bytes/sha256.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { closeQuietly, deno, type DenoConn } from "./deno_api.ts";
 import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_connection.ts";
 import { connectFailure } from "./failure.ts";
 import { openFile, readFile, realPath } from "./node_files.ts";
+import { loadSha256 } from "./node_sha256.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Connection, ConnectOptions, Runtime } from "./runtime.ts";
+
+offerSha256(loadSha256);
 
 /** Deno's TLS is rustls, with these suites and no way to leave one out. */
 const ABILITIES: TlsAbilities = {

@@ -5,12 +5,15 @@
  */
 import { Buffer } from "node:buffer";
 import { offerBase64 } from "../bytes/base64.ts";
+import { offerSha256 } from "../bytes/sha256.ts";
 import { connectOverNode } from "./node_connect.ts";
 import { openFile, readFile, realPath } from "./node_files.ts";
+import { loadSha256 } from "./node_sha256.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Runtime } from "./runtime.ts";
 
 offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
+offerSha256(loadSha256);
 
 const name = "Bun" in globalThis ? "bun" : "node";
 const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };

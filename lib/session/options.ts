@@ -10,6 +10,8 @@ import { isIpAddress } from "../address/ip.ts";
 import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
+import { compose } from "../mime/compose.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import { type FileLoader, MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
@@ -70,6 +72,8 @@ export interface SessionOptions {
   readonly loader?: FileLoader;
   /** Opens sessions in fewer round trips with servers that it remembers. Default: nothing is remembered. */
   readonly serverMemory?: ServerMemory;
+  /** Makes messages ready to be sent, as `composer` does that signs or encrypts them. Default: `compose`. */
+  readonly compose?: Compose;
   /** The platform to connect with. Default: the one this runs on. */
   readonly runtime?: Runtime;
   /** Told of every line written and received, secrets and content replaced. */
@@ -89,6 +93,7 @@ export interface ResolvedOptions {
   readonly window: Window;
   readonly timeouts: Timeouts;
   readonly serverMemory: ServerMemory | undefined;
+  readonly compose: Compose;
   readonly runtime: Runtime;
   readonly log: Trace | undefined;
 }
@@ -111,6 +116,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "signal",
   "loader",
   "serverMemory",
+  "compose",
   "runtime",
   "log",
 ]);
@@ -153,6 +159,7 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     window: resolveWindow(options.window),
     timeouts: resolveTimeouts(options.timeouts),
     serverMemory: resolveMemory(options.serverMemory),
+    compose: resolveCompose(options.compose),
     runtime,
     log: options.log,
   };
@@ -162,6 +169,12 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
 function resolveMemory(memory: ServerMemory | undefined): ServerMemory | undefined {
   if (memory === undefined || typeof memory?.openEarly === "function") return memory;
   throw new TypeError("serverMemory: must be a ServerMemory");
+}
+
+/** @throws {TypeError} what is no function */
+export function resolveCompose(value: Compose = compose): Compose {
+  if (typeof value === "function") return value;
+  throw new TypeError("compose: must be a function, such as composer() makes");
 }
 
 function requireBoolean(value: unknown, name: string): void {

@@ -9,10 +9,12 @@ import { transaction } from "../dialogue/transaction.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
 import { ClosedError, type SmtpError } from "../errors.ts";
 import { compose, type Composed, releasing } from "../mime/compose.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
 import type { ServerLimits } from "../wire/extension.ts";
+import { composedWithin, isComposing } from "./composing.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
 import { resolveOptions, type SessionOptions } from "./options.ts";
@@ -21,6 +23,7 @@ import { isInMemory, tellOf } from "./progress.ts";
 import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import { overlaid, withTarget } from "./target.ts";
+import { countdown } from "./within.ts";
 
 /**
  * Milliseconds without a message, after which the next one is not written whole: a server or a router may have dropped the
@@ -29,10 +32,11 @@ import { overlaid, withTarget } from "./target.ts";
  */
 const IDLE = 10_000;
 
-/** What the caller allows, of what a server may offer. */
-interface Grouping {
+/** What the caller wants of a session, when it is open. */
+interface Ways {
   readonly pipelining: boolean;
   readonly chunking: boolean;
+  readonly compose: Compose;
 }
 
 /** How something short is done in a session. */
@@ -57,16 +61,18 @@ export class Session implements AsyncDisposable {
   readonly #state: ServerState;
   readonly #pipelining: boolean;
   readonly #chunking: boolean;
+  readonly #compose: Compose;
   readonly #open = new OpenTransaction();
   #underWay = 0;
   #idleSince: number = performance.now();
   #closing: Promise<void> | undefined;
 
-  private constructor(driver: Driver, state: ServerState, options: Grouping) {
+  private constructor(driver: Driver, state: ServerState, options: Ways) {
     this.#driver = driver;
     this.#state = state;
     this.#pipelining = options.pipelining && state.extensions.has("PIPELINING");
     this.#chunking = this.#pipelining && options.chunking && state.extensions.has("CHUNKING");
+    this.#compose = options.compose;
   }
 
   /**
@@ -88,7 +94,7 @@ export class Session implements AsyncDisposable {
 
   /** A session on a connection that was opened by another dialogue than the usual one. */
   static adopt(driver: Driver, state: ServerState): Session {
-    return new Session(driver, state, { pipelining: true, chunking: true });
+    return new Session(driver, state, { pipelining: true, chunking: true, compose });
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
@@ -127,7 +133,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Sends a message. Everything about it is checked before an octet is written.
+   * Sends a message. Everything about it is checked before an octet is written. Where composing it takes time, it goes out
+   * when it is composed.
    *
    * @throws {InputError} the message cannot be sent as it stands
    * @throws {RejectedError} the server refused the sender, all recipients or the content
@@ -137,11 +144,20 @@ export class Session implements AsyncDisposable {
   send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     let composed: Composed;
     try {
-      composed = compose(message);
+      if (this.#compose !== compose) checkSendOptions(options);
+      const composing = this.#compose(message);
+      if (isComposing(composing)) return this.#sendLater(composing, options);
+      composed = composing;
     } catch (error) {
       return Promise.reject(error);
     }
     return releasing(composed, this.sendComposed(composed, options));
+  }
+
+  async #sendLater(composing: Promise<Composed>, options: SendOptions): Promise<Receipt> {
+    const left = countdown(options.deadline);
+    const composed = await composedWithin(composing, { signal: options.signal, ms: left() });
+    return await releasing(composed, this.sendComposed(composed, { ...options, deadline: left() }));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */

@@ -61,6 +61,16 @@ export function driverStatus(error: unknown): number {
   return unknown ? STATUS.UNKNOWN_ENTRY_POINT : STATUS.INVALID;
 }
 
+/** The status of a value that was not taken. */
+export function inputStatus(): number {
+  return STATUS.INVALID;
+}
+
+/** The status of a file that was not added. */
+export function fileStatus(error: unknown): number {
+  return error instanceof InputError ? STATUS.INVALID : STATUS.FAILED;
+}
+
 /** The status of a message that was not sent, the logging on aside. */
 export function sendStatus(error: unknown): number {
   if (error instanceof InputError) return STATUS.INVALID;

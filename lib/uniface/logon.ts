@@ -4,7 +4,7 @@
  * @module
  */
 import type { Trace } from "../dialogue/running.ts";
-import { ConfigError, UnsupportedError } from "../errors.ts";
+import { ConfigError, InputError, UnsupportedError } from "../errors.ts";
 import { parseConnectionString } from "../profile/connection_string.ts";
 import { MAX_FILE_SIZE } from "../profile/file_loader.ts";
 import { loadTlsProfile } from "../profile/load_profile.ts";
@@ -17,6 +17,17 @@ import { logonStatus, StatusError } from "./failure.ts";
 import { logon } from "./logon_dialogue.ts";
 import type { UPopMailOptions } from "./options.ts";
 import { isStartTls, type SecurityDriver } from "./security_driver.ts";
+
+/**
+ * Refuses the two arguments that the original system has and does not use.
+ *
+ * @throws {InputError} for one that is not empty
+ */
+export function refuseCredentials(credentials: Readonly<Record<"userName" | "password", string>>): void {
+  for (const [name, value] of Object.entries(credentials)) {
+    if (value !== "") throw new InputError(name, "must be empty; use setSecurity");
+  }
+}
 
 /** What a logon needs beside the connection string. */
 export interface LogonOptions extends UPopMailOptions {

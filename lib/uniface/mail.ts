@@ -3,16 +3,18 @@
  *
  * @module
  */
-import type { AddressInput, Mailbox, MailboxInput } from "../address/mailbox.ts";
+import type { AddressInput, MailboxInput } from "../address/mailbox.ts";
 import { fromFile } from "../client/from_file.ts";
 import { InputError } from "../errors.ts";
 import type { Attachment } from "../mime/attachment.ts";
 import type { Message } from "../mime/message.ts";
-import type { Priority } from "../mime/priority.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type AddressItems, parseAddressItems } from "./address_items.ts";
+import type { AddressItems } from "./address_items.ts";
+import { requireList, requireText } from "./arguments.ts";
 import { StatusError } from "./failure.ts";
 import { parseItems } from "./item_list.ts";
+import { isEmpty, readMailboxes, readPriority } from "./message_values.ts";
+import type { RecipientLists } from "./recipient_details.ts";
 import { STATUS } from "./status.ts";
 
 /** The labels of a header list; their case counts. TO and FROM are compulsory. */
@@ -43,29 +45,62 @@ export interface MailParts {
   readonly attachmentList: AttachmentList;
 }
 
+/** A message, and the lists of its recipients. */
+export interface Mail {
+  readonly message: Message;
+  readonly lists: RecipientLists;
+}
+
+/** A message whose files are not opened yet. */
+export interface ReadMail extends Mail {
+  readonly attachments: readonly (string | Attachment)[];
+}
+
 /**
- * Makes a message; files are opened to see that they are there, and read when it is sent.
+ * Reads the parts of a message, and opens nothing.
  *
+ * @throws {TypeError} one of the parts has a type that it does not take
  * @throws {StatusError} -12: TO or FROM is missing
- * @throws {InputError} {@link ConfigError} a value that cannot be sent; a file that cannot be read
+ * @throws {InputError} a value that cannot be sent
  */
-export async function readMail(parts: MailParts, runtime: Runtime | undefined): Promise<Message> {
-  const headers = readHeaders(parts.headerList);
-  const attachments: Attachment[] = [];
-  for (const attachment of readPaths(parts.attachmentList)) {
-    attachments.push(typeof attachment === "string" ? await fromFile(attachment, { runtime }) : attachment);
+export function readMail({ headerList, text, attachmentList }: MailParts): ReadMail {
+  requireText({ text });
+  requireList(headerList, "headerList");
+  if (typeof attachmentList !== "string" && !Array.isArray(attachmentList)) {
+    throw new TypeError("attachmentList: must be a string or an array");
   }
-  return {
-    from: headers.get("FROM") as AddressInput,
-    to: addresses(headers, "TO"),
-    cc: addresses(headers, "CC"),
-    bcc: addresses(headers, "BCC"),
-    replyTo: addresses(headers, "REPLY"),
-    subject: headers.get("SUBJECT") as string | undefined,
-    priority: readPriority(headers.get("PRIORITY")),
-    text: parts.text,
-    attachments,
+  const headers = readHeaders(headerList);
+  const addresses = (label: HeaderLabel): readonly MailboxInput[] | undefined => {
+    return readMailboxes(headers.get(label) as AddressItems | undefined, label);
   };
+  const [to = [], cc = [], bcc = []] = [addresses("TO"), addresses("CC"), addresses("BCC")];
+  const message: Message = {
+    from: headers.get("FROM") as AddressInput,
+    to,
+    cc,
+    bcc,
+    replyTo: addresses("REPLY"),
+    subject: headers.get("SUBJECT") as string | undefined,
+    priority: readPriority(headers.get("PRIORITY"), "PRIORITY"),
+    text,
+  };
+  return { message, lists: { to, cc, bcc }, attachments: readPaths(attachmentList) };
+}
+
+/**
+ * Opens a message's files to see that they are there; they are read when it is sent.
+ *
+ * @throws {ConfigError} {@link UnsupportedError} a file that cannot be read
+ */
+export async function withFiles(
+  { message, lists, attachments }: ReadMail,
+  runtime: Runtime | undefined,
+): Promise<Mail> {
+  const opened: Attachment[] = [];
+  for (const attachment of attachments) {
+    opened.push(typeof attachment === "string" ? await fromFile(attachment, { runtime }) : attachment);
+  }
+  return { message: { ...message, attachments: opened }, lists };
 }
 
 function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
@@ -98,33 +133,13 @@ function isLabel(label: unknown): label is HeaderLabel {
   return HEADER_LABELS.includes(label as HeaderLabel);
 }
 
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || (typeof value === "string" && value.trim() === "")) return true;
-  return Array.isArray(value) && value.length === 0;
-}
-
 function nameOf(label: unknown): string {
   return typeof label === "string" && /^\w{1,40}$/.test(label) ? label : "a label";
-}
-
-function addresses(headers: ReadonlyMap<HeaderLabel, HeaderValue>, label: HeaderLabel): MailboxInput[] | undefined {
-  const value = headers.get(label);
-  return value === undefined ? undefined : parseAddressItems(value as AddressItems, label).map(twoParts);
-}
-
-function twoParts({ name, address }: Mailbox): MailboxInput {
-  return name === undefined ? { address } : { name, address };
-}
-
-function readPriority(value: HeaderValue | undefined): Priority | undefined {
-  if (value === undefined) return undefined;
-  if (/^[1-5]$/.test(String(value))) return Number(value) as Priority;
-  throw new InputError("PRIORITY", "must be 1, the highest, to 5");
 }
 
 function readPaths(list: AttachmentList): readonly (string | Attachment)[] {
   if (list === "") return [];
   const attachments = typeof list === "string" ? list.split(";") : list;
   if (attachments.includes("")) throw new InputError("attachmentList", "an empty path stands in it");
-  return attachments;
+  return [...attachments];
 }

@@ -1,14 +1,16 @@
 /**
- * Options, and the types of arguments: what is wrong with them is a mistake in the program, and no status.
+ * What a `UPopMail` works with: what is wrong with it is a mistake in the program, and no status.
  *
  * @module
  */
 import type { Trace } from "../dialogue/running.ts";
+import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import type { FileLoader } from "../profile/file_loader.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { resolveTimeouts, type Timeouts } from "../session/timeouts.ts";
 import { helloLine } from "../wire/command.ts";
+import { requireObject, requireType } from "./arguments.ts";
 
 /** What a `UPopMail` works with; everything has a default. */
 export interface UPopMailOptions {
@@ -26,6 +28,11 @@ export interface UPopMailOptions {
   readonly allowInsecureAuth?: boolean;
   /** Told of everything that is written and received, secrets replaced. */
   readonly log?: Trace;
+  /**
+   * Composes every message of `sendMail` and `send`, before anything is connected for it. What it throws is status -2 when
+   * it is an `InputError`, else -1. Default: the `compose` of this package.
+   */
+  readonly compose?: Compose;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -36,6 +43,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "clientName",
   "allowInsecureAuth",
   "log",
+  "compose",
 ]);
 
 /** Returns a copy of options that are good. Throws a TypeError or RangeError for others. */
@@ -44,24 +52,12 @@ export function checkOptions(options: UPopMailOptions): UPopMailOptions {
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...OPTIONS].join(", ")}`);
   }
-  const { allowInsecureAuth, clientName, timeouts } = options;
+  const { allowInsecureAuth, clientName, timeouts, compose } = options;
   if (allowInsecureAuth !== undefined && typeof allowInsecureAuth !== "boolean") {
     throw new TypeError("allowInsecureAuth: must be true or false");
   }
+  if (compose !== undefined) requireType(compose, { name: "compose", types: ["function"] });
   if (clientName !== undefined) helloLine("EHLO", clientName);
   resolveTimeouts(timeouts);
   return { ...options };
-}
-
-/** Throws a TypeError unless every one of the values is a string. */
-export function requireText(values: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== "string") throw new TypeError(`${name}: must be a string`);
-  }
-}
-
-/** Returns an object; throws a TypeError for anything else. */
-export function requireObject<T extends object>(value: T, name: string): T {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${name}: must be a string or an object`);
-  return value;
 }

@@ -3,39 +3,31 @@
  *
  * @module
  */
-import { InputError, ReplyError } from "../errors.ts";
-import { compose, type Composed } from "../mime/compose.ts";
+import type { AddressInput } from "../address/mailbox.ts";
 import type { Receipt } from "../session/receipt.ts";
-import { replyText } from "../wire/reply.ts";
-import { driverStatus, sendStatus, StatusError } from "./failure.ts";
-import { type AttachmentList, type HeaderList, readMail } from "./mail.ts";
+import type { AddressItems } from "./address_items.ts";
+import { requireObject, requireText, requireType } from "./arguments.ts";
+import { driverStatus, fileStatus, inputStatus, sendStatus } from "./failure.ts";
+import { type FilePart, inlineInformation, openFilePart, readFilePart, readInlinePart } from "./file_part.ts";
+import { type AttachmentList, type HeaderList, readMail, withFiles } from "./mail.ts";
+import { refuseCredentials } from "./logon.ts";
 import { Mailer } from "./mailer.ts";
-import { checkOptions, requireObject, requireText, type UPopMailOptions } from "./options.ts";
-import { type DriverParameters, isSmtpKeyword, readDriver } from "./security_driver.ts";
+import { readBody, readFrom, readList, readMessageId, readMessagePriority, readSubject } from "./message_values.ts";
+import { Operations, readNow } from "./operations.ts";
+import { type OptionList, sizeOption } from "./option_list.ts";
+import { checkOptions, type UPopMailOptions } from "./options.ts";
+import { PreparedMessage, type PreparedValues } from "./prepared.ts";
+import { noDetails, type RecipientDetails } from "./recipient_details.ts";
+import type { InlineInformation, SmtpResponse } from "./results.ts";
+import type { DriverParameters } from "./security_driver.ts";
+import { changeContext, describeDriver, type SecurityInformation } from "./security_operations.ts";
+import { readSendOptions, type SendOptionList } from "./send_options.ts";
 import { STATUS } from "./status.ts";
 
-/** What `getSecurity` tells of a driver. */
-export interface SecurityInformation {
-  /** 0; -1: no such driver; -2: bad keyword. */
-  readonly status: number;
-  /** As they were given to `setSecurity`; empty unless the status is 0. Parameters are never told. */
-  readonly driverProperties: string;
-  /** `INUSE=TRUE` while a connection stands that the driver has helped to open, else `INUSE=FALSE`; empty as above. */
-  readonly runtimeInfo: string;
-}
-
-/** What the server said last. */
-export interface SmtpResponse {
-  /** 200 to 599; 0 when the server has not said anything. */
-  readonly code: number;
-  /** The reply without its code, on one line; an enhanced status code stands at its beginning. */
-  readonly text: string;
-}
-
 /**
- * Sends mail by operations that return a status: 0, or below 0 what `STATUS_MEANINGS` says. Whatever a server, a network,
- * a file or a user's input does, no operation throws; an argument of the wrong type is a `TypeError`. Operations that
- * were not waited for are done one after the other.
+ * Sends mail by operations that return a status: below 0 what `STATUS_MEANINGS` says, else success. Whatever a server, a
+ * network, a file or a user's input does, no operation throws; an argument of the wrong type is a `TypeError`. Operations
+ * that were not waited for are done one after the other. A value that is refused changes nothing.
  *
  * @example
  * ```ts
@@ -45,16 +37,18 @@ export interface SmtpResponse {
  * const mail = new UPopMail({ profiles: await AssignmentFile.load("mail.asn") });
  * await mail.setSecurity("SMTP=UAuthLoginSMTP;USE=MAND", "user=ada;password=secret");
  * if (await mail.logonSmtp("TLS:smtp.myorg.com+465:smtp_profile", "", "") < 0) console.error(mail.lastError);
- * await mail.sendMail("", { TO: "bob@example.net", FROM: "ada@example.com", SUBJECT: "Hello" }, "Hi Bob", "", 0);
+ * await mail.setFrom("ada@example.com");
+ * await mail.setToList("bob@example.net;eve@example.org");
+ * await mail.setMessage("<p>Hi both</p>", "MIMEType=text/html");
+ * if (await mail.send("MaxSize=0;IgnoreRcptError=TRUE") > 0) console.error(await mail.getRecipientDetails());
  * await mail.logoffSmtp();
  * ```
  */
 export class UPopMail implements AsyncDisposable {
   readonly #options: UPopMailOptions;
   readonly #mailer: Mailer;
-  #tail: Promise<unknown> = Promise.resolve();
-  #lastStatus = 0;
-  #lastError: Error | undefined;
+  readonly #message = new PreparedMessage();
+  readonly #operations: Operations;
 
   /**
    * Connects to nothing yet.
@@ -64,16 +58,17 @@ export class UPopMail implements AsyncDisposable {
   constructor(options: UPopMailOptions = {}) {
     this.#options = checkOptions(options);
     this.#mailer = new Mailer(this.#options);
+    this.#operations = new Operations((error) => this.#mailer.noteError(error));
   }
 
   /** Status of the last operation. */
   get lastStatus(): number {
-    return this.#lastStatus;
+    return this.#operations.lastStatus;
   }
 
   /** What is behind the status of the last operation: mostly an `SmtpError` or `InputError`; `undefined` after success. */
   get lastError(): Error | undefined {
-    return this.#lastError;
+    return this.#operations.lastError;
   }
 
   /** Receipt for the last message, `undefined` when it was not sent; `rejected` has the recipients that the server refused. */
@@ -90,31 +85,24 @@ export class UPopMail implements AsyncDisposable {
    * Connects, and runs the security context. The connection stays open for any number of messages.
    *
    * @param networkConnectionString `{TCP:|TLS:}host{+port}{:profile}`
-   * @param userName must be empty, and so must `password`: credentials are given with {@link UPopMail.setSecurity}
+   * @param userName must be empty, and so must `password`: credentials go to {@link UPopMail.setSecurity}
    * @returns 0, -2, -3, -7, -8 or -9
    */
   async logonSmtp(networkConnectionString: string, userName: string, password: string): Promise<number> {
     requireText({ networkConnectionString, userName, password });
-    return await this.#operate(async () => {
-      if (userName !== "" || password !== "") {
-        throw new InputError(userName === "" ? "password" : "userName", "must be empty; use setSecurity");
-      }
+    return await this.#operations.run(async () => {
+      refuseCredentials({ userName, password });
       await this.#mailer.logOn(networkConnectionString);
-    }, () => STATUS.INVALID);
+    }, inputStatus);
   }
 
-  /**
-   * Logs off, and closes the connection, whatever the server says to it.
-   *
-   * @returns 0, -8 or -9
-   */
+  /** Logs off, and closes the connection, whatever the server says to it. Returns 0, -8 or -9. */
   logoffSmtp(): Promise<number> {
-    return this.#operate(() => this.#mailer.logOff(), () => STATUS.NETWORK);
+    return this.#operations.run(() => this.#mailer.logOff(), () => STATUS.NETWORK);
   }
 
   /**
-   * Appends a security driver to the context, or removes the context (`SMTP=`). A call that is refused changes nothing.
-   *
+   * Appends a security driver to the context, or removes the context (`SMTP=`).
    * After a logoff, and after a logon that ended with -7 or -8, the context is kept for another logon, and the next driver
    * begins a new one. One driver authenticates: later ones are then left out (RFC 4954 section 4).
    *
@@ -126,17 +114,8 @@ export class UPopMail implements AsyncDisposable {
   async setSecurity(driverProperties: string, driverParameters: DriverParameters): Promise<number> {
     requireText({ driverProperties });
     if (typeof driverParameters !== "string") requireText(requireObject(driverParameters, "driverParameters"));
-    return await this.#operate(() => {
-      const { context } = this.#mailer;
-      if (context.locked) {
-        const reason = "the security context is locked until logoffSmtp";
-        throw new StatusError(STATUS.CONTEXT_LOCKED, new InputError("setSecurity", reason));
-      }
-      const given = { properties: driverProperties, parameters: driverParameters };
-      const driver = readDriver(given, context.beginsAnew);
-      if (driver === undefined) context.clear();
-      else context.add(driver);
-    }, driverStatus);
+    const given = { properties: driverProperties, parameters: driverParameters };
+    return await this.#operations.run(() => changeContext(this.#mailer.context, given), driverStatus);
   }
 
   /**
@@ -146,28 +125,19 @@ export class UPopMail implements AsyncDisposable {
    * @param keyword `SMTP=`, in any case
    */
   async getSecurity(driverNumber: number, keyword: string): Promise<SecurityInformation> {
-    if (typeof driverNumber !== "number") throw new TypeError("driverNumber: must be a number");
+    requireType(driverNumber, { name: "driverNumber", types: ["number"] });
     requireText({ keyword });
-    let [driverProperties, runtimeInfo] = ["", ""];
-    const status = await this.#operate(() => {
-      if (!isSmtpKeyword(keyword)) throw new InputError("keyword", 'must be "SMTP="');
-      const { drivers } = this.#mailer.context;
-      const driver = drivers[driverNumber - 1];
-      if (driver === undefined) {
-        const reason = `is none of the ${drivers.length} drivers' in the context`;
-        throw new StatusError(STATUS.NO_SUCH_DRIVER, new InputError("driverNumber", reason));
-      }
-      driverProperties = driver.properties;
-      runtimeInfo = `INUSE=${this.#mailer.isInUse(driver) ? "TRUE" : "FALSE"}`;
-    }, () => STATUS.INVALID);
-    return { status, driverProperties, runtimeInfo };
+    let information = { driverProperties: "", runtimeInfo: "" };
+    const status = await this.#operations.run(() => {
+      information = describeDriver(this.#mailer, { number: driverNumber, keyword });
+    }, inputStatus);
+    return { status, ...information };
   }
 
   /**
-   * Sends a message. When not logged on, a connection to the server is opened for it with the security context, and closed
-   * behind it. Everything about the message is checked before anything is connected or written.
-   *
-   * Recipients that the server refuses do not keep the message from the others; {@link UPopMail.lastReceipt} has them.
+   * Sends a message of plain text in one call; a message that is prepared is left alone. When not logged on, a connection to
+   * the server is opened for it with the security context, and closed behind it. Everything about the message is checked
+   * before anything is connected or written. Recipients that the server refuses do not keep the message from the others.
    *
    * @param server `host{+port}`, or any other network connection string; ignored while logged on
    * @param headerList labels TO, FROM, CC, BCC, SUBJECT, PRIORITY and REPLY
@@ -183,66 +153,147 @@ export class UPopMail implements AsyncDisposable {
     attachmentList: AttachmentList = "",
     mailSize: number = 0,
   ): Promise<number> {
-    requireText({ server, text });
-    if (typeof headerList !== "string") requireObject(headerList, "headerList");
-    if (typeof attachmentList !== "string" && !Array.isArray(attachmentList)) {
-      throw new TypeError("attachmentList: must be a string or an array");
-    }
-    if (typeof mailSize !== "number") throw new TypeError("mailSize: must be a number");
-    return await this.#operate(async () => {
-      this.#mailer.receipt = undefined;
-      if (!Number.isSafeInteger(mailSize) || mailSize < 0) {
-        throw new InputError("mailSize", "must be a whole number of octets, or 0 for no limit");
-      }
-      const composed = compose(await readMail({ headerList, text, attachmentList }, this.#options.runtime));
-      checkSize(composed, mailSize);
-      await this.#mailer.send(composed, server);
+    requireText({ server });
+    requireType(mailSize, { name: "mailSize", types: ["number"] });
+    const mail = readNow(() => readMail({ headerList, text, attachmentList }));
+    const rules = readNow(() => ({ limit: sizeOption(mailSize, "mailSize"), recipients: "some" as const, server }));
+    return await this.#operations.run(async () => {
+      await this.#mailer.send(() => withFiles(mail(), this.#options.runtime), rules);
     }, sendStatus);
+  }
+
+  /** Sets who the message is from: one mailbox; empty for nobody. Returns 0 or -2. */
+  setFrom(from: AddressInput): Promise<number> {
+    return this.#set(() => readFrom(from));
+  }
+
+  /** Sets the recipients that the field To names: an array, or a list split at `;` or `,`; empty for none. Returns 0 or -2. */
+  setToList(to: AddressItems): Promise<number> {
+    return this.#set(() => readList("to", to));
+  }
+
+  /** Sets the recipients that the field Cc names, as {@link UPopMail.setToList}. Returns 0 or -2. */
+  setCcList(cc: AddressItems): Promise<number> {
+    return this.#set(() => readList("cc", cc));
+  }
+
+  /** Sets the recipients that nothing in the message names, as {@link UPopMail.setToList}. Returns 0 or -2. */
+  setBccList(bcc: AddressItems): Promise<number> {
+    return this.#set(() => readList("bcc", bcc));
+  }
+
+  /** Sets where answers go, as {@link UPopMail.setToList}; empty for whom the message is from. Returns 0 or -2. */
+  setReplyTo(replyTo: AddressItems): Promise<number> {
+    return this.#set(() => readList("replyTo", replyTo));
+  }
+
+  /** Sets the subject: text without control characters; empty for none. Returns 0 or -2. */
+  setSubject(subject: string): Promise<number> {
+    return this.#set(() => readSubject(subject));
+  }
+
+  /** Sets the priority: 1, the highest, to 5, as a number or a digit; empty for none. Returns 0 or -2. */
+  setPriority(priority: number | string): Promise<number> {
+    return this.#set(() => readMessagePriority(priority));
+  }
+
+  /**
+   * Sets the message's identifier, with or without angle brackets (RFC 5322 section 3.6.4). Empty, and without this call, each
+   * sending makes a new one; `lastReceipt.messageId` tells it. Returns 0 or -2.
+   */
+  setMessageId(messageId: string): Promise<number> {
+    return this.#set(() => readMessageId(messageId));
+  }
+
+  /**
+   * Sets the text, or with the other type the HTML; with both, the reader shows the one it likes better. The same type again
+   * replaces what was set before, and an empty text takes it away.
+   *
+   * @param mimeType `text/plain` or `text/html`, as `MIMEType=text/html`, as `{ MIMEType: "text/html" }` or alone
+   * @returns 0 or -2
+   */
+  setMessage(text: string, mimeType: OptionList = ""): Promise<number> {
+    return this.#set(() => readBody(text, mimeType));
+  }
+
+  /**
+   * Adds a file as an attachment. It has to be there now, and is read each time that the message is sent.
+   *
+   * @param options `FileName`, the name that recipients see, by default the path's last component, and `MIMEType`, by
+   *   default by the name's extension
+   * @returns 0, -1 or -2
+   */
+  addAttachmentFromFile(path: string, options: OptionList = ""): Promise<number> {
+    return this.#attach(() => readFilePart(path, options));
+  }
+
+  /**
+   * Adds a file that the HTML shows, such as `<img src="cid:logo.png">`; otherwise as {@link UPopMail.addAttachmentFromFile}.
+   *
+   * @param contentId `logo` or `logo@example.com`, once in a message; by default the file's name, where that has none but
+   *   letters, digits and such characters as `.`, `-` and `_`
+   */
+  async addInlineFromFile(path: string, contentId: string = "", options: OptionList = ""): Promise<InlineInformation> {
+    let cid = "";
+    const status = await this.#attach(() => {
+      const part = readInlinePart(readFilePart(path, options), contentId);
+      cid = part.cid!;
+      return part;
+    });
+    return inlineInformation(status, cid);
+  }
+
+  /**
+   * Sends the prepared message over the standing connection. It stays prepared until {@link UPopMail.clearMail}.
+   *
+   * @param options `MaxSize=1000000;IgnoreRcptError=TRUE`, an object with these keys, or the size alone. `MaxSize`: octets
+   *   that the message may have as it is composed; 0, the default: any number
+   * @param ignoreRcptError `true`: recipients that the server refuses do not keep the message from the others, and the status
+   *   is their number. `false`, the default: one that is refused keeps it from everybody, and the status is -2
+   * @returns 0 or above, or -1, -2, -6, -8, -9, -12 or -15
+   */
+  async send(options: SendOptionList = "", ignoreRcptError?: boolean): Promise<number> {
+    const rules = readNow(() => readSendOptions(options, ignoreRcptError));
+    return await this.#operations.run(async () => {
+      return (await this.#mailer.send(() => this.#message.toMail(), rules)).rejected.length;
+    }, sendStatus);
+  }
+
+  /** Forgets the prepared message, and what {@link UPopMail.getRecipientDetails} tells. Returns 0. */
+  clearMail(): Promise<number> {
+    return this.#operations.run(() => {
+      this.#message.clear();
+      this.#mailer.details = noDetails();
+    }, inputStatus);
+  }
+
+  /** The recipients of the last message that the server refused, each with its reply, whatever the status was. */
+  getRecipientDetails(): Promise<RecipientDetails> {
+    return this.#operations.inTurn(() => this.#mailer.details);
   }
 
   /** The server's last reply: to the last operation that it answered, its refusal where the operation failed by one. */
   getSmtpResponse(): Promise<SmtpResponse> {
-    return this.#inTurn(() => {
+    return this.#operations.inTurn(() => {
       const { response } = this.#mailer;
       return { code: Number(response.slice(0, 3)), text: response.slice(4) };
     });
   }
 
   /** Logs off if logged on. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inTurn(() => this.#mailer.logOff().catch(() => {}));
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#operations.inTurn(() => this.#mailer.logOff().catch(() => {}));
   }
 
-  /** Does something after what was asked for before, and turns its outcome into a status. */
-  #operate(work: () => void | Promise<void>, statusOf: (error: unknown) => number): Promise<number> {
-    return this.#inTurn(async () => {
-      this.#lastStatus = STATUS.SUCCESS;
-      this.#lastError = undefined;
-      try {
-        await work();
-      } catch (error) {
-        const known = error instanceof StatusError;
-        const reason = known ? error.reason : error;
-        this.#lastStatus = known ? error.status : statusOf(error);
-        this.#lastError = reason instanceof Error ? reason : new Error(String(reason));
-        if (reason instanceof ReplyError) this.#mailer.response = replyText(reason.reply);
-      }
-      return this.#lastStatus;
-    });
+  async #set(read: () => PreparedValues): Promise<number> {
+    const values = readNow(read);
+    return await this.#operations.run(() => this.#message.set(values()), inputStatus);
   }
 
-  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-    const done = this.#tail.then(work);
-    this.#tail = done.catch(() => {});
-    return done;
+  async #attach(read: () => FilePart): Promise<number> {
+    const part = readNow(read);
+    return await this.#operations.run(async () => {
+      this.#message.attach(await openFilePart(part(), this.#options.runtime));
+    }, fileStatus);
   }
-}
-
-/** Content of an unknown size cannot be told to be within the limit before it is sent: then it is not sent. */
-function checkSize({ content: { size } }: Composed, limit: number): void {
-  if (limit === 0 || (size !== undefined && size <= limit)) return;
-  const reason = size === undefined
-    ? "an attachment's size is not known beforehand, so that the limit cannot be kept"
-    : `the message has ${size} octets, and ${limit} are allowed`;
-  throw new StatusError(STATUS.TOO_LARGE, new InputError("mailSize", reason));
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs the mail servers that the integration tests start: Debian's Postfix and Dovecot, and openssl for their certificates.
+# Installs the mail servers that the integration tests start: Debian's Postfix and Dovecot, openssl for their certificates, and gpg.
 # Needs root. Does nothing when they are there; starts nothing, and leaves the system's own mail configuration as Debian makes it.
 set -eu
-packages="postfix dovecot-core openssl perl-base"
+packages="postfix dovecot-core openssl gpg perl-base"
 present() {
-  command -v openssl >/dev/null && [ -x /usr/lib/postfix/sbin/master ] && [ -x /usr/sbin/dovecot ] && [ -x /usr/sbin/smtp-sink ]
+  command -v openssl >/dev/null && command -v gpg >/dev/null && [ -x /usr/lib/postfix/sbin/master ] && [ -x /usr/sbin/dovecot ] && [ -x /usr/sbin/smtp-sink ]
 }
 if present; then echo "The mail servers are installed."; exit 0; fi
 [ "$(id -u)" = 0 ] || { echo "setup.sh: installing $packages needs root" >&2; exit 1; }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../lib/errors.ts";
-import { UPopMail } from "../../../lib/uniface/mod.ts";
+import type { UPopMail } from "../../../lib/uniface/mod.ts";
 import { takesLogin, type UnifaceServer, unifaceServer } from "../../support/uniface_server.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 const LOGIN = "SMTP=UAuthLoginSMTP";
 const OPTIONAL = "SMTP=UAuthPlainSMTP;USE=OPT";
@@ -23,7 +24,7 @@ function servers(): { readonly mail: UPopMail; readonly server: UnifaceServer } 
       if (host.startsWith("strict.")) replies[btoa("s3cret")] = "535 5.7.8 Refused";
     },
   });
-  return { mail: new UPopMail({ runtime: server.runtime }), server };
+  return { mail: watchedMail({ runtime: server.runtime }), server };
 }
 
 async function context(mail: UPopMail): Promise<string[]> {
@@ -175,5 +176,5 @@ test.each([
   ["a limit of 0", { timeouts: { command: 0 } }, RangeError],
   ["no object", "mail.asn", TypeError],
 ])("UPopMail throws for %s", (_, options, kind) => {
-  expect(() => new UPopMail(options as never)).toThrow(kind);
+  expect(() => watchedMail(options as never)).toThrow(kind);
 });

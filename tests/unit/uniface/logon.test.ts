@@ -8,8 +8,9 @@ import {
   UnsupportedError,
 } from "../../../lib/errors.ts";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
-import { UPopMail, type UPopMailOptions } from "../../../lib/uniface/mod.ts";
+import type { UPopMail, UPopMailOptions } from "../../../lib/uniface/mod.ts";
 import { takesLogin, type UnifaceScript, type UnifaceServer, unifaceServer } from "../../support/uniface_server.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 const HOST = "mail.example.test";
 const STARTTLS = ["SMTP=UStartTLSSMTP", ""] as const;
@@ -26,7 +27,7 @@ interface Case {
 
 async function prepared({ script, drivers = [], options }: Case): Promise<{ mail: UPopMail; server: UnifaceServer }> {
   const server = unifaceServer(script);
-  const mail = new UPopMail({ runtime: server.runtime, ...options });
+  const mail = watchedMail({ runtime: server.runtime, ...options });
   for (const [properties, parameters] of drivers) expect(await mail.setSecurity(properties, parameters)).toBe(0);
   return { mail, server };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError, InputError, UnsupportedError } from "../../../lib/errors.ts";
-import { SECURITY_ENTRY_POINTS, UPopMail } from "../../../lib/uniface/mod.ts";
+import { SECURITY_ENTRY_POINTS } from "../../../lib/uniface/mod.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 const LOGIN = "SMTP=UAuthLoginSMTP";
 const ADA = "user=ada;password=s3cret-one";
@@ -19,7 +20,7 @@ describe("UPopMail.setSecurity takes", () => {
     ["EXTERNAL, which needs no parameters", "SMTP=UAuthExternalSMTP", ""],
     ["the bare keyword, which removes the context", "smtp=", ""],
   ])("%s", async (_, properties, parameters) => {
-    const mail = new UPopMail();
+    const mail = watchedMail();
     expect([await mail.setSecurity(properties, parameters), mail.lastError]).toEqual([0, undefined]);
   });
 });
@@ -32,7 +33,7 @@ describe("UPopMail.setSecurity returns -1 for", () => {
     ["SSPI", "SMTP=UAuthSSPISMTP;USE=OPT", UnsupportedError, "part of Windows"],
     ["a name that every object has", "SMTP=constructor", ConfigError, "constructor"],
   ])("%s", async (_, properties, kind, text) => {
-    const mail = new UPopMail();
+    const mail = watchedMail();
     expect(await mail.setSecurity(properties, ADA)).toBe(-1);
     expect(mail.lastError).toBeInstanceOf(kind);
     expect(mail.lastError?.message).toContain(text);
@@ -70,7 +71,7 @@ describe("UPopMail.setSecurity returns -2 for", () => {
     ["more than 4,095 octets of parameters", LOGIN, `user=ada;password=${"é".repeat(2_040)}`],
     ["more than 4,095 octets in an object", LOGIN, { user: "ada", password: "é".repeat(2_040) }],
   ])("%s", async (_, properties, parameters) => {
-    const mail = new UPopMail();
+    const mail = watchedMail();
     expect([await mail.setSecurity(properties, parameters), mail.lastStatus]).toEqual([-2, -2]);
     expect(mail.lastError).toBeInstanceOf(InputError);
     expect(`${mail.lastError}${JSON.stringify(mail.lastError)}`).not.toContain("s3cret-one");
@@ -78,7 +79,7 @@ describe("UPopMail.setSecurity returns -2 for", () => {
   });
 
   test("STARTTLS that is not the first", async () => {
-    const mail = new UPopMail();
+    const mail = watchedMail();
     expect(await mail.setSecurity(LOGIN, ADA)).toBe(0);
     expect(await mail.setSecurity("SMTP=UStartTLSSMTP", "")).toBe(-2);
     expect(await mail.setSecurity("SMTP=", "")).toBe(0);
@@ -87,7 +88,7 @@ describe("UPopMail.setSecurity returns -2 for", () => {
 });
 
 test("UPopMail.setSecurity counts octets up to the very bounds", async () => {
-  const mail = new UPopMail();
+  const mail = watchedMail();
   // The bound is kept, and only then is the entry point unknown.
   expect(await mail.setSecurity(`SMTP=${"é".repeat(125)}`, ADA)).toBe(-1);
   const parameters = (password: string) => `user=ada;password=${password}`;
@@ -96,14 +97,14 @@ test("UPopMail.setSecurity counts octets up to the very bounds", async () => {
 });
 
 test("UPopMail.setSecurity throws a TypeError for an argument of another type", async () => {
-  const mail = new UPopMail();
+  const mail = watchedMail();
   await expect(mail.setSecurity(1 as never, "")).rejects.toThrow(TypeError);
   await expect(mail.setSecurity(LOGIN, null as never)).rejects.toThrow(TypeError);
   await expect(mail.setSecurity(LOGIN, { user: "ada", password: 7 } as never)).rejects.toThrow(TypeError);
 });
 
 test("UPopMail.getSecurity tells the properties as they were given, and no parameters", async () => {
-  const mail = new UPopMail();
+  const mail = watchedMail();
   await mail.setSecurity("smtp=UStartTLSSMTP;Use=Opt", "");
   await mail.setSecurity(LOGIN, ADA);
   expect(await mail.getSecurity(1, "SMTP=")).toEqual({
@@ -127,7 +128,7 @@ test.each([
   ["-2", "a keyword without its =", 1, "SMTP", -2],
   ["-2", "no keyword", 1, "", -2],
 ])("UPopMail.getSecurity returns %s for %s", async (_, __, number, keyword, status) => {
-  const mail = new UPopMail();
+  const mail = watchedMail();
   await mail.setSecurity(LOGIN, ADA);
   expect(await mail.getSecurity(number, keyword)).toEqual({ status, driverProperties: "", runtimeInfo: "" });
   expect([mail.lastStatus, mail.lastError]).toEqual([status, expect.any(InputError)]);
@@ -136,7 +137,7 @@ test.each([
 test("SECURITY_ENTRY_POINTS are all taken", async () => {
   const parameters = ["", ADA, "user=ada;token=x"];
   for (const entryPoint of SECURITY_ENTRY_POINTS) {
-    const statuses = await Promise.all(parameters.map((one) => new UPopMail().setSecurity(`SMTP=${entryPoint}`, one)));
+    const statuses = await Promise.all(parameters.map((one) => watchedMail().setSecurity(`SMTP=${entryPoint}`, one)));
     expect([entryPoint, statuses.includes(0)]).toEqual([entryPoint, true]);
   }
 });

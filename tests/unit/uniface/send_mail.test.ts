@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { InputError, RejectedError, SmtpError } from "../../../lib/errors.ts";
-import { type AttachmentList, type HeaderList, UPopMail } from "../../../lib/uniface/mod.ts";
+import type { AttachmentList, HeaderList, UPopMail } from "../../../lib/uniface/mod.ts";
 import { type UnifaceScript, type UnifaceServer, unifaceServer } from "../../support/uniface_server.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 const HOST = "mail.example.test";
 const MESSAGE = { TO: "bob@example.net", FROM: "ada@example.com", SUBJECT: "Hello" };
 
 function connected(script: UnifaceScript = {}): { readonly mail: UPopMail; readonly server: UnifaceServer } {
   const server = unifaceServer(script);
-  return { mail: new UPopMail({ runtime: server.runtime }), server };
+  return { mail: watchedMail({ runtime: server.runtime }), server };
 }
 
 /** Sends over a connection of its own, and gives the status with the message that the server took. */
@@ -284,4 +285,18 @@ test("UPopMail.getSmtpResponse leaves status and error alone, and forgets the la
   expect([mail.lastStatus, mail.lastError]).toEqual([-9, expect.any(SmtpError)]);
   expect(await mail.logonSmtp("", "", "")).toBe(-9);
   expect(await mail.getSmtpResponse()).toEqual({ code: 0, text: "" });
+});
+
+test("UPopMail.sendMail sends what it was given, whatever becomes of that while it waits for its turn", async () => {
+  const { mail, server } = connected();
+  const headers = { ...MESSAGE, TO: ["bob@example.net"] };
+  const attachments = [{ filename: "x.txt", content: "x" }];
+  const first = mail.logonSmtp(HOST, "", "");
+  const second = mail.sendMail("", headers, "Hi", attachments);
+  headers.TO[0] = "eve@example.org";
+  headers.SUBJECT = "Changed";
+  attachments.length = 0;
+  expect([await first, await second, server.taken[0]?.to]).toEqual([0, 0, ["bob@example.net"]]);
+  expect(server.taken[0]?.content).toContain("\r\nSubject: Hello\r\n");
+  expect(server.taken[0]?.content).toContain("filename=x.txt");
 });

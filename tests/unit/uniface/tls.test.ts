@@ -2,8 +2,9 @@ import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
-import { UPopMail } from "../../../lib/uniface/mod.ts";
+import type { UPopMail } from "../../../lib/uniface/mod.ts";
 import { makePki, type Pki } from "../../support/pki.ts";
+import { watchedMail } from "../../support/watched_mail.ts";
 
 let pki: Pki;
 const servers: SMTPServer[] = [];
@@ -41,7 +42,7 @@ async function readAll(stream: AsyncIterable<Uint8Array>): Promise<string> {
 /** A client whose USYS$TLS_PARAMS trusts the CA in `file` alone. */
 function trusting(file: "root.pem" | "other.pem" | "gone.pem"): UPopMail {
   const pems: Record<string, string | undefined> = { "root.pem": pki.root, "other.pem": pki.otherRoot };
-  return new UPopMail({
+  return watchedMail({
     profiles: AssignmentFile.parse(`[DRIVER_SETTINGS]\nUSYS$TLS_PARAMS ca_certificate=${file}`),
     loader: (path) => {
       const pem = pems[path];
@@ -85,7 +86,7 @@ test.each(
 });
 
 test("UPopMail trusts no more than the platform does where USYS$TLS_PARAMS is not defined", async () => {
-  const mail = new UPopMail();
+  const mail = watchedMail();
   await mail.setSecurity("SMTP=UStartTLSSMTP", "");
   expect(await mail.logonSmtp(`localhost+${ports.starttls}`, "", "")).toBe(-8);
   expect(mail.lastError).toMatchObject({ code: "STARTTLS_FAILED", reason: "untrusted" });

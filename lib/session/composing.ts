@@ -1,0 +1,53 @@
+/**
+ * Messages that take time to be composed, because they are signed, encrypted or loaded: their callers' patience holds for
+ * that too.
+ *
+ * @module
+ */
+import { noteCancelled, TimeoutError } from "../errors.ts";
+import type { Composed } from "../mime/compose.ts";
+
+/** How long a caller waits. */
+export interface Patience {
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds; `undefined` for any number. */
+  readonly ms: number | undefined;
+}
+
+/** Whether a message is still being composed. */
+export function isComposing(composed: Composed | Promise<Composed>): composed is Promise<Composed> {
+  return "then" in composed;
+}
+
+/**
+ * Waits for a message. When the caller's patience ends first, what is composed after that is closed.
+ *
+ * @throws {TimeoutError} when the time is over; what composing throws; the signal's reason, the message `unsent`
+ */
+export function composedWithin(work: Promise<Composed>, { signal, ms }: Patience): Promise<Composed> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const end = (settle: () => void) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      settle();
+    };
+    const onAbort = () => {
+      noteCancelled(signal!.reason, "unsent");
+      end(() => reject(signal!.reason));
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (ms !== undefined) {
+      const late = () => end(() => reject(new TimeoutError("content", `Composing took more than ${ms} ms`, ms)));
+      timer = setTimeout(late, ms);
+    }
+    Promise.resolve(work).then((composed) => {
+      if (over) return composed.content.release?.();
+      end(() => resolve(composed));
+    }).catch((error: unknown) => end(() => reject(error)));
+    if (signal?.aborted === true) onAbort();
+  });
+}

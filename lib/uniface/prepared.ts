@@ -1,0 +1,67 @@
+/**
+ * The message that the composing form prepares, value by value, for `send`.
+ *
+ * @module
+ */
+import type { MailboxInput } from "../address/mailbox.ts";
+import { InputError } from "../errors.ts";
+import type { Attachment } from "../mime/attachment.ts";
+import type { Message } from "../mime/message.ts";
+import { StatusError } from "./failure.ts";
+import type { Mail } from "./mail.ts";
+import { STATUS } from "./status.ts";
+
+/** What can be set, each value checked before; `undefined` takes it away. */
+export interface PreparedValues extends Partial<Omit<Message, "to" | "cc" | "bcc" | "attachments">> {
+  readonly to?: readonly MailboxInput[] | undefined;
+  readonly cc?: readonly MailboxInput[] | undefined;
+  readonly bcc?: readonly MailboxInput[] | undefined;
+}
+
+/** One message, which stays until it is cleared. */
+export class PreparedMessage {
+  #values: PreparedValues = {};
+  #attachments: readonly Attachment[] = [];
+
+  /** Takes values in place of those that were set before. */
+  set(values: PreparedValues): void {
+    this.#values = { ...this.#values, ...values };
+  }
+
+  /**
+   * Adds an attachment, behind the others.
+   *
+   * @throws {InputError} when it has the content identifier of another one
+   */
+  attach(attachment: Attachment): void {
+    const { cid } = attachment;
+    if (cid !== undefined && this.#attachments.some((other) => other.cid === cid)) {
+      throw new InputError("contentId", "another inline file of the message has it");
+    }
+    this.#attachments = [...this.#attachments, attachment];
+  }
+
+  /** Takes everything away. */
+  clear(): void {
+    this.#values = {};
+    this.#attachments = [];
+  }
+
+  /**
+   * The message as it is now.
+   *
+   * @throws {StatusError} -12: nobody is set whom it is from, or nobody whom it goes to
+   */
+  toMail(): Mail {
+    const { from, to = [], cc = [], bcc = [] } = this.#values;
+    if (from === undefined) throw incomplete("setFrom", "nobody is set whom the message is from");
+    if (to.length + cc.length + bcc.length === 0) {
+      throw incomplete("setToList", "no recipient is set; setCcList and setBccList set some too");
+    }
+    return { message: { ...this.#values, from, attachments: this.#attachments }, lists: { to, cc, bcc } };
+  }
+}
+
+function incomplete(operation: string, reason: string): StatusError {
+  return new StatusError(STATUS.INCOMPLETE, new InputError(operation, reason));
+}
