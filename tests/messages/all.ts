@@ -9,7 +9,7 @@ import { expected, whole } from "./catalogue/case.ts";
 import { RAW } from "./catalogue/raw.ts";
 import { holds, PROPERTIES } from "./properties.ts";
 import { expectReadBack, type Reader } from "./read_back.ts";
-import { expectRead } from "./read_raw.ts";
+import { expectRead, expectToGo } from "./read_raw.ts";
 import { VECTORS } from "./vectors.ts";
 
 /** A name, and what to do with the readers. */
@@ -18,7 +18,10 @@ export type Check = readonly [name: string, run: (readers: readonly Reader[]) =>
 /** Fixed messages, each with a name that says its group, a colon, and what it is. */
 export const FIXED: readonly Check[] = [
   ...CATALOGUE.map((one): Check => [one.name, (readers) => expectReadBack(whole(one), { readers, as: expected(one) })]),
-  ...RAW.map(({ name, raw, reads }): Check => [`raw: ${name}`, (readers) => expectRead(raw, { readers, reads })]),
+  ...RAW.map(({ name, raw, reads, goesTo }): Check => [`raw: ${name}`, async (readers) => {
+    await expectRead(raw, { readers, reads });
+    if (goesTo !== undefined) expectToGo(raw, goesTo);
+  }]),
   ...VECTORS.map((one): Check => [one.name, (readers) => one.holds(readers)]),
 ];
 

@@ -26,6 +26,11 @@ const NOTHING: Asked = {
   ...{ subject: undefined, date: undefined, messageId: undefined, text: undefined, html: undefined, custom: [] },
 };
 
+/** Sends the message on as its own fields say. */
+export function expectToGo(raw: string | Uint8Array, to: readonly string[]): void {
+  expect(compose({ raw }).envelope.to.map(({ address }) => address)).toEqual(to);
+}
+
 /** Sends the message on as it is, and expects each reader to say what `reads` does, its deviations aside. */
 export async function expectRead(
   raw: string | Uint8Array,

@@ -11,6 +11,8 @@ export interface RawCase {
   readonly raw: string | Uint8Array;
   /** What every parser says of it, as far as it is of interest. */
   readonly reads: Partial<Asked>;
+  /** Where it goes by its own fields. */
+  readonly goesTo?: readonly string[];
 }
 
 const ADA = [{ name: "", address: "ada@example.com" }];
@@ -21,6 +23,7 @@ export const RAW: readonly RawCase[] = [
     name: "line ends of all kinds",
     raw: "From: ada@example.com\rSubject: a\n b\r\nTo: bob@example.net\n\nline\rline\nline\r\n",
     reads: { from: ADA, to: [{ name: "", address: "bob@example.net" }], subject: "a b", text: "line\nline\nline\n" },
+    goesTo: ["bob@example.net"],
   },
   {
     name: "no line end at its end",
@@ -32,6 +35,12 @@ export const RAW: readonly RawCase[] = [
     raw:
       "Bcc: eve@example.org,\n mallory@example.org\nFrom: ada@example.com\nbcc : x@y\nTo: bob@example.net\nResent-Bcc: z@z\n\nBcc: a\n",
     reads: { from: ADA, to: [{ name: "", address: "bob@example.net" }], text: "Bcc: a\n", custom: [] },
+  },
+  {
+    name: "blind copies alone",
+    raw: "From: ada@example.com\nBcc: eve@example.org,\n Group: mallory@example.org;\n\na\n",
+    reads: { from: ADA, to: [], cc: [], text: "a\n", custom: [] },
+    goesTo: ["eve@example.org", "mallory@example.org"],
   },
   {
     name: "text in 8 bits",
@@ -90,5 +99,6 @@ export const RAW: readonly RawCase[] = [
         { name: "", address: "carol@example.net" },
       ],
     },
+    goesTo: ["bob@example.net", "eve@example.org", "carol@example.net"],
   },
 ];
