@@ -4,7 +4,7 @@
  * @module
  */
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { fixedGroups, random, PATIENCE } from "../messages/all.ts";
+import { fixedGroups, PATIENCE, random } from "../messages/all.ts";
 import { EVERYDAY, type Reader } from "../messages/read_back.ts";
 import { expectShown } from "../messages/shown.ts";
 import { Python } from "../support/parsers/python.ts";
