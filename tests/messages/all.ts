@@ -50,7 +50,7 @@ async function runAll(checks: readonly Check[], readers: readonly Reader[]): Pro
   }
 }
 
-/** Random messages: `POSTHASTE_MESSAGES` times the everyday number, or else `times`. */
+/** Random messages: `POSTHASTE_MESSAGES` times as many as the properties say, or else `times`. */
 export function random(times: number): readonly Check[] {
   const factor = Number(process.env.POSTHASTE_MESSAGES ?? times);
   return PROPERTIES.map((one): Check => [one.name, (readers) => holds(one, { readers, times: factor })]);
