@@ -50,9 +50,10 @@ function addTokens(
   }
 }
 
-/** A display name as atoms, a quoted string or encoded words, whichever keeps it exactly. */
+/** A display name as atoms, a quoted string or encoded words, whichever keeps it exactly and fits in a line. */
 export function phrase(name: string, room: number): readonly string[] {
-  if (!isAscii(name) || looksEncoded(name)) return encodeWords(name, room);
-  if (name.length > PLAIN_LIMIT) return encodeWords(name, room);
-  return [ATOMS.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`];
+  if (name.length > PLAIN_LIMIT || !isAscii(name) || looksEncoded(name)) return encodeWords(name, room);
+  const plain = ATOMS.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
+  // Each `"` and `\` counts twice, and in some fields there is less room.
+  return plain.length > room ? encodeWords(name, room) : [plain];
 }

@@ -96,12 +96,20 @@ export interface AttachedPart {
  * @throws {InputError}
  */
 export function attachedPart(input: unknown, place: string, context: BodyContext): AttachedPart {
-  const own = context.load === undefined
-    ? { ...ownKeys(input, { place, what: "an attachment", keys: KEYS }), path: undefined, url: undefined }
-    : ownKeys(input, { place, what: "an attachment", keys: LOADED_KEYS });
-  const given = (["content", "message", "path", "url"] as const).filter((key) => own[key] !== undefined);
+  const isPlain = context.load === undefined;
+  const own = ownKeys(input, { place, what: "an attachment", keys: isPlain ? KEYS : LOADED_KEYS }) as Own;
+  if (!isPlain || own.message !== undefined) {
+    requireOneContent(own, place, isPlain ? ["message"] : ["message", ...NAMES]);
+  }
+  return own.message === undefined ? contentPart(own, place, context) : forwardedPart(own, place, context);
+}
+
+/** How content is named that a loader opens. Where there is none, an attachment has no such keys, and none is asked for. */
+const NAMES = ["path", "url"] as const;
+
+function requireOneContent(own: Own, place: string, others: readonly ("message" | typeof NAMES[number])[]): void {
+  const given = (["content", ...others] as const).filter((key) => own[key] !== undefined);
   if (given.length > 1) throw new InputError(`${place}.${given[1]}`, `cannot stand beside ${given[0]}`);
-  return given[0] === "message" ? forwardedPart(own, place, context) : contentPart(own, place, context);
 }
 
 function contentPart(own: Own, place: string, context: BodyContext): AttachedPart {
@@ -127,10 +135,11 @@ function forwardedPart(own: Own, place: string, context: BodyContext): AttachedP
 
 /** Where the content is read from, and the name that comes with it. */
 function sourceOf(own: Own, place: string, context: BodyContext): { source: Source; filename: string | undefined } {
-  for (const kind of ["path", "url"] as const) {
-    if (own[kind] === undefined) continue;
+  const { load } = context;
+  const kind = load === undefined ? undefined : NAMES.find((name) => own[name] !== undefined);
+  if (load !== undefined && kind !== undefined) {
     const at = `${place}.${kind}`;
-    const { source, filename } = loadedSource(context.load!, kind, { reference: own[kind], place: at });
+    const { source, filename } = loadedSource(load, kind, { reference: own[kind], place: at });
     return {
       source,
       filename: own.filename !== undefined || filename === undefined ? undefined : checkFilename(filename, at),

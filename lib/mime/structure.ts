@@ -125,17 +125,18 @@ export function layOut(fields: string, entity: Entity): readonly Piece[] {
 
 /** Asked of the body alone: asking the text so far would copy it. */
 function endsLine(entity: Entity): boolean {
-  if ("message" in entity) return endsLine(entity.message);
-  if ("children" in entity || entity.encoding === "base64") return true;
+  if (!("encoding" in entity) || entity.encoding === "base64") return true;
   const body = entity.body instanceof SharedBody ? entity.body.octets : entity.body;
   if (typeof body === "string") return body === "" || body.endsWith("\r\n");
   return !(body instanceof Uint8Array) || body.length === 0 || body[body.length - 1] === 0x0a;
 }
 
-/** The CRLF before a delimiter belongs to the delimiter; base64 and a multipart end their last line themselves. */
+/**
+ * The CRLF before a delimiter belongs to the delimiter; base64 and a multipart end their last line themselves, and do not
+ * need it. A message does: its last line is ended as it would be if it were sent.
+ */
 function endsItself(entity: Entity): boolean {
-  if ("message" in entity) return endsItself(entity.message);
-  return "children" in entity || entity.encoding === "base64";
+  return "children" in entity || ("encoding" in entity && entity.encoding === "base64");
 }
 
 class Layout {
@@ -159,6 +160,7 @@ class Layout {
     if ("message" in entity) {
       this.text += entity.head + label + entity.fields;
       this.add(entity.message, level);
+      if (!endsLine(entity.message)) this.text += "\r\n";
       return;
     }
     const boundary = entity.boundary ??= newBoundary(level, this.#plainBodies);

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what the integration tests start: Debian's Postfix and Dovecot, openssl for their certificates, gpg, and the proxies
-# microsocks, Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's own
+# Installs what the integration tests start: Debian's Postfix and Dovecot, openssl for their certificates, gpg, Python for its parser of
+# messages, and the proxies microsocks, Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's own
 # configuration as Debian makes it.
 set -eu
-packages="postfix dovecot-core openssl gpg perl-base microsocks dante-server tinyproxy squid"
+packages="postfix dovecot-core openssl gpg perl-base python3 microsocks dante-server tinyproxy squid"
 present() {
-  command -v openssl >/dev/null && command -v gpg >/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
+  command -v openssl >/dev/null && command -v gpg >/dev/null && command -v python3 >/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
     [ -x /usr/sbin/dovecot ] && [ -x /usr/sbin/smtp-sink ] &&
     command -v microsocks >/dev/null && [ -x /usr/sbin/danted ] && command -v tinyproxy >/dev/null && [ -x /usr/sbin/squid ]
 }

@@ -59,11 +59,11 @@ test("a bundle for Node takes Node's adapter, imports Node's own modules alone, 
  * errors are a quarter of it.
  */
 const BOUNDS: readonly (readonly [source: string, octets: number])[] = [
-  ['export * from "@posthaste/smtp";', 70_000],
-  ['export { send } from "@posthaste/smtp";', 50_500],
-  ['export { SmtpClient } from "@posthaste/smtp";', 58_300],
-  ['export { compose } from "@posthaste/smtp";', 19_900],
-  ['export * from "@posthaste/smtp/uniface";', 56_500],
+  ['export * from "@posthaste/smtp";', 110_500],
+  ['export { send } from "@posthaste/smtp";', 57_000],
+  ['export { SmtpClient } from "@posthaste/smtp";', 65_000],
+  ['export { compose } from "@posthaste/smtp";', 23_700],
+  ['export * from "@posthaste/smtp/uniface";', 70_600],
 ];
 
 test.each(BOUNDS)("a bundle of %s has at most %d octets, gzipped", async (source, octets) => {

@@ -59,7 +59,9 @@ test("compose asks for a notification", async () => {
 });
 
 /** Names that are written without encoded words, which this library does not read. */
-const name = fc.stringMatching(/^[ -~]{1,60}$/).filter((text) => !text.includes("=?"));
+const name = fc.stringMatching(/^[ -~]{1,60}$/).filter((text) =>
+  !text.includes("=?") && text.replace(/["\\]/g, "\\$&").length <= 60
+);
 const localPart = fc.oneof(
   fc.stringMatching(/^[a-z0-9!#$%&'*+/^_`{|}~-]{1,10}(\.[a-zA-Z0-9]{1,10}){0,3}$/),
   fc.stringMatching(/^"([ !#-<>-[\]-~]|\\[ -~]){0,20}"$/),
@@ -86,4 +88,23 @@ test("parseAddressList reads what addressField writes, and the same comes out", 
     }),
     { seed: 3, numRuns: 1_000 },
   );
+});
+
+function named(name: string): Mailbox {
+  return { name, localPart: "ada", domain: "example.com", address: "ada@example.com", needsSmtpUtf8: false };
+}
+
+test("addressField encodes a name that is too long for a line once its quotes are quoted", () => {
+  const field = addressField("From", [named('" "'.repeat(20))]);
+  for (const line of field.split("\r\n")) expect(line.length).toBeLessThanOrEqual(76);
+  expect(field).toMatch(/^From: =\?utf-8\?B\?/);
+  expect(addressField("From", [named('"" ""')])).toBe('From: "\\"\\" \\"\\"" <ada@example.com>\r\n');
+});
+
+test("addressField encodes a name that is too long beside a long field name", () => {
+  const name = "word ".repeat(11) + "word";
+  expect(addressField("From", [named(name)])).toBe(`From: ${name}\r\n <ada@example.com>\r\n`);
+  for (const line of addressField("Disposition-Notification-To", [named(name)]).split("\r\n")) {
+    expect(line.length).toBeLessThanOrEqual(76);
+  }
 });
