@@ -12,6 +12,7 @@ import { futureRelease, type FutureReleaseOptions } from "../../lib/extensions/f
 import { expn, help, vrfy } from "../../lib/extensions/inquiry.ts";
 import { lmtp } from "../../lib/extensions/lmtp.ts";
 import { mtPriority } from "../../lib/extensions/mt_priority.ts";
+import { prdr } from "../../lib/extensions/prdr.ts";
 import { requireTls } from "../../lib/extensions/require_tls.ts";
 import { xclient, type XclientAttributes } from "../../lib/extensions/xclient.ts";
 import { xforward, type XforwardAttributes } from "../../lib/extensions/xforward.ts";
@@ -113,6 +114,7 @@ const OPTIONS: Readonly<Record<string, (value: unknown) => EnvelopeOption>> = {
   deliverBy: (value) => deliverBy(value as DeliverByOptions),
   mtPriority: (value) => mtPriority(value as number),
   futureRelease: (value) => futureRelease(value as FutureReleaseOptions),
+  prdr,
   requireTls,
 };
 
