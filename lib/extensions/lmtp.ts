@@ -26,7 +26,8 @@ const FINAL: readonly Phase[] = ["final"];
  * When the connection is lost before each recipient has its reply, the fate of the message is `unknown`, though it may
  * have been delivered to some.
  *
- * A port is needed, and never 25 (RFC 2033 section 5).
+ * A port is needed, and never 25 (RFC 2033 section 5), or a Unix socket:
+ * `{ path: "/run/dovecot/lmtp", protocol: lmtp }`.
  *
  * @example
  * ```ts
@@ -42,8 +43,10 @@ const FINAL: readonly Phase[] = ["final"];
  */
 export const lmtp: SessionProtocol = {
   name: "LMTP",
-  check(port) {
-    if (port === undefined || port === 25) throw new RangeError("port: LMTP needs one, and never 25");
+  check({ path, port }) {
+    if (path === undefined && (port === undefined || port === 25)) {
+      throw new RangeError("port: LMTP needs one, and never 25, or the path of a Unix socket");
+    }
   },
   hello,
   transaction(plan, open) {
