@@ -89,6 +89,7 @@ export { futureRelease, type FutureReleaseOptions } from "./lib/extensions/futur
 export { expn, help, vrfy } from "./lib/extensions/inquiry.ts";
 export { lmtp } from "./lib/extensions/lmtp.ts";
 export { mtPriority } from "./lib/extensions/mt_priority.ts";
+export { prdr } from "./lib/extensions/prdr.ts";
 export { requireTls } from "./lib/extensions/require_tls.ts";
 export { xclient, type XclientAttributes } from "./lib/extensions/xclient.ts";
 export { xforward, type XforwardAttributes } from "./lib/extensions/xforward.ts";

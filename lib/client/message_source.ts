@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compose } from "../mime/compose.ts";
+import { closeStreams } from "../mime/abandoned.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { Messages } from "./delivery.ts";
@@ -76,7 +76,8 @@ export class MessageSource {
     }
     next.then((step) => {
       this.#busy = false;
-      if (this.#ended) return letGo(step);
+      // Nobody wants it any more, and nobody is left to be told of what is wrong with it.
+      if (this.#ended) return step.done === true ? undefined : closeStreams(step.value).catch(() => {});
       this.#step(step);
       this.#takeLater();
     }).catch((error) => {
@@ -95,15 +96,5 @@ export class MessageSource {
     if (this.#ended) return;
     this.#ended = true;
     this.#taker.ended(failure);
-  }
-}
-
-/** Closes the streams of a message that came when nobody wanted it any more. */
-async function letGo(step: Step): Promise<void> {
-  if (step.done === true) return;
-  try {
-    await compose(step.value).content.release?.();
-  } catch {
-    // It is no message, and holds nothing that could be closed.
   }
 }

@@ -12,10 +12,10 @@ import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 export interface SessionProtocol {
   readonly name: string;
   /**
-   * Checks the port that was asked for.
+   * Checks the way that was asked for.
    * @internal
    */
-  check(port: number | undefined): void;
+  check(way: { readonly path?: string; readonly port?: number }): void;
   /**
    * Introduces the client and learns what the server offers.
    * @internal

@@ -18,7 +18,7 @@ import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { type Dialogue, exchange } from "./step.ts";
-import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
+import { type ContentDialogue, recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused, reset, settleOpen } from "./upkeep.ts";
 import { contentRefused, settle, sort, type Sorted, verdict } from "./verdict.ts";
 
@@ -34,7 +34,9 @@ const FINAL: readonly Phase[] = ["final"];
  * @throws {ProtocolError} a reply that makes no sense
  */
 export function transaction(plan: TransactionPlan, open: OpenTransaction): Dialogue<TransactionResult> {
-  return plan.chunking ? chunkedTransaction(plan, open) : dataTransaction(plan, { open, deliver: sendContent });
+  return plan.chunking
+    ? chunkedTransaction(plan, open)
+    : dataTransaction(plan, { open, deliver: plan.deliver ?? sendContent });
 }
 
 /** Whether nothing of the content may be written before each recipient is accepted. */
@@ -49,11 +51,7 @@ function dataWaits({ recipients, to }: TransactionPlan): boolean {
  */
 export function* dataTransaction(
   plan: TransactionPlan,
-  { open, deliver }: {
-    readonly open: OpenTransaction;
-    /** Sends the content to those who were accepted, one at the least, once the server waits for it. */
-    readonly deliver: (plan: TransactionPlan, sorted: Sorted) => Dialogue<TransactionResult>;
-  },
+  { open, deliver }: { readonly open: OpenTransaction; readonly deliver: ContentDialogue },
 ): Dialogue<TransactionResult> {
   if (open.exists) yield* settleOpen(open);
   const { mail, recipients, data } = plan.pipelining ? yield* envelopeInGroups(plan) : yield* envelopeInSteps(plan);

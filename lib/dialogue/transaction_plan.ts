@@ -7,6 +7,8 @@ import type { RefusedRecipient } from "../errors.ts";
 import type { WireForm } from "../mime/content.ts";
 import { type MailParameters, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
+import type { Dialogue } from "./step.ts";
+import type { Sorted } from "./verdict.ts";
 
 /** Everything about a transaction, checked: nothing here can fail for a reason of the caller's. */
 export interface TransactionPlan {
@@ -34,9 +36,14 @@ export interface TransactionPlan {
    * is still there.
    */
   readonly cautious: boolean;
+  /** Sends the content otherwise than usual, by DATA. */
+  readonly deliver: ContentDialogue | undefined;
   /** The content is any octets (BINARYMIME, RFC 3030 section 3), which only chunks can carry. */
   readonly binary: boolean;
 }
+
+/** Sends the content to those who were accepted, one at the least, once the server waits for it. */
+export type ContentDialogue = (plan: TransactionPlan, sorted: Sorted) => Dialogue<TransactionResult>;
 
 /** RCPT for the recipient at a place. */
 export function recipientAt({ to, parameters, recipientParameters }: TransactionPlan, place: number): string {

@@ -7,6 +7,7 @@
 import type { Mailbox } from "../address/mailbox.ts";
 import { InputError, UnsupportedError } from "../errors.ts";
 import type {
+  Deliver,
   EnvelopeOption,
   EnvelopeOptions,
   EnvelopePaths,
@@ -20,6 +21,8 @@ export interface ExtensionOffer {
   readonly parameters: string;
   /** Whether the session is in TLS, and the server's certificate and its name were verified. */
   readonly verified: boolean;
+  /** Whether the message is to reach all of several recipients, or none (`recipients: "all"`). */
+  readonly allOrNone: boolean;
 }
 
 /** What an option adds to the commands of the envelope, in ASCII, up to 1,024 characters each. */
@@ -28,6 +31,11 @@ export interface EnvelopeParameters {
   readonly mail?: string | undefined;
   /** Of RCPT, likewise, for each recipient. Default: nothing. */
   readonly recipient?: ((mailbox: Mailbox) => string | undefined) | undefined;
+  /**
+   * Sends the content otherwise than usual, once the server waits for it.
+   * @internal
+   */
+  readonly deliver?: Deliver;
 }
 
 /** What an option is made of. */
@@ -138,24 +146,26 @@ function grant(
   const notGranted: string[] = [];
   const mail: string[] = [];
   const recipients = to.map((): string[] => []);
+  let deliver: Deliver | undefined;
   for (const { about, extension, preferred } of wishes) {
     const asked = parametersOf(about, server);
     if (typeof asked !== "string") {
       add(mail, asked.mail, extension);
+      deliver ??= asked.deliver;
       to.forEach((mailbox, place) => add(recipients[place]!, asked.recipient?.(mailbox), extension));
     } else if (preferred) notGranted.push(extension);
     else throw new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", extension, asked, { sessionUsable: true });
   }
-  return { mail: joined(mail), recipients: recipients.map(joined), notGranted };
+  return { mail: joined(mail), recipients: recipients.map(joined), deliver, notGranted };
 }
 
 function parametersOf(
   { extension, parametersFor }: EnvelopeOptionAbout,
-  { keywords, verified }: OptionServer,
+  { keywords, verified, allOrNone }: OptionServer,
 ): EnvelopeParameters | string {
   const parameters = keywords.get(extension);
   if (parameters === undefined) return `${extension} is asked for, and the server does not offer it`;
-  return parametersFor({ parameters, verified });
+  return parametersFor({ parameters, verified, allOrNone });
 }
 
 /** Adds what was checked: an option may be anybody's code. */

@@ -10,10 +10,11 @@ import { dataTransaction } from "../dialogue/transaction.ts";
 import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
 import { refused } from "../dialogue/upkeep.ts";
 import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
-import { ClosedError, fateOf, type Phase, type RefusedRecipient, UnsupportedError } from "../errors.ts";
+import { ClosedError, fateOf, type Phase, UnsupportedError } from "../errors.ts";
 import { helloLine } from "../wire/command.ts";
 import { type Extensions, parseExtensions } from "../wire/extension.ts";
 import type { Reply } from "../wire/reply.ts";
+import { afterContent } from "./recipient_replies.ts";
 
 const FINAL: readonly Phase[] = ["final"];
 
@@ -25,7 +26,8 @@ const FINAL: readonly Phase[] = ["final"];
  * When the connection is lost before each recipient has its reply, the fate of the message is `unknown`, though it may
  * have been delivered to some.
  *
- * A port is needed, and never 25 (RFC 2033 section 5).
+ * A port is needed, and never 25 (RFC 2033 section 5), or a Unix socket:
+ * `{ path: "/run/dovecot/lmtp", protocol: lmtp }`.
  *
  * @example
  * ```ts
@@ -41,14 +43,16 @@ const FINAL: readonly Phase[] = ["final"];
  */
 export const lmtp: SessionProtocol = {
   name: "LMTP",
-  check(port) {
-    if (port === undefined || port === 25) throw new RangeError("port: LMTP needs one, and never 25");
+  check({ path, port }) {
+    if (path === undefined && (port === undefined || port === 25)) {
+      throw new RangeError("port: LMTP needs one, and never 25, or the path of a Unix socket");
+    }
   },
   hello,
   transaction(plan, open) {
+    if (plan.deliver !== undefined) throw unsupported("PRDR", "PRDR is asked for, and LMTP has replies of its own");
     if (plan.recipients === "some" || plan.to.length === 1) return dataTransaction(plan, { open, deliver });
-    const text = "All or none is asked for, and LMTP delivers to each recipient by itself";
-    throw new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", "LMTP", text, { sessionUsable: true });
+    throw unsupported("LMTP", "All or none is asked for, and LMTP delivers to each recipient by itself");
   },
 };
 
@@ -60,43 +64,34 @@ function* hello(clientName: string): Dialogue<Extensions> {
 }
 
 /** Sends the content, and hears of each recipient (RFC 2033 section 4.2). */
-function* deliver(plan: TransactionPlan, { accepted, rejected }: Sorted): Dialogue<TransactionResult> {
-  const delivered: string[] = [];
-  const refusals = new Map(rejected.map((one) => [one.recipient, one]));
-  let first: Reply | undefined;
-  let telling: Reply | undefined;
-  for (const [place, recipient] of accepted.entries()) {
-    const leaving = place === 0 ? forData(plan.content, plan.sevenBit) : {};
+function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionResult> {
+  const { length } = sorted.accepted;
+  const replies: Reply[] = [];
+  while (replies.length < length) {
+    const leaving = replies.length === 0 ? forData(plan.content, plan.sevenBit) : {};
     // The next message may be written when this one is, and its last reply is waited for.
-    const last = plan.pipelining && place === accepted.length - 1;
+    const last = plan.pipelining && replies.length === length - 1;
     let reply: Reply | undefined;
     try {
       [reply] = yield* exchange("", FINAL, { commits: true, last, ...leaving });
     } catch (error) {
       // Whatever the session ends with says too little: sent again, the message would reach those twice.
-      if (first === undefined || fateOf(error) === "unknown") throw error;
+      if (!replies.some((one) => one.positive) || fateOf(error) === "unknown") throw error;
       const text = "The session ended when the server had taken the message for some of its recipients";
       throw new ClosedError("final", text, { fate: "unknown", cause: error });
     }
-    if (reply!.positive) {
-      first ??= reply;
-      delivered.push(recipient);
-      continue;
+    if (!reply!.positive && (!reply!.negative || reply!.early)) {
+      const { rejected } = afterContent(plan, { ...sorted, replies });
+      throw contentRefused(reply!, { rejected, phase: "final", sessionUsable: !reply!.early });
     }
-    const sorted = { rejected: inOrder(plan, refusals), phase: "final", sessionUsable: !reply!.early } as const;
-    if (!reply!.negative || reply!.early) throw contentRefused(reply!, sorted);
-    refusals.set(recipient, { recipient, reply: reply!.info() });
-    // One that may do better later is worth another attempt.
-    if (telling === undefined || (reply!.code < 500 && telling.code >= 500)) telling = reply;
+    replies.push(reply!);
   }
-  const all = inOrder(plan, refusals);
-  if (first !== undefined) return { reply: first, accepted: delivered, rejected: all };
-  throw contentRefused(telling!, { rejected: all, phase: "final", sessionUsable: true });
+  const { accepted, rejected, telling } = afterContent(plan, { ...sorted, replies });
+  const reply = replies.find((one) => one.positive);
+  if (reply !== undefined) return { reply, accepted, rejected };
+  throw contentRefused(telling!, { rejected, phase: "final", sessionUsable: true });
 }
 
-function inOrder(
-  { to }: TransactionPlan,
-  refusals: ReadonlyMap<string, RefusedRecipient>,
-): readonly RefusedRecipient[] {
-  return to.flatMap((recipient) => refusals.get(recipient) ?? []);
+function unsupported(feature: string, text: string): UnsupportedError {
+  return new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", feature, text, { sessionUsable: true });
 }

@@ -50,10 +50,14 @@ export function customFields(input: unknown, written: string): string {
     if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(`\r\n${lower}:`)) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
-    if (IDENTIFIERS.has(lower)) {
-      if (once.has(lower)) throw new InputError(place, `${name} stands once, with all identifiers in it`);
+    const isTls = lower === "tls-required";
+    if (isTls || IDENTIFIERS.has(lower)) {
+      if (once.has(lower)) {
+        throw new InputError(place, `${name} stands once${isTls ? "" : ", with all identifiers in it"}`);
+      }
       once.add(lower);
-      checkMessageIds(value, place);
+      if (!isTls) checkMessageIds(value, place);
+      else if (value !== "No") throw new InputError(place, 'takes "No" alone (RFC 8689 section 5)');
     }
     fields += structured || STRUCTURED.test(lower)
       ? structuredField(name, value, place)

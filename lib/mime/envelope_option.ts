@@ -22,7 +22,12 @@ export interface OptionServer {
   readonly keywords: ReadonlyMap<string, string>;
   /** Whether the session is in TLS, and the server's certificate and its name were verified. */
   readonly verified: boolean;
+  /** Whether the message is to reach all of several recipients, or none. */
+  readonly allOrNone: boolean;
 }
+
+/** Sends content otherwise than usual: a dialogue of a transaction, about which nothing is known on this floor. */
+export type Deliver = (plan: never, sorted: never) => Generator<unknown, unknown, unknown>;
 
 /** What options come to at a server. */
 export interface GrantedOptions {
@@ -30,6 +35,8 @@ export interface GrantedOptions {
   readonly mail: string | undefined;
   /** What is added to RCPT, by the recipient's place; `undefined` where nothing is added to any. */
   readonly recipients: readonly (string | undefined)[] | undefined;
+  /** What sends the content, where an option changes how; it cannot be sent by BDAT then. */
+  readonly deliver: Deliver | undefined;
   /** Extensions that were preferred and cannot be had. */
   readonly notGranted: readonly string[] | undefined;
 }

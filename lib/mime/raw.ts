@@ -17,7 +17,9 @@ import { type ContentInput, readSource, type StreamSource, toSource } from "./so
 
 /**
  * A message in the form of RFC 5322. Each CR, LF and CRLF becomes CRLF, so does the end of the last line; `Bcc` fields are
- * removed; NUL is refused. A stream is not looked at before it is sent: it then should be ASCII unless the server offers 8BITMIME.
+ * removed; NUL is refused. A stream is not looked at before it is sent: it then should be ASCII unless the server offers
+ * 8BITMIME, and its header section in any case. Of one that {@link readRawMessage} has read, the header section may be UTF-8: the
+ * message then asks for SMTPUTF8, as one in memory does.
  */
 export interface RawMessage {
   /** Text (sent as UTF-8), octets, or where to read them. */
@@ -46,6 +48,16 @@ export interface ReadRaw {
 
 const KEYS = { raw: undefined, envelope: undefined };
 
+// What is known of a source stands beside it, and goes with it into another message.
+const unicode = new WeakSet<object>();
+
+/** Notes what a header section holds that was read from a source: a message of it asks for what that needs. */
+export function noteHeader(raw: object, section: Uint8Array): void {
+  const remover = new BlindCopyRemover();
+  if (isAscii(remover.push(section)) && isAscii(remover.end())) unicode.delete(raw);
+  else unicode.add(raw);
+}
+
 const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
 
 /**
@@ -61,7 +73,14 @@ export function readRaw(input: unknown): ReadRaw {
       throw new InputError("envelope", "is required with a stream; readRawMessage takes it from the message's fields");
     }
     const envelope = readEnvelope(own.envelope, { from: undefined, to: undefined });
-    const about = { size: undefined, body: "unknown", smtpUtf8: false, paired: true, clean: false } as const;
+    const smtpUtf8 = unicode.has(own.raw as object);
+    const about = {
+      size: undefined,
+      body: smtpUtf8 ? "8bit" : "unknown",
+      smtpUtf8,
+      paired: true,
+      clean: false,
+    } as const;
     const content = streamedContent(about, { sources: [source], pieces: () => mended(source) });
     return { envelope, messageId: undefined, content };
   }

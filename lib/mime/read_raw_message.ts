@@ -7,7 +7,7 @@ import { toCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
 import { envelopeOfFields } from "./field_envelope.ts";
 import { ownKeys } from "./own_keys.ts";
-import type { RawMessage } from "./raw.ts";
+import { noteHeader, type RawMessage } from "./raw.ts";
 import { readSource, type StreamSource, toSource } from "./source.ts";
 
 /** How a header section is read. */
@@ -23,7 +23,8 @@ const OPTIONS = { limit: undefined };
 /**
  * Reads a message's header section and takes the envelope from its fields, as {@link RawMessage} says. What is returned can
  * be sent: of a stream, what was read is replayed, and the rest is read when it is sent; a `Blob` or a source with `open()`
- * is opened again. `Bcc` is used for the envelope, and removed when the message is sent.
+ * is opened again. `Bcc` is used for the envelope, and removed when the message is sent. Where the section holds UTF-8,
+ * the message needs a server with SMTPUTF8 (RFC 6532), and fails before anything of it is written where there is none.
  *
  * When it fails, the stream is closed.
  *
@@ -53,7 +54,7 @@ export async function readRawMessage(
   if (source.octets === undefined) return await readStream(source, { raw, beginning });
   // Two octets end the section's last line, and two the empty one.
   beginning.push(source.octets.subarray(0, limit + 4));
-  return { raw, envelope: beginning.envelope() };
+  return { raw, envelope: envelopeOf(beginning.section()) };
 }
 
 async function readStream(
@@ -67,14 +68,22 @@ async function readStream(
       if (done) break;
       beginning.push(value);
     }
-    const envelope = beginning.envelope();
-    if (source.once) return { raw: replay(beginning.octets, reading), envelope };
-    await reading.return();
-    return { raw, envelope };
+    const section = beginning.section();
+    const envelope = envelopeOf(section);
+    const again = source.once ? replay(beginning.octets, reading) : raw as Exclude<typeof raw, string>;
+    noteHeader(again, section);
+    if (!source.once) await reading.return();
+    return { raw: again, envelope };
   } catch (error) {
     await reading.return();
     throw error;
   }
+}
+
+/** @throws {InputError} */
+function envelopeOf(section: Uint8Array): { readonly from: string; readonly to: readonly string[] } {
+  const { from, to } = envelopeOfFields(section);
+  return { from: from!.address, to: to!.map(({ address }) => address) };
 }
 
 /** What was read, and then the rest. It can be closed before it is begun, which closes the stream behind it. */
@@ -157,9 +166,8 @@ class Beginning {
     }
   }
 
-  /** @throws {InputError} */
-  envelope(): { readonly from: string; readonly to: readonly string[] } {
-    const { from, to } = envelopeOfFields(toCrlf(this.#memory.subarray(0, this.#section ?? this.#size)));
-    return { from: from!.address, to: to!.map(({ address }) => address) };
+  /** The header section, or all that there is. */
+  section(): Uint8Array {
+    return toCrlf(this.#memory.subarray(0, this.#section ?? this.#size));
   }
 }

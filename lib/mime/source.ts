@@ -141,15 +141,19 @@ function once(stream: OctetStream, place: string): StreamSource {
       spent.add(stream);
       return stream;
     },
-    closeUnopened: async () => {
-      if (spent.has(stream)) return;
-      spent.add(stream);
-      await quietly(() => readerOf(stream).stop());
-    },
+    closeUnopened: () => closeStream(stream),
   };
 }
 
-function isOctetStream(input: unknown): input is OctetStream {
+/** Closes a stream that nobody reads or has read. */
+export async function closeStream(stream: OctetStream): Promise<void> {
+  if (spent.has(stream)) return;
+  spent.add(stream);
+  await quietly(() => readerOf(stream).stop());
+}
+
+/** Whether it gives octets in pieces, once. */
+export function isOctetStream(input: unknown): input is OctetStream {
   if (typeof input !== "object" || input === null) return false;
   return ("getReader" in input && typeof input.getReader === "function") ||
     (Symbol.asyncIterator in input && typeof input[Symbol.asyncIterator] === "function");

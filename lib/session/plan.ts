@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
+import type { ContentDialogue, TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import { type Content, wireForm } from "../mime/content.ts";
@@ -43,8 +43,12 @@ export function planTransaction(
   options: PlanOptions,
 ): SessionPlan {
   const { envelope } = composed;
+  const allOrNone = options.recipients === "all" && envelope.to.length > 1;
+  const { verified } = options;
+  const granted = envelope.options?.grant(envelope.to, { keywords: extensions.keywords, verified, allOrNone });
+  const deliver = granted?.deliver as ContentDialogue | undefined;
   // What waits for each recipient to be accepted goes by DATA (`dialogue/transaction.ts`).
-  const chunking = options.chunking && (options.recipients === "some" || envelope.to.length === 1);
+  const chunking = options.chunking && !allOrNone && deliver === undefined;
   const content = composed.form === undefined ? composed.content : contentFor(composed, { extensions, chunking });
   const { size } = content;
   const { maxSize } = extensions;
@@ -64,7 +68,6 @@ export function planTransaction(
   if (content.body === "8bit" && !eightBit) {
     throw unsupported("8BITMIME", "The content holds 8-bit octets, and the server does not offer 8BITMIME");
   }
-  const granted = envelope.options?.grant(envelope.to, { keywords: extensions.keywords, verified: options.verified });
   const parameters = {
     size: size !== undefined && extensions.has("SIZE") ? size : undefined,
     body: bodyOf(content, eightBit),
@@ -83,6 +86,7 @@ export function planTransaction(
     pipelining: options.pipelining,
     chunking,
     cautious: options.cautious,
+    deliver,
     binary: content.body === "binary",
     notGranted: granted?.notGranted,
   };

@@ -3,14 +3,25 @@
  *
  * @module
  */
-import { type AddressInput, type Mailbox, parseMailboxList } from "../address/mailbox.ts";
+import {
+  type AddressInput,
+  type Group,
+  type GroupInput,
+  type Mailbox,
+  type MailboxInput,
+  parseAddressList,
+} from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
 
 /** Most items of a list: as many as a message may have recipients. */
 const MAX_ITEMS = 10_000;
 
-/** A string that holds one address or a list, or an array with one mailbox an element. */
-export type AddressItems = AddressInput | readonly AddressInput[];
+/** A string that holds one address or a list, or an array with one mailbox or group an element. */
+export type AddressItems = AddressInput | GroupInput | readonly (AddressInput | GroupInput)[];
+
+/** Mailboxes, each in two parts, and groups of them, as a message has them. */
+export type AddressEntries =
+  readonly (MailboxInput | { readonly group: string; readonly members: readonly MailboxInput[] })[];
 
 /**
  * Parses a list. In a string, a `;` ends an item as long as it stands in no quoted string, comment or angle brackets and
@@ -18,12 +29,17 @@ export type AddressItems = AddressInput | readonly AddressInput[];
  *
  * @throws {InputError}
  */
-export function parseAddressItems(value: AddressItems, field: string): readonly Mailbox[] {
-  if (typeof value !== "string") return parseMailboxList(value, field);
+export function parseAddressItems(value: AddressItems, field: string): readonly (Mailbox | Group)[] {
+  if (typeof value !== "string") return parseAddressList(value, field);
   const items = splitItems(value).filter((item) => item.trim() !== "");
   if (items.length === 0) throw new InputError(field, "no mailbox in it");
   if (items.length > MAX_ITEMS) throw new InputError(field, `more than ${MAX_ITEMS} items`);
-  return items.flatMap((item) => parseMailboxList(item, field));
+  return items.flatMap((item) => parseAddressList(item, field));
+}
+
+/** The mailboxes of a list, those of its groups included. */
+export function mailboxesIn(entries: AddressEntries): readonly MailboxInput[] {
+  return entries.flatMap((one) => "members" in one ? one.members : one);
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "<": ">", "[": "]" };

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { AddressInput, MailboxInput } from "../address/mailbox.ts";
+import type { AddressInput } from "../address/mailbox.ts";
 import { fromFile } from "../client/from_file.ts";
 import { InputError } from "../errors.ts";
 import type { Attachment } from "../mime/attachment.ts";
 import type { Message } from "../mime/message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { AddressItems } from "./address_items.ts";
+import { type AddressEntries, type AddressItems, mailboxesIn } from "./address_items.ts";
 import { requireList, requireText } from "./arguments.ts";
 import { StatusError } from "./failure.ts";
 import { parseItems } from "./item_list.ts";
-import { isEmpty, readMailboxes, readPriority } from "./message_values.ts";
+import { isEmpty, readEntries, readPriority } from "./message_values.ts";
 import type { RecipientLists } from "./recipient_details.ts";
 import { STATUS } from "./status.ts";
 
@@ -70,8 +70,8 @@ export function readMail({ headerList, text, attachmentList }: MailParts): ReadM
     throw new TypeError("attachmentList: must be a string or an array");
   }
   const headers = readHeaders(headerList);
-  const addresses = (label: HeaderLabel): readonly MailboxInput[] | undefined => {
-    return readMailboxes(headers.get(label) as AddressItems | undefined, label);
+  const addresses = (label: HeaderLabel): AddressEntries | undefined => {
+    return readEntries(headers.get(label) as AddressItems | undefined, label);
   };
   const [to = [], cc = [], bcc = []] = [addresses("TO"), addresses("CC"), addresses("BCC")];
   const message: Message = {
@@ -84,7 +84,8 @@ export function readMail({ headerList, text, attachmentList }: MailParts): ReadM
     priority: readPriority(headers.get("PRIORITY"), "PRIORITY"),
     text,
   };
-  return { message, lists: { to, cc, bcc }, attachments: readPaths(attachmentList) };
+  const lists = { to: mailboxesIn(to), cc: mailboxesIn(cc), bcc: mailboxesIn(bcc) };
+  return { message, lists, attachments: readPaths(attachmentList) };
 }
 
 /**

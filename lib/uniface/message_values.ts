@@ -9,7 +9,7 @@ import { InputError } from "../errors.ts";
 import { compose } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { Priority } from "../mime/priority.ts";
-import { type AddressItems, parseAddressItems } from "./address_items.ts";
+import { type AddressEntries, type AddressItems, parseAddressItems } from "./address_items.ts";
 import { requireList, requireOne, requireText, requireType } from "./arguments.ts";
 import { type OptionList, readOptions, textOption } from "./option_list.ts";
 
@@ -30,25 +30,28 @@ export function readFrom(value: AddressInput): Pick<Partial<Message>, "from"> {
 }
 
 /**
- * A field's list of mailboxes.
+ * A field's list of mailboxes and groups.
  *
  * @throws {InputError}
  */
 export function readList<Field extends "to" | "cc" | "bcc" | "replyTo">(
   field: Field,
   value: AddressItems,
-): { readonly [field in Field]?: readonly MailboxInput[] | undefined } {
+): { readonly [field in Field]?: AddressEntries | undefined } {
   requireList(value, field);
-  return { [field]: readMailboxes(value, field) } as { readonly [field in Field]?: readonly MailboxInput[] };
+  return { [field]: readEntries(value, field) } as { readonly [field in Field]?: AddressEntries };
 }
 
 /**
- * A list of mailboxes.
+ * A list of mailboxes and groups.
  *
  * @throws {InputError}
  */
-export function readMailboxes(value: AddressItems | undefined, field: string): readonly MailboxInput[] | undefined {
-  return isEmpty(value) ? undefined : parseAddressItems(value!, field).map(twoParts);
+export function readEntries(value: AddressItems | undefined, field: string): AddressEntries | undefined {
+  if (isEmpty(value)) return undefined;
+  return parseAddressItems(value!, field).map((one) => {
+    return "members" in one ? { group: one.group, members: one.members.map(twoParts) } : twoParts(one);
+  });
 }
 
 function twoParts({ name, address }: Mailbox): MailboxInput {

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { MailboxInput } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
 import type { Attachment } from "../mime/attachment.ts";
 import type { Message } from "../mime/message.ts";
+import { type AddressEntries, mailboxesIn } from "./address_items.ts";
 import { StatusError } from "./failure.ts";
 import type { Mail } from "./mail.ts";
 import { STATUS } from "./status.ts";
 
 /** What can be set, each value checked before; `undefined` takes it away. */
 export interface PreparedValues extends Partial<Omit<Message, "to" | "cc" | "bcc" | "attachments">> {
-  readonly to?: readonly MailboxInput[] | undefined;
-  readonly cc?: readonly MailboxInput[] | undefined;
-  readonly bcc?: readonly MailboxInput[] | undefined;
+  readonly to?: AddressEntries | undefined;
+  readonly cc?: AddressEntries | undefined;
+  readonly bcc?: AddressEntries | undefined;
 }
 
 /** One message, which stays until it is cleared. */
@@ -54,11 +54,12 @@ export class PreparedMessage {
    */
   toMail(): Mail {
     const { from, to = [], cc = [], bcc = [] } = this.#values;
+    const lists = { to: mailboxesIn(to), cc: mailboxesIn(cc), bcc: mailboxesIn(bcc) };
     if (from === undefined) throw incomplete("setFrom", "nobody is set whom the message is from");
-    if (to.length + cc.length + bcc.length === 0) {
+    if (lists.to.length + lists.cc.length + lists.bcc.length === 0) {
       throw incomplete("setToList", "no recipient is set; setCcList and setBccList set some too");
     }
-    return { message: { ...this.#values, from, attachments: this.#attachments }, lists: { to, cc, bcc } };
+    return { message: { ...this.#values, from, attachments: this.#attachments }, lists };
   }
 }
 

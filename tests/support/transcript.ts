@@ -6,7 +6,7 @@
  *     open {"clientName": "bar.com"}        options of Session.open, and "remembered": what is known of the server from an
  *                                           earlier session, "isLmtp": true for the protocol lmtp; the scripted runtime is added
  *     send {"from": "a@b", "to": ["c@d"]}   envelope, options of send, and "stream": true; content is what `content` says.
- *                                           Options of the envelope by the functions that make them: "dsn": {...},
+ *                                           "read": true: readRawMessage has read its header section before. Options of the envelope by the functions that make them: "dsn": {...},
  *                                           "requireTls": true and so on; with "prefer": true, all are preferred
  *     command "HELP"                        a line, or {"vrfy": "ada"}: the function that makes it, with its argument
  *     close                                 logs off; behind what is under way

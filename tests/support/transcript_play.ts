@@ -12,10 +12,12 @@ import { futureRelease, type FutureReleaseOptions } from "../../lib/extensions/f
 import { expn, help, vrfy } from "../../lib/extensions/inquiry.ts";
 import { lmtp } from "../../lib/extensions/lmtp.ts";
 import { mtPriority } from "../../lib/extensions/mt_priority.ts";
+import { prdr } from "../../lib/extensions/prdr.ts";
 import { requireTls } from "../../lib/extensions/require_tls.ts";
 import { xclient, type XclientAttributes } from "../../lib/extensions/xclient.ts";
 import { xforward, type XforwardAttributes } from "../../lib/extensions/xforward.ts";
 import type { EnvelopeOption } from "../../lib/mime/envelope_option.ts";
+import { readRawMessage } from "../../lib/mime/read_raw_message.ts";
 import { resolveOptions, type SessionOptions } from "../../lib/session/options.ts";
 import type { Receipt } from "../../lib/session/receipt.ts";
 import type { SendOptions } from "../../lib/session/send_options.ts";
@@ -95,7 +97,12 @@ async function optionsOf({ options }: Action, runtime: ScriptedRuntime): Promise
 }
 
 function send(session: Session, { options, content }: Action): Promise<string> {
-  const { from, to, stream, ...more } = options as { from: string | null; to: string[]; stream?: boolean };
+  const { from, to, stream, read, ...more } = options as {
+    from: string | null;
+    to: string[];
+    stream?: boolean;
+    read?: boolean;
+  };
   const raw = stream === true ? new Blob([content]).stream() : content;
   const rest: Record<string, unknown> = { ...more };
   const asked = Object.entries(OPTIONS).flatMap(([key, make]) => {
@@ -105,7 +112,10 @@ function send(session: Session, { options, content }: Action): Promise<string> {
   });
   delete rest.prefer;
   const envelope = asked.length === 0 ? { from, to } : { from, to, options: asked };
-  return session.send({ raw, envelope }, rest as SendOptions).then(describeReceipt, describe);
+  const sending = read === true
+    ? readRawMessage(raw).then((message) => session.send({ ...message, envelope }, rest as SendOptions))
+    : session.send({ raw, envelope }, rest as SendOptions);
+  return sending.then(describeReceipt, describe);
 }
 
 const OPTIONS: Readonly<Record<string, (value: unknown) => EnvelopeOption>> = {
@@ -113,6 +123,7 @@ const OPTIONS: Readonly<Record<string, (value: unknown) => EnvelopeOption>> = {
   deliverBy: (value) => deliverBy(value as DeliverByOptions),
   mtPriority: (value) => mtPriority(value as number),
   futureRelease: (value) => futureRelease(value as FutureReleaseOptions),
+  prdr,
   requireTls,
 };
 

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { BulkProgress } from "../../../lib/client/bulk_progress.ts";
 import type { Delivery, Messages } from "../../../lib/client/delivery.ts";
 import { fateOf } from "../../../lib/errors.ts";
+import type { Message } from "../../../lib/mime/message.ts";
 import type { RawMessage } from "../../../lib/mime/raw.ts";
 import type { ServerOptions } from "../../support/scripted_server.ts";
 import { raw, rejection, settle } from "../session/support.ts";
@@ -274,15 +275,22 @@ test("SmtpClient.sendAll does not wait for a source that hangs when it is cancel
   await client.close();
 });
 
-test("SmtpClient.sendAll lets go of a message that came too late", async () => {
+test.each<[string, (content: ReadableStream<Uint8Array>) => Message | RawMessage]>([
+  ["a raw one", (raw) => ({ raw, envelope: { from: "a@example.com", to: "b@example.net" } })],
+  ["one with files that a loader would open", (content) => ({
+    from: "a@example.com",
+    to: "b@example.net",
+    attachments: [{ path: "terms.pdf" }, { content }],
+  })],
+  ["one that could not be sent", (content) => ({ from: "", to: "b@example.net", attachments: [{ content }] })],
+])("SmtpClient.sendAll lets go of a message that came too late: %s", async (_what, make) => {
   const { client } = clientOf({}, { extensions: CHUNKED });
   let give = () => {};
   let closed = 0;
   const late = async function* () {
     yield raw();
     await new Promise<void>((resolve) => give = resolve);
-    const stream = new ReadableStream<Uint8Array>({ cancel: () => void closed++ });
-    yield { raw: stream, envelope: { from: "a@example.com", to: "b@example.net" } };
+    yield make(new ReadableStream<Uint8Array>({ cancel: () => void closed++ }));
   };
   for await (const _ of client.sendAll(late())) break;
   give();

@@ -63,6 +63,7 @@ const PLAN: TransactionPlan = {
   pipelining: true,
   chunking: false,
   cautious: false,
+  deliver: undefined,
   binary: false,
 };
 

@@ -48,7 +48,7 @@ test("envelopeOption makes an option of anybody's own, for each recipient", () =
     "RCPT TO:<b@example.net> X-FOR=b@example.net",
     "RCPT TO:<c@example.net>",
   ]);
-  expect(seen).toEqual(["a@example.com", 2, { parameters: "one two", verified: true }]);
+  expect(seen).toEqual(["a@example.com", 2, { parameters: "one two", verified: true, allOrNone: false }]);
 });
 
 test.each([
@@ -115,6 +115,6 @@ test("compose keeps the options it was given, whatever happens to the list later
   const options = [mtPriority(1)];
   const { envelope } = compose({ raw: "Hi", envelope: { from: null, to: "b@example.net", options } });
   options[0] = mtPriority(9);
-  const server = { keywords: new Map([["MT-PRIORITY", ""]]), verified: false };
+  const server = { keywords: new Map([["MT-PRIORITY", ""]]), verified: false, allOrNone: false };
   expect(envelope.options!.grant(envelope.to, server).mail).toBe("MT-PRIORITY=1");
 });

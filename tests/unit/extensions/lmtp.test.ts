@@ -113,11 +113,17 @@ test("lmtp does nothing early, whatever is remembered of a server", async () => 
   }
 });
 
-test("lmtp needs a port, and takes any but 25", async () => {
+test("lmtp needs a port other than 25, or a path", async () => {
   const { runtime, servers } = scripted({});
   for (const port of [undefined, 25]) {
     const opening = Session.open({ host: "server.example", tls: "off", protocol: lmtp, runtime, ...port && { port } });
     expect(await rejection(opening)).toBeInstanceOf(RangeError);
   }
   expect(servers).toHaveLength(0);
+  const session = await Session.open({
+    path: "/run/lmtp.sock",
+    protocol: lmtp,
+    runtime: serve(each(() => "250 ok")).runtime,
+  });
+  expect((await session.send(raw("a@x.test"))).accepted).toEqual(["a@x.test"]);
 });

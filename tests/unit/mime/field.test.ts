@@ -135,6 +135,17 @@ test("compose writes a structured value as it is, folded at blanks", async () =>
   expect(fields.filter((field) => field.startsWith("X-A"))).toEqual(["X-A: 1", "X-A: =?2?="]);
 });
 
+test("compose takes TLS-Required once, and No alone (RFC 8689 section 5)", async () => {
+  for (const value of ["No", { value: "No", structured: true }] as const) {
+    expect(await fieldOf("TLS-Required", { headers: { "TLS-Required": value } })).toBe("No");
+  }
+  for (const value of ["Yes", "no", "NO", "", " No", "No ", "No\r\n", { value: "Yes", structured: true }]) {
+    expect(refusal({ "tls-REQUIRED": value }), JSON.stringify(value)).toMatch(/^headers\.tls-REQUIRED/);
+  }
+  expect(refusal({ "TLS-Required": ["No", "No"] })).toBe("headers.TLS-Required[1]");
+  expect(refusal([["TLS-Required", "No"], ["tls-required", "No"]])).toBe("headers[1]");
+});
+
 test("compose refuses a structured value that is none", () => {
   const wrong: readonly (readonly [field: string, value: unknown])[] = [
     ["headers.X-A.value", { value: "é", structured: true }],

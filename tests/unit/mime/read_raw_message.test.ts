@@ -185,3 +185,35 @@ test("readRawMessage refuses other options and other content", async () => {
     await expect(readRawMessage(raw as string, options as { limit: number })).rejects.toThrow(expected);
   }
 });
+
+test.each<[string, (text: string) => RawMessage["raw"]]>([
+  ["a stream", (text) => new Blob([text]).stream()],
+  ["a Blob", (text) => new Blob([text])],
+  ["a source that can be opened again", (text) => ({ open: () => new Pieces(text) })],
+  ["a string", (text) => text],
+])("readRawMessage has a message ask for SMTPUTF8 where its header section holds UTF-8, as %s", async (_, make) => {
+  const head = "From: a@x.test\r\nTo: b@x.test\r\n";
+  const cases: readonly (readonly [string, boolean])[] = [
+    [`${head}Subject: Größe\r\n\r\nHi\r\n`, true],
+    [`${head}Subject: Größe`, true],
+    [`${head}Subject: plain\n\nGröße\n`, false],
+    [`${head}bCC: Jörg <c@x.test>\n\nGröße\n`, false],
+  ];
+  for (const [text, smtpUtf8] of cases) {
+    const message = await readRawMessage(make(text));
+    // It goes with the content, into whatever message that is put.
+    for (const one of [message, { ...message, envelope: { from: null, to: "e@x.test" } }]) {
+      const { content } = compose(one);
+      expect([text, content.smtpUtf8]).toEqual([text, smtpUtf8]);
+      if (smtpUtf8) expect(content.body).toBe("8bit");
+    }
+    expect(await sent(message)).toContain(text.endsWith("\n") ? text.slice(-3, -1) : "Größe\r\n");
+  }
+});
+
+test("readRawMessage goes by what it has read last of a source", async () => {
+  const texts = ["From: a@x.test\r\nTo: b@x.test\r\nSubject: ö\r\n\r\n", "From: a@x.test\r\nTo: b@x.test\r\n\r\n"];
+  const raw = { open: () => new Pieces(texts.shift()!) };
+  expect(compose(await readRawMessage(raw)).content).toMatchObject({ smtpUtf8: true, body: "8bit" });
+  expect(compose(await readRawMessage(raw)).content).toMatchObject({ smtpUtf8: false, body: "unknown" });
+});

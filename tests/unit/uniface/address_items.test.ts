@@ -15,7 +15,21 @@ test.each<[string, string[]]>([
   ["a@[IPv6:2001:db8::1];b@x.test", ["a@[IPv6:2001:db8::1]", "b@x.test"]],
   ['";"@x.test;b@x.test', ['";"@x.test', "b@x.test"]],
 ])("parseAddressItems splits %j", (text, addresses) => {
-  expect(parseAddressItems(text, "TO").map(({ address }) => address)).toEqual(addresses);
+  const all = parseAddressItems(text, "TO").flatMap((one) => "members" in one ? one.members : one);
+  expect(all.map(({ address }) => address)).toEqual(addresses);
+});
+
+test("parseAddressItems leaves groups what they are", () => {
+  const items = [
+    ...parseAddressItems("Team: a@x.test, b@x.test;;Nobody:;; c@x.test", "TO"),
+    ...parseAddressItems([{ group: "Team", members: "a@x.test" }], "TO"),
+  ];
+  expect(items.map((one) => "members" in one ? [one.group, one.members.length] : one.address)).toEqual([
+    ["Team", 2],
+    ["Nobody", 0],
+    "c@x.test",
+    ["Team", 1],
+  ]);
 });
 
 test.each([

@@ -142,6 +142,16 @@ test("UPopMail takes lists split at semicolons, lists of RFC 5322, and arrays of
   expect(await mail.setBccList(["g@example.net", { name: "H", address: "h@example.net" }])).toBe(0);
   await mail.send();
   expect(server.taken[0]?.to.map((to) => to[0]).join("")).toBe("abcdefgh");
+  const to = '"Last; First" <a@example.net>, Team: b@example.net, c@example.net;, d@example.net';
+  expect(server.taken[0]?.content.replaceAll("\r\n ", " ")).toContain(`\r\nTo: ${to}\r\n`);
+});
+
+test("UPopMail.send returns -12 when there is nobody in the groups that are set", async () => {
+  const { mail, server } = await prepared();
+  expect([await mail.setToList("Nobody:;"), await mail.send(), server.taken]).toEqual([0, -12, []]);
+  expect([await mail.setBccList({ group: "Staff", members: ["b@example.net"] }), await mail.send()]).toEqual([0, 0]);
+  expect(server.taken[0]!.to).toEqual(["b@example.net"]);
+  expect(server.taken[0]!.content).toContain("\r\nTo: Nobody:;\r\n");
 });
 
 describe("UPopMail throws a TypeError, and changes nothing, for", () => {

@@ -1,0 +1,84 @@
+/**
+ * PRDR (draft-hall-prdr-00, which expired; Exim has it): what each recipient's own rules say of the content.
+ *
+ * @module
+ */
+import { forData } from "../dialogue/body.ts";
+import { type Dialogue, exchange } from "../dialogue/step.ts";
+import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
+import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
+import type { Phase } from "../errors.ts";
+import type { EnvelopeOption } from "../mime/envelope_option.ts";
+import type { Reply } from "../wire/reply.ts";
+import { envelopeOption } from "./envelope_option.ts";
+import { afterContent } from "./recipient_replies.ts";
+
+const EACH_FOLLOWS = 353;
+const FINAL: readonly Phase[] = ["final"];
+
+/**
+ * Asks for a reply to the content for each recipient (PRDR, draft-hall-prdr-00): a server whose recipients have rules of
+ * their own can then take a message for some of them. The receipt names those whom it took it for; those whom it refused,
+ * before the content or behind it, stand in `rejected`, each with its reply. `reply` is the last one, which holds for all:
+ * where it says no, nobody has the message. A message that nobody has is a {@link RejectedError}.
+ *
+ * Such a message goes by DATA, and the next one is written when its first reply is there. All or none
+ * (`recipients: "all"`) cannot be had with it for several recipients.
+ *
+ * When the connection is lost before the last reply, the fate of the message is `unknown`.
+ *
+ * @example
+ * ```ts
+ * import { prdr, prefer, send } from "@posthaste/smtp";
+ *
+ * const { accepted, rejected } = await send("smtps://ada:secret@mail.example.com", {
+ *   from: "ada@example.com",
+ *   to: ["bob@example.net", "eve@example.net"],
+ *   text: "Hi",
+ *   envelope: { options: [prefer(prdr())] },
+ * });
+ * ```
+ */
+export function prdr(): EnvelopeOption {
+  return envelopeOption({
+    extension: "PRDR",
+    parametersFor: ({ allOrNone }) => {
+      if (!allOrNone) return { mail: "PRDR", deliver };
+      return "PRDR is asked for, and with it all or none cannot be had";
+    },
+  });
+}
+
+/** Sends the content. Only the first reply says how many there are, so nothing may be written behind it before. */
+function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionResult> {
+  const { accepted, rejected } = sorted;
+  const [only] = yield* exchange("", FINAL, { commits: true, ...forData(plan.content, plan.sevenBit) });
+  if (only!.positive) return { reply: only!, accepted, rejected };
+  if (only!.code !== EACH_FOLLOWS) {
+    throw contentRefused(only!, { rejected, phase: "final", sessionUsable: !only!.early });
+  }
+  const owed = [...accepted, "all"].map((): Phase => "final");
+  const replies = yield* exchange("", owed, { commits: true, last: plan.pipelining });
+  return settle(plan, { sorted, replies });
+}
+
+/**
+ * What the replies come to. The last one is about all recipients: Exim refuses there what it refuses whoever it is for, and
+ * has kept nothing by then. It also says yes when some recipients were refused for good, and all others for now: nobody
+ * has the message then, as only their own replies tell.
+ */
+function settle(
+  plan: TransactionPlan,
+  { sorted, replies }: { readonly sorted: Sorted; readonly replies: readonly Reply[] },
+): TransactionResult {
+  const final = replies[replies.length - 1]!;
+  const told = replies.slice(0, -1);
+  const { accepted, rejected, telling } = afterContent(plan, { ...sorted, replies: told });
+  const sessionUsable = !replies.some(({ code }) => code === 421);
+  const about = { rejected, phase: "final", sessionUsable } as const;
+  // Neither yes nor no: with the last reply a yes, somebody may have it.
+  const odd = final.negative ? undefined : replies.find((reply) => reply.intermediate);
+  if (odd !== undefined) throw contentRefused(odd, about);
+  if (final.positive && accepted.length > 0) return { reply: final, accepted, rejected };
+  throw contentRefused(final.negative ? final : telling!, about);
+}

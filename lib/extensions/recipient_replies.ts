@@ -1,0 +1,32 @@
+/**
+ * Replies to a content, one for each recipient that it was sent for: LMTP and PRDR have them.
+ *
+ * @module
+ */
+import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
+import type { Sorted } from "../dialogue/verdict.ts";
+import type { RefusedRecipient } from "../errors.ts";
+import type { Reply } from "../wire/reply.ts";
+
+/** What came of the recipients. */
+export interface AfterContent extends Sorted {
+  /** The refusal behind the content that speaks for all of them: one that may do better later is worth another attempt. */
+  readonly telling: Reply | undefined;
+}
+
+/** Sorts those who were accepted before the content by what was said behind it. */
+export function afterContent(
+  { to }: TransactionPlan,
+  { accepted, rejected, replies }: Sorted & { readonly replies: readonly Reply[] },
+): AfterContent {
+  const refusals = new Map(rejected.map((one): [string, RefusedRecipient] => [one.recipient, one]));
+  const taken: string[] = [];
+  let telling: Reply | undefined;
+  replies.forEach((reply, place) => {
+    const recipient = accepted[place]!;
+    if (reply.positive) return taken.push(recipient);
+    refusals.set(recipient, { recipient, reply: reply.info() });
+    if (telling === undefined || (reply.code < 500 && telling.code >= 500)) telling = reply;
+  });
+  return { accepted: taken, rejected: to.flatMap((recipient) => refusals.get(recipient) ?? []), telling };
+}
