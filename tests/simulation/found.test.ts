@@ -1,8 +1,14 @@
 /** What simulations have found, each as the shortest conversation that shows it. */
 import { expect, test } from "vitest";
+import { SmtpClient } from "../../lib/client/client.ts";
+import type { RawMessage } from "../../lib/mime/raw.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
+
+function message(text = "Subject: x\r\n\r\nHi\r\n"): RawMessage {
+  return { raw: text, envelope: { from: "a@example.com", to: "b@example.net" } };
+}
 
 test("Session.open waits with the handshake until STARTTLS is reported written, when its reply comes before that", async () => {
   const order: string[] = [];
@@ -20,4 +26,33 @@ test("Session.open waits with the handshake until STARTTLS is reported written, 
   const session = await Session.open({ host: "mail.example", port: 587, runtime });
   await session.close();
   expect(order).toEqual(["written", "handshake"]);
+});
+
+test("SmtpClient.close waits for a sign of life that was asked for, and lets others go on meanwhile", async () => {
+  let answer = () => {};
+  let asked: () => void;
+  const isAsked = new Promise<void>((resolve) => asked = resolve);
+  const runtime = new ScriptedRuntime((wire) => {
+    new ScriptedServer(wire, {
+      reply: (line, server) => {
+        if (line !== "NOOP") return undefined;
+        answer = () => server.say("250 2.0.0 here");
+        asked();
+        return "";
+      },
+    });
+  });
+  const client = new SmtpClient("TCP:mail.example", { runtime, pool: { checkAfter: 1 } });
+  await client.send(message());
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const controller = new AbortController();
+  const second = client.send(message(), { signal: controller.signal });
+  await isAsked;
+  controller.abort(new Error("enough"));
+  await expect(second).rejects.toThrow("enough");
+  const closed = client.close();
+  // Nothing else got its turn while it was asking again and again.
+  setTimeout(answer, 1);
+  await closed;
+  expect(runtime.wires.map((wire) => wire.closeCalls > 0)).toEqual([true]);
 });
