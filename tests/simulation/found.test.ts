@@ -1,10 +1,11 @@
 /** What simulations have found, each as the shortest conversation that shows it. */
 import { expect, test } from "vitest";
 import { SmtpClient } from "../../lib/client/client.ts";
+import { ClosedError } from "../../lib/errors.ts";
 import type { RawMessage } from "../../lib/mime/raw.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
-import { ScriptedServer } from "../support/scripted_server.ts";
+import { ScriptedServer, serveWith } from "../support/scripted_server.ts";
 
 function message(text = "Subject: x\r\n\r\nHi\r\n"): RawMessage {
   return { raw: text, envelope: { from: "a@example.com", to: "b@example.net" } };
@@ -55,4 +56,17 @@ test("SmtpClient.close waits for a sign of life that was asked for, and lets oth
   setTimeout(answer, 1);
   await closed;
   expect(runtime.wires.map((wire) => wire.closeCalls > 0)).toEqual([true]);
+});
+
+test("SmtpClient.sendAll tells of a message that its source gives when the client was closed meanwhile", async () => {
+  const runtime = new ScriptedRuntime(serveWith({}));
+  const client = new SmtpClient("TCP:mail.example", { runtime });
+  async function* messages() {
+    await client.close();
+    yield message();
+  }
+  const deliveries = client.sendAll(messages());
+  expect(await deliveries.next()).toMatchObject({ value: { index: 0, error: expect.any(ClosedError), fate: "unsent" } });
+  expect(runtime.wires).toHaveLength(0);
+  await deliveries.return?.();
 });
