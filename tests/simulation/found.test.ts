@@ -66,7 +66,9 @@ test("SmtpClient.sendAll tells of a message that its source gives when the clien
     yield message();
   }
   const deliveries = client.sendAll(messages());
-  expect(await deliveries.next()).toMatchObject({ value: { index: 0, error: expect.any(ClosedError), fate: "unsent" } });
+  expect(await deliveries.next()).toMatchObject({
+    value: { index: 0, error: expect.any(ClosedError), fate: "unsent" },
+  });
   expect(runtime.wires).toHaveLength(0);
   await deliveries.return?.();
 });

@@ -65,6 +65,12 @@ export class Ledger {
     this.violations.push(text);
   }
 
+  /** A message was begun in a connection. */
+  begin(link: number, id: number): void {
+    const ids = this.begun.get(link) ?? new Set();
+    this.begun.set(link, ids.add(id));
+  }
+
   /** Messages of which nothing certain can be said: a server that broke the rules had to do with them. */
   get tainted(): Set<number> {
     const ids = new Set<number>();

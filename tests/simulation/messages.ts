@@ -97,7 +97,15 @@ export function makeMessage(
   const kind = dice.below(10);
   if (kind < 2) {
     const headers = { "X-Sim": String(id) };
-    const message = { from, to, subject: `No ${id}`, text: body, headers, messageId: `${id}@s.example`, date: new Date() };
+    const message = {
+      from,
+      to,
+      subject: `No ${id}`,
+      text: body,
+      headers,
+      messageId: `${id}@s.example`,
+      date: new Date(),
+    };
     const { octets } = compose(message).content;
     ledger.expected.set(id, { content: Buffer.from(octets!).toString("latin1"), to });
     return { id, to, recipients, message, source: undefined };
@@ -138,7 +146,9 @@ function drawBody(dice: Dice, isCalm: boolean): string {
   const lines: string[] = [];
   const count = dice.below(8);
   for (let i = 0; i < count; i++) lines.push(`${dice.pick(["", ".", "..", "a", "From"])} line ${i}`);
-  if (dice.chance(0.02)) lines.push(`${"long ".repeat(150)}\r\n`.repeat(isCalm ? 40 : dice.pick([5, 100, 400])).trimEnd());
+  if (dice.chance(0.02)) {
+    lines.push(`${"long ".repeat(150)}\r\n`.repeat(isCalm ? 40 : dice.pick([5, 100, 400])).trimEnd());
+  }
   return lines.map((line) => `${line}\r\n`).join("");
 }
 

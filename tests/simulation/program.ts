@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { type ClientOptions, fateOf, oauth2, password, send, type SendOptions, ServerMemory, Session, type SessionOptions, SmtpClient } from "../../mod.ts";
+import {
+  type ClientOptions,
+  fateOf,
+  oauth2,
+  password,
+  send,
+  type SendOptions,
+  ServerMemory,
+  Session,
+  type SessionOptions,
+  SmtpClient,
+} from "../../mod.ts";
 import type { ClientReceipt } from "../../lib/client/client_receipt.ts";
 import type { Fate } from "../../lib/errors.ts";
 import { compose } from "../../lib/mime/compose.ts";
@@ -105,21 +116,28 @@ export class Program {
     const { ledger } = this.#about;
     if (this.outcomes.has(id)) ledger.violation(`message ${id} is told of twice`);
     this.outcomes.set(id, outcome);
-    ledger.note(`message ${id}: ${"receipt" in outcome ? `receipt ${outcome.receipt.reply.text}` : `${outcome.fate} ${outcome.error}`}`);
+    ledger.note(
+      `message ${id}: ${
+        "receipt" in outcome ? `receipt ${outcome.receipt.reply.text}` : `${outcome.fate} ${outcome.error}`
+      }`,
+    );
   }
 
   async #send(one: SimMessage, work: () => Promise<ClientReceipt>): Promise<void> {
     this.asked.add(one.id);
     this.#inTurn?.push(one.id);
-    await this.#track(`message ${one.id}`, (async () => {
-      let receipt: ClientReceipt;
-      try {
-        receipt = await work();
-      } catch (error) {
-        return this.#record(one, { error, fate: fateOf(error) });
-      }
-      this.#record(one, { receipt });
-    })());
+    await this.#track(
+      `message ${one.id}`,
+      (async () => {
+        let receipt: ClientReceipt;
+        try {
+          receipt = await work();
+        } catch (error) {
+          return this.#record(one, { error, fate: fateOf(error) });
+        }
+        this.#record(one, { receipt });
+      })(),
+    );
   }
 
   /** A signal that is given now and then, and only for the sake of what it belongs to. */
@@ -195,9 +213,7 @@ export class Program {
     const memory = scenario.remembers ? new ServerMemory() : undefined;
     const hosts = scenario.hosts.map((host) => this.#sessionOptions(host, memory));
     const common: ClientOptions = { pool: scenario.pool, ...this.#composing() };
-    const client = hosts.length === 1
-      ? new SmtpClient({ ...hosts[0]!, ...common })
-      : new SmtpClient(hosts, common);
+    const client = hosts.length === 1 ? new SmtpClient({ ...hosts[0]!, ...common }) : new SmtpClient(hosts, common);
     const work: Promise<void>[] = [];
     let closing: Promise<void> | undefined;
     const close = () => closing ??= this.#track("close", client.close());
@@ -274,16 +290,19 @@ export class Program {
       ...this.#dice.chance(0.2) ? { onProgress: () => {} } : {},
     };
     for (const one of some) this.sentAs.set(one.id, first!.recipients);
-    await this.#track(`bulk ${bulk}`, (async () => {
-      for await (const delivery of client.sendAll(isAsync ? messagesLater() : messages(), options)) {
-        got++;
-        const one = some[delivery.index]!;
-        const { receipt, error, fate } = delivery;
-        this.#record(one, receipt === undefined ? { error, fate } : { receipt });
-        if (got - 1 === leavesAfter) break;
-        if (isSlow) await clock.wait(dice.real() * 100);
-      }
-    })());
+    await this.#track(
+      `bulk ${bulk}`,
+      (async () => {
+        for await (const delivery of client.sendAll(isAsync ? messagesLater() : messages(), options)) {
+          got++;
+          const one = some[delivery.index]!;
+          const { receipt, error, fate } = delivery;
+          this.#record(one, receipt === undefined ? { error, fate } : { receipt });
+          if (got - 1 === leavesAfter) break;
+          if (isSlow) await clock.wait(dice.real() * 100);
+        }
+      })(),
+    );
   }
 
   /** The policy of those that were not sent with their own. */
@@ -314,29 +333,34 @@ export class Program {
     const { clock, scenario } = this.#about;
     const signal = this.#signal(0.05);
     const name = `session of ${some[0]!.id}`;
-    await this.#track(name, (async () => {
-      const session = await Session.open({ ...options, ...signal && { signal } });
-      const work: Promise<void>[] = [];
-      const times = some.map(() => this.#dice.real() * this.#span).sort((a, b) => a - b);
-      if (!scenario.composesLater) this.inOrder.push(some.map(({ id }) => id));
-      if (this.#luck(0.08)) clock.after(this.#dice.real() * this.#span, () => session.abort());
-      if (this.#luck(0.08)) {
-        clock.after(this.#dice.real() * this.#span, () => work.push(this.#track(`${name}: close`, session.close())));
-      }
-      for (const what of ["noop", "reset"] as const) {
-        if (!this.#dice.chance(0.2)) continue;
-        work.push(clock.wait(this.#dice.real() * this.#span).then(() => {
-          const own = this.#signal(0.3);
-          return this.#track(`${name}: ${what}`, session[what](own && { signal: own }));
-        }));
-      }
-      const start = clock.now;
-      for (const [index, one] of some.entries()) {
-        if (times[index]! + start > clock.now) await clock.wait(times[index]! + start - clock.now);
-        work.push(this.#send(one, () => session.send(one.message, this.#sendOptions(one))));
-      }
-      await Promise.all(work);
-      await this.#track(`${name}: close`, session.close());
-    })());
+    await this.#track(
+      name,
+      (async () => {
+        const session = await Session.open({ ...options, ...signal && { signal } });
+        const work: Promise<void>[] = [];
+        const times = some.map(() => this.#dice.real() * this.#span).sort((a, b) => a - b);
+        if (!scenario.composesLater) this.inOrder.push(some.map(({ id }) => id));
+        if (this.#luck(0.08)) clock.after(this.#dice.real() * this.#span, () => session.abort());
+        if (this.#luck(0.08)) {
+          clock.after(this.#dice.real() * this.#span, () => work.push(this.#track(`${name}: close`, session.close())));
+        }
+        for (const what of ["noop", "reset"] as const) {
+          if (!this.#dice.chance(0.2)) continue;
+          work.push(
+            clock.wait(this.#dice.real() * this.#span).then(() => {
+              const own = this.#signal(0.3);
+              return this.#track(`${name}: ${what}`, session[what](own && { signal: own }));
+            }),
+          );
+        }
+        const start = clock.now;
+        for (const [index, one] of some.entries()) {
+          if (times[index]! + start > clock.now) await clock.wait(times[index]! + start - clock.now);
+          work.push(this.#send(one, () => session.send(one.message, this.#sendOptions(one))));
+        }
+        await Promise.all(work);
+        await this.#track(`${name}: close`, session.close());
+      })(),
+    );
   }
 }

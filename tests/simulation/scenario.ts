@@ -40,13 +40,16 @@ export interface Scenario {
 export function drawScenario(dice: Dice, weather: Weather): Scenario {
   const through = dice.chance(0.3) ? "session" : "client";
   const count = through === "session" ? 1 : dice.pick([1, 1, 1, 2, 3]);
-  const hosts = Array.from({ length: count }, (_, index) => drawHost(dice, { name: `h${index}.example`, weather, through }));
+  const hosts = Array.from(
+    { length: count },
+    (_, index) => drawHost(dice, { name: `h${index}.example`, weather, through }),
+  );
   const isRated = dice.chance(0.2);
   return {
     weather,
     hosts,
     through,
-    messages: dice.pick([1, 2, 3, 5, 8, 12, 20, 30]),
+    messages: dice.pick([1, 2, 3, 5, 8, 12, 12, 20, 40]),
     pool: {
       size: dice.pick([1, 1, 2, 3, 5]),
       idleTime: dice.pick([1, 50, 5_000, 60_000]),
@@ -116,6 +119,8 @@ function drawHost(
       refuseContent: luck(0.08),
       refuseAuth: luck(0.05),
       greylists: weather !== "calm" && dice.chance(0.05),
+      // A server that does not know EHLO knows nothing else, and messages of eight bits are not for it.
+      isOld: weather !== "calm" && tls !== "starttls" && !auth && dice.chance(0.03),
       falls: luck(0.02),
       slow: luck(0.1) + (dice.chance(0.3) ? 0.2 : 0),
       slowness: weather === "calm" ? dice.pick([1, 20, 900]) : dice.pick([1, 20, 900, 30_000, 1_000_000]),

@@ -21,6 +21,8 @@ export interface ServerTemper {
   readonly refuseContent: number;
   readonly refuseAuth: number;
   readonly greylists: boolean;
+  /** It does not know EHLO. */
+  readonly isOld: boolean;
   /** Something ends the session, or nearly so, at a reply. */
   readonly falls: number;
   /** A reply takes its time. */
@@ -167,7 +169,6 @@ export class SimServer implements Peer {
     this.#site = site;
     this.#link = link;
     this.#dice = link.dice.fork("server");
-    this.#ledger.begun.set(link.id, new Set());
     this.#extensions = site.temper.extensions;
     this.#watchIdle();
     this.#later(this.#slowness(), () => this.#greet());
@@ -366,6 +367,7 @@ export class SimServer implements Peer {
 
   #hello(verb: string): void {
     this.#forget();
+    if (verb === "EHLO" && this.#temper.isOld) return this.#answer({ verb, text: "502 5.5.1 what is that" });
     if (verb === "HELO") {
       this.#extensions = [];
       return this.#answer({ verb, text: `250 ${this.#site.name}` });
@@ -416,7 +418,6 @@ export class SimServer implements Peer {
       if (line.includes(parameter) && !this.#has(extension)) this.#complain(`used ${parameter} without ${extension}`);
     }
     this.#about = id;
-    if (id !== undefined) this.#ledger.begun.get(this.#link.id)!.add(id);
     this.#ledger.mails.get(name)!.push({ at: clock.now, recipients: 0 });
     if (this.#from !== undefined) {
       this.#complain(`began message ${id} within the transaction of ${this.#from}`);
@@ -424,7 +425,9 @@ export class SimServer implements Peer {
     }
     this.#mails++;
     if (this.#mails > temper.mailMax) {
-      if (temper.declares) this.#complain(`began ${this.#mails} transactions where MAILMAX=${temper.mailMax}`);
+      if (temper.declares && this.#has("LIMITS")) {
+        this.#complain(`began ${this.#mails} transactions where MAILMAX=${temper.mailMax}`);
+      }
       if (this.#dice.chance(0.5)) return this.#answer({ verb: "MAIL", text: "421 4.7.0 enough messages", isEnd: true });
       return this.#answer({ verb: "MAIL", text: "452 4.5.3 enough messages" });
     }
@@ -447,11 +450,16 @@ export class SimServer implements Peer {
     if (Number(of) !== this.#about) this.#complain(`named ${address} for message ${this.#about}`);
     if (!isNamed) return this.#answer({ ...about, text: "503 5.5.1 need MAIL" });
     if (this.#to.length >= temper.rcptMax) {
-      if (temper.declares) this.#complain(`named a recipient beyond RCPTMAX=${temper.rcptMax}`);
-      return this.#answer({ ...about, text: `${this.#dice.pick(["452 4.5.3", "452", "552 5.5.3"])} too many recipients` });
+      if (temper.declares && this.#has("LIMITS")) this.#complain(`named a recipient beyond RCPTMAX=${temper.rcptMax}`);
+      return this.#answer({
+        ...about,
+        text: `${this.#dice.pick(["452 4.5.3", "452", "552 5.5.3"])} too many recipients`,
+      });
     }
     if (!this.#domains.has(domain) && this.#domains.size >= temper.domainMax) {
-      if (temper.declares) this.#complain(`named a domain beyond RCPTDOMAINMAX=${temper.domainMax}`);
+      if (temper.declares && this.#has("LIMITS")) {
+        this.#complain(`named a domain beyond RCPTDOMAINMAX=${temper.domainMax}`);
+      }
       return this.#answer({ ...about, text: "451 4.5.3 too many domains" });
     }
     this.#domains.add(domain);
@@ -555,7 +563,12 @@ export class SimServer implements Peer {
   }
 
   #refusal(what: string): string {
-    return this.#dice.pick([`451 4.3.0 ${what} not now`, `450 ${what} busy`, `550 5.7.1 ${what} no`, `554 ${what} never`]);
+    return this.#dice.pick([
+      `451 4.3.0 ${what} not now`,
+      `450 ${what} busy`,
+      `550 5.7.1 ${what} no`,
+      `554 ${what} never`,
+    ]);
   }
 
   // What the server says.
@@ -688,7 +701,9 @@ export class SimServer implements Peer {
         this.#emitTagged(reply);
         break;
       case "garbage":
-        return this.#emit(this.#dice.pick(["\0\x01\xff\r\n", "250\r\n", "hello\r\n", "25 0 x\r\n", "250-a\r\n550 b\r\n", "\n"]));
+        return this.#emit(
+          this.#dice.pick(["\0\x01\xff\r\n", "250\r\n", "hello\r\n", "25 0 x\r\n", "250-a\r\n550 b\r\n", "\n"]),
+        );
       case "odd":
         return this.#emitTagged({ ...reply, text: this.#dice.pick(["354 go", "150 well", "600 x", "334 ", "250 ok"]) });
       case "endless":

@@ -114,7 +114,9 @@ function restartNowAndThen(site: SimSite, dice: Dice): void {
 function tallyOf({ outcomes }: Program): Record<string, number> {
   const tally: Record<string, number> = {};
   for (const outcome of outcomes.values()) {
-    const word = "receipt" in outcome ? outcome.receipt.replies === undefined ? "accepted" : "in parts" : outcome.fate ?? "not begun";
+    const word = "receipt" in outcome
+      ? outcome.receipt.replies === undefined ? "accepted" : "in parts"
+      : outcome.fate ?? "not begun";
     tally[word] = (tally[word] ?? 0) + 1;
   }
   return tally;

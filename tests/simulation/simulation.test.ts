@@ -7,7 +7,7 @@
 import process from "node:process";
 import { afterEach, describe, expect, test } from "vitest";
 import { ClosedError } from "../../lib/errors.ts";
-import { type Outcome, type Program } from "./program.ts";
+import type { Outcome, Program } from "./program.ts";
 import { shrink, simulate, type Simulated, type SimulateOptions } from "./simulate.ts";
 
 const SEEDS = Number(process.env.POSTHASTE_SEEDS ?? 300);
@@ -29,24 +29,28 @@ function report({ seed, scenario, problems, trace, messages }: Simulated): strin
   ].join("\n");
 }
 
-test(`the library keeps its promises in ${ONE === undefined ? `${SEEDS} simulated worlds` : `world ${ONE}`}`, async () => {
-  const first = ONE === undefined ? 1 : Number(ONE);
-  const last = ONE === undefined ? SEEDS : first;
-  const failures: string[] = [];
-  const tally: Record<string, number> = {};
-  for (let seed = first; seed <= last && failures.length < MOST_FAILURES; seed++) {
-    const one = await simulate(seed);
-    for (const [word, count] of Object.entries(one.tally)) tally[word] = (tally[word] ?? 0) + count;
-    if (ONE !== undefined) console.log(report(one));
-    if (one.problems.length > 0) failures.push(report(ONE === undefined ? await shrink(seed) : one));
-  }
-  expect(failures.join("\n\n")).toBe("");
-  // Everything that can become of a message did.
-  if (ONE !== undefined || SEEDS < 100) return;
-  expect(Object.keys(tally).sort()).toEqual(
-    ["accepted", "deferred", "in parts", "not begun", "rejected", "unknown", "unsent"],
-  );
-}, 60_000 + SEEDS * 200);
+test(
+  `the library keeps its promises in ${ONE === undefined ? `${SEEDS} simulated worlds` : `world ${ONE}`}`,
+  async () => {
+    const first = ONE === undefined ? 1 : Number(ONE);
+    const last = ONE === undefined ? SEEDS : first;
+    const failures: string[] = [];
+    const tally: Record<string, number> = {};
+    for (let seed = first; seed <= last && failures.length < MOST_FAILURES; seed++) {
+      const one = await simulate(seed);
+      for (const [word, count] of Object.entries(one.tally)) tally[word] = (tally[word] ?? 0) + count;
+      if (ONE !== undefined) console.log(report(one));
+      if (one.problems.length > 0) failures.push(report(ONE === undefined ? await shrink(seed) : one));
+    }
+    expect(failures.join("\n\n")).toBe("");
+    // Everything that can become of a message did.
+    if (ONE !== undefined || SEEDS < 100) return;
+    expect(Object.keys(tally).sort()).toEqual(
+      ["accepted", "deferred", "in parts", "not begun", "rejected", "unknown", "unsent"],
+    );
+  },
+  60_000 + SEEDS * 200,
+);
 
 test("simulate does the same for a seed every time, to the octet", async () => {
   let lines = 0;
@@ -72,7 +76,9 @@ describe("the checker finds out", () => {
   /** Collects what is found in worlds in which nothing is wrong but what is planted. */
   async function plant(options: SimulateOptions, seeds = 12): Promise<string[]> {
     problems = [];
-    for (let seed = 1; seed <= seeds; seed++) problems.push(...(await simulate(seed, { weather: "breezy", ...options })).problems);
+    for (let seed = 1; seed <= seeds; seed++) {
+      problems.push(...(await simulate(seed, { weather: "breezy", ...options })).problems);
+    }
     return problems;
   }
 
@@ -85,7 +91,9 @@ describe("the checker finds out", () => {
   });
 
   test("a server that takes what it refuses", async () => {
-    expect(await plant({ sabotage: "takes what it refuses" })).toEqual(some(/is called (rejected|deferred) .* and was taken/));
+    expect(await plant({ sabotage: "takes what it refuses" })).toEqual(
+      some(/is called (rejected|deferred) .* and was taken/),
+    );
   });
 
   test("a server that loses what it accepts", async () => {
@@ -107,7 +115,9 @@ describe("the checker finds out", () => {
   });
 
   test("a message that was taken and is called unsent", async () => {
-    const lie = told((outcome) => "receipt" in outcome ? { error: new ClosedError("idle", "x"), fate: "unsent" } : undefined);
+    const lie = told((outcome) =>
+      "receipt" in outcome ? { error: new ClosedError("idle", "x"), fate: "unsent" } : undefined
+    );
     expect(await plant(lie)).toEqual(some(/is called unsent .* and was taken/));
   });
 
@@ -129,7 +139,9 @@ describe("the checker finds out", () => {
     const lie = told((outcome, id, { messages }) => {
       if (!("receipt" in outcome)) return undefined;
       const { accepted } = outcome.receipt;
-      const other = before !== undefined && "receipt" in before ? { receipt: { ...before.receipt, accepted } } : undefined;
+      const other = before !== undefined && "receipt" in before
+        ? { receipt: { ...before.receipt, accepted } }
+        : undefined;
       before = messages[id] === undefined ? undefined : outcome;
       return other;
     });
@@ -139,14 +151,19 @@ describe("the checker finds out", () => {
   test("a refusal that belongs to another recipient", async () => {
     const lie = told((outcome) => {
       if (!("receipt" in outcome) || outcome.receipt.rejected.length < 2) return undefined;
-      const rejected = outcome.receipt.rejected.map(({ recipient }, index, all) => ({ recipient, reply: all.at(index - 1)!.reply }));
+      const rejected = outcome.receipt.rejected.map(({ recipient }, index, all) => ({
+        recipient,
+        reply: all.at(index - 1)!.reply,
+      }));
       return { receipt: { ...outcome.receipt, rejected } };
     });
     expect(await plant({ ...lie, weather: "stormy" }, 60)).toEqual(some(/has the reply to/));
   });
 
   test("a recipient of whom nothing is said", async () => {
-    const lie = told((outcome) => "receipt" in outcome ? { receipt: { ...outcome.receipt, rejected: [], failed: [] } } : undefined);
+    const lie = told((outcome) =>
+      "receipt" in outcome ? { receipt: { ...outcome.receipt, rejected: [], failed: [] } } : undefined
+    );
     expect(await plant(lie)).toEqual(some(/nothing is said of/));
   });
 

@@ -54,7 +54,11 @@ interface About {
 
 function takenTwice({ message, taken }: About): string[] {
   const seen = new Set<string>();
-  return taken.flatMap(({ to, queueId }) => to.filter((one) => seen.has(one) || !seen.add(one)).map((one) => `${queueId}: message ${message.id} was taken twice for ${one}`));
+  return taken.flatMap(({ to, queueId }) =>
+    to.filter((one) => seen.has(one) || !seen.add(one)).map((one) =>
+      `${queueId}: message ${message.id} was taken twice for ${one}`
+    )
+  );
 }
 
 function disagreements(about: About, outcome: Outcome): string[] {
@@ -74,7 +78,9 @@ function disagreements(about: About, outcome: Outcome): string[] {
       found.push(...wrongReply(about, one.reply, one.recipient));
     }
     for (const { recipients, fate } of failed) for (const one of recipients) say(one, fate);
-    if (policy === "all" && accepted.length < to.length) found.push(`message ${id} went to some of its recipients only`);
+    if (policy === "all" && accepted.length < to.length) {
+      found.push(`message ${id} went to some of its recipients only`);
+    }
     if (accepted.length === 0) found.push(`message ${id} has a receipt for nobody`);
     found.push(...wrongReceipt(about, { accepted, replies }));
   } else {
@@ -89,7 +95,9 @@ function disagreements(about: About, outcome: Outcome): string[] {
   for (const one of to) if (!said.has(one)) found.push(`message ${id}: nothing is said of ${one}`);
   const isTaken = new Set(taken.flatMap((one) => one.to));
   for (const [recipient, word] of said) {
-    if (word === "accepted" && !isTaken.has(recipient)) found.push(`message ${id} is called accepted for ${recipient}, and was not taken`);
+    if (word === "accepted" && !isTaken.has(recipient)) {
+      found.push(`message ${id} is called accepted for ${recipient}, and was not taken`);
+    }
     if (word !== "accepted" && word !== "unknown" && isTaken.has(recipient)) {
       found.push(`message ${id} is called ${word} for ${recipient}, and was taken`);
     }
@@ -127,7 +135,9 @@ function wrongReply({ message: { id }, ledger }: About, reply: ReplyInfo, recipi
   if (said === undefined) return [`message ${id}: nobody said ${reply.text}`];
   const found: string[] = [];
   if (said.code !== reply.code) found.push(`message ${id}: ${reply.code} was said as ${said.code}`);
-  if (said.id !== undefined && said.id !== id && said.code !== 421) found.push(`message ${id} has the reply to message ${said.id}: ${reply.text}`);
+  if (said.id !== undefined && said.id !== id && said.code !== 421) {
+    found.push(`message ${id} has the reply to message ${said.id}: ${reply.text}`);
+  }
   // A server that goes down says 421 to whatever comes, and does not look at it.
   if (recipient !== undefined && said.recipient !== recipient && said.code !== 421) {
     found.push(`message ${id}: ${recipient} has the reply to ${said.recipient}`);
@@ -152,7 +162,10 @@ function outOfOrder(ids: readonly number[], { taken, liars }: Ledger): string[] 
 }
 
 /** The transaction with the number k may not begin before k intervals have gone by, and so with recipients. */
-function tooFast(program: Program, { ledger, scenario: { pool, through } }: { readonly ledger: Ledger; readonly scenario: Scenario }): string[] {
+function tooFast(
+  program: Program,
+  { ledger, scenario: { pool, through } }: { readonly ledger: Ledger; readonly scenario: Scenario },
+): string[] {
   const { messagesPerSecond = Infinity, recipientsPerSecond = Infinity } = pool;
   const found: string[] = [];
   if (through === "session" || ledger.liars.size > 0 || program.messages.length === 0) return found;
