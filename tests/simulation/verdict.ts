@@ -129,8 +129,8 @@ function wrongReceipt(
 
 /** A reply that an error or a receipt shows was said to this message, and to this recipient. */
 function wrongReply({ message: { id }, ledger }: About, reply: ReplyInfo, recipient: string | undefined): string[] {
-  const tag = /#\d+\.\d+#/.exec(reply.text)?.[0];
-  if (tag === undefined) return [];
+  const [tag, link] = /#(\d+)\.\d+#/.exec(reply.text) ?? [];
+  if (tag === undefined || ledger.liars.has(Number(link))) return [];
   const said = ledger.said.get(tag);
   if (said === undefined) return [`message ${id}: nobody said ${reply.text}`];
   const found: string[] = [];
