@@ -64,7 +64,7 @@ export class Host {
   error: unknown;
   readonly #options: SessionOptions;
   readonly #events: HostEvents;
-  /** Openings and log-offs under way. */
+  /** Openings, log-offs and signs of life under way. */
   readonly #changes = new Set<Promise<void>>();
 
   constructor({ session, pool }: ResolvedHost, events: HostEvents) {
@@ -155,7 +155,7 @@ export class Host {
     one.checking = true;
     this.checking++;
     const timer = setTimeout(() => one.session.abort(), CHECK_LIMIT);
-    one.session.noop().then(() => {
+    const checked = one.session.noop().then(() => {
       one.idleSince = performance.now();
     }, () => {
       // Why it has ended does not matter: nothing was under way in it.
@@ -168,6 +168,8 @@ export class Host {
       if (one.retired) this.retire(one);
       this.#events.changed();
     });
+    // Whoever closes waits for it.
+    this.#track(checked);
   }
 
   /** Notes that something has ended in a session. */

@@ -44,6 +44,8 @@ export class Pool implements HostEvents {
   /** Takes a job on; its `settle` is told of its end. */
   submit(job: Job): void {
     this.#pending++;
+    // It was on its way here when the last of the others ended.
+    if (this.#ended.signal.aborted) return this.#reject(job, this.#ended.signal.reason);
     job.since = job.order = ++this.#moment;
     const isNext = this.#queue.length === 0 && job.options.signal?.aborted !== true;
     if (!isNext || !this.#place(job, performance.now())) this.#wait(job);

@@ -45,6 +45,8 @@ export class Driver {
   readonly #timeouts: Timeouts;
   readonly #ended = new AbortController();
   #writing = false;
+  /** Ends when what is being written was. */
+  #written: Promise<void> = Promise.resolve();
   #flushing = false;
   readonly #watch: Watch = new Watch((due) => this.#onDue(due));
   #serving: Step | undefined;
@@ -142,7 +144,7 @@ export class Driver {
     // Everything that is asked for in this tick leaves in one write.
     queueMicrotask(() => {
       this.#flushing = false;
-      void this.#pumpOut();
+      if (!this.#writing) this.#written = this.#pumpOut();
     });
   }
 
@@ -162,7 +164,6 @@ export class Driver {
   }
 
   async #pumpOut(): Promise<void> {
-    if (this.#writing) return;
     this.#writing = true;
     try {
       while (this.#pipeline.failed === undefined && this.#lost === undefined) {
@@ -241,7 +242,12 @@ export class Driver {
         what: "The TLS handshake",
         signal: this.#ended.signal,
       } as const;
-      const upgrade = (signal: AbortSignal) => this.#connection.startTls({ signal });
+      const upgrade = async (signal: AbortSignal) => {
+        // The reply may be here before the platform has reported STARTTLS written.
+        await this.#written;
+        signal.throwIfAborted();
+        return await this.#connection.startTls({ signal });
+      };
       this.#connection = await withLimit(limit, upgrade, (late) => late.close());
       this.#pipeline.resume();
     } catch (error) {
