@@ -7,9 +7,17 @@
 import { noteCancelled, TimeoutError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 
+/** A signal, as far as somebody waits for it. */
+export interface Cancelling {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options: { readonly once: true }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** How long a caller waits. */
 export interface Patience {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Cancelling | undefined;
   /** Milliseconds; `undefined` for any number. */
   readonly ms: number | undefined;
 }

@@ -137,6 +137,22 @@ test("SmtpClient.sendAll composes within the window, and gives a delivery for ea
   await client.close();
 });
 
+test("SmtpClient.sendAll listens to its signal once, however many messages are being composed", async () => {
+  const { waiting, composing } = held();
+  const { client } = clientOf({ compose: composing });
+  const { signal } = new AbortController();
+  const add = vi.spyOn(signal, "addEventListener");
+  const remove = vi.spyOn(signal, "removeEventListener");
+  const collected = collect(client.sendAll(recipients(40).map(letter), { signal }));
+  await turns();
+  expect(waiting.length).toBe(40);
+  expect(add.mock.calls.length).toBeLessThanOrEqual(2);
+  for (const { go } of waiting) go();
+  expect(await collected).toHaveLength(40);
+  await client.close();
+  expect(remove.mock.calls.length).toBe(add.mock.calls.length);
+});
+
 test("SmtpClient.sendAll that is cancelled tells of what is being composed, and closes it later", async () => {
   const { waiting, composing, released } = held();
   const { client, runtime } = clientOf({ compose: composing });
