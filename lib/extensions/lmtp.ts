@@ -25,7 +25,7 @@ const FINAL: readonly Phase[] = ["final"];
  * When the connection is lost before each recipient has its reply, the fate of the message is `unknown`, though it may
  * have been delivered to some.
  *
- * A port is needed, and never 25 (RFC 2033 section 5).
+ * A port is needed, and never 25 (RFC 2033 section 5), or the `path` of a Unix socket.
  *
  * @example
  * ```ts

@@ -165,7 +165,7 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
   helloLine("EHLO", clientName);
   const { protocol } = options;
-  protocol?.check(options.port);
+  if (options.path === undefined) protocol?.check(options.port);
   const { tls, port } = resolveMode(options);
   if (options.auth !== undefined) {
     checkCredentials(options.auth);

@@ -121,3 +121,10 @@ test("lmtp needs a port, and takes any but 25", async () => {
   }
   expect(servers).toHaveLength(0);
 });
+
+test("lmtp needs no port where it is spoken over a Unix socket", async () => {
+  const { runtime, heard } = serve(() => {});
+  const session = await Session.open({ path: "/run/lmtp", protocol: lmtp, runtime });
+  session.abort();
+  expect(heard).toEqual(["LHLO [127.0.0.1]"]);
+});
