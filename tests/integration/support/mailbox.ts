@@ -54,7 +54,11 @@ export async function readDelivered(folder: string, receipt: Queued): Promise<De
 }
 
 /** Waits until the message of `receipt` is in the Maildir of `user`, where Dovecot's LMTP puts it; throws when it is not. */
-export async function readMaildir(folder: string, user: string, receipt: { readonly messageId: string }): Promise<Delivered> {
+export async function readMaildir(
+  folder: string,
+  user: string,
+  receipt: { readonly messageId: string | undefined },
+): Promise<Delivered> {
   const path = join(folder, user, "new");
   const deadline = Date.now() + WAIT_MS;
   while (Date.now() < deadline) {
@@ -90,5 +94,8 @@ async function readEnvelope(path: string): Promise<Envelope> {
 function asReceived(content: Buffer): Buffer {
   const text = content.toString("latin1");
   const lines = text.includes("\r\n") ? text : text.replaceAll("\n", "\r\n");
-  return Buffer.from(lines.replace(/^(?:(?:Received|Return-Path|Delivered-To): .*\r\n(?:[ \t].*\r\n)*)*/, ""), "latin1");
+  return Buffer.from(
+    lines.replace(/^(?:(?:Received|Return-Path|Delivered-To): .*\r\n(?:[ \t].*\r\n)*)*/, ""),
+    "latin1",
+  );
 }

@@ -102,7 +102,10 @@ async function configure(folder: string, programs: readonly string[]): Promise<M
   const ports = new Map([...names].map((name, index) => [name, first + index]));
   for (const program of programs) await mkdir(join(folder, program));
   for (const [place, path] of paths.entries()) {
-    const filled = texts[place]!.replaceAll("@DIR@", folder).replace(PORT, (_, name: string) => String(ports.get(name)));
+    const filled = texts[place]!.replaceAll("@DIR@", folder).replace(
+      PORT,
+      (_, name: string) => String(ports.get(name)),
+    );
     await writeFile(join(folder, path), filled, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
   }
   const anonymous = { user: "anonymous", password: crypto.randomUUID() };
