@@ -31,7 +31,7 @@ import { serverVersions } from "./interop/versions.ts";
 import { type Delivered, readMaildir } from "./support/mailbox.ts";
 import type { MailServer } from "./support/mail_server.ts";
 import { NPM_SERVER_TOKEN, startNpmServer } from "./support/npm_server.ts";
-import { parse } from "./support/parsed.ts";
+import { octetText, parse } from "./support/parsed.ts";
 import { startDebianServers } from "./support/postfix.ts";
 import { octets } from "./support/samples.ts";
 import { bearerToken } from "./support/token.ts";
@@ -199,6 +199,32 @@ async function withMechanism(cell: Cell): Promise<void> {
   expect(failure.reply.code).toBe(535);
 }
 
+/** What becomes of a message stays its own, whatever becomes of those around it. */
+async function manyAtOnce(cell: Cell): Promise<void> {
+  await using session = await cell.open();
+  const refused = { name: "RejectedError", fate: "rejected", sessionUsable: true };
+  const kinds: readonly [changes: Partial<Message>, outcome: Record<string, unknown>][] = [
+    [{}, { accepted: [GRACE], rejected: [] }],
+    [{ to: [NOBODY, GRACE] }, { accepted: [GRACE], rejected: [{ recipient: NOBODY, reply: { code: 550 } }] }],
+    [{ to: NOBODY }, { ...refused, phase: "rcpt" }],
+    [{}, { accepted: [GRACE], rejected: [] }],
+    [{ from: "refused-sender@posthaste.test" }, refused],
+    [{ to: "later@posthaste.test" }, { name: "RejectedError", fate: "deferred", sessionUsable: true }],
+  ];
+  const sending = Array.from({ length: 60 }, (_, index) => {
+    const [changes] = kinds[index % kinds.length]!;
+    return session.send({ ...MESSAGE, ...changes, headers: { "X-Number": `${index}` } }).catch((error) => error);
+  });
+  for (const [index, result] of (await Promise.all(sending)).entries()) {
+    const [changes, outcome] = kinds[index % kinds.length]!;
+    expect(result, `message ${index}, ${JSON.stringify(changes)}`).toMatchObject(outcome);
+    if (!("accepted" in outcome)) continue;
+    const delivered = await cell.server.delivered(result);
+    expect(octetText(delivered)).toContain(`\r\nX-Number: ${index}\r\n`);
+    await expectMessage(delivered);
+  }
+}
+
 /** Each recipient has a reply of its own; whom the server took the message for has it. */
 async function byLmtp(cell: Cell): Promise<void> {
   const path = cell.title.includes("Unix") ? join(debian.folder, cell.place.listener) : undefined;
@@ -225,6 +251,7 @@ const EXERCISES: Readonly<Record<string, (cell: Cell) => Promise<void>>> = {
   "client certificate": withCertificate,
   mechanism: withMechanism,
   LMTP: byLmtp,
+  "many at once, some refused": manyAtOnce,
   async EXTERNAL(cell) {
     await using session = await cell.open({
       profile: await certified(cell, "client"),
