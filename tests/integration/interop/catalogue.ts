@@ -81,7 +81,7 @@ export const ROWS: readonly Row[] = [
       Exim: { listener: "exim_certificate", tls: "starttls" },
     },
   },
-  // Exim 4.96 breaks TLS off over this: docs/interop.md.
+  // Exim hangs up over that many commands beside the messages (docs/interop.md).
   { group: "connection", title: "many at once, some refused", at: without(SUBMISSION, "Exim") },
   { group: "mechanism", title: "PLAIN", at: SUBMISSION },
   { group: "mechanism", title: "LOGIN", at: SUBMISSION },
