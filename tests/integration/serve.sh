@@ -1,6 +1,6 @@
 #!/bin/bash
-# serve.sh DIR: runs the Postfix and the Dovecot that are configured under DIR, says "ready" when both listen, and ends them, and
-# removes DIR, as soon as standard input ends: whoever holds the other end of it may die in any way.
+# serve.sh DIR: runs the Postfix, the Dovecot and, where there is one, the Exim that are configured under DIR, says "ready" when all
+# listen, and ends them, and removes DIR, as soon as standard input ends: whoever holds the other end of it may die in any way.
 set -u
 dir=$1
 pids=()
@@ -26,12 +26,20 @@ pids+=($!)
 /usr/sbin/postfix -c "$dir/postfix" check >>"$dir/log/postfix.out" 2>&1 </dev/null
 setsid /usr/lib/postfix/sbin/master -c "$dir/postfix" -d </dev/null >>"$dir/log/postfix.out" 2>&1 &
 pids+=($!)
+if [ -e "$dir/exim" ]; then
+  setsid /usr/local/lib/posthaste-tests/exim4 -C "$dir/exim/exim.conf" -bdf </dev/null >>"$dir/log/exim.out" 2>&1 &
+  pids+=($!)
+fi
 exec 3<&0
 cat <&3 >/dev/null &
 reader=$!
 
+listen() {
+  [ -S "$dir/auth" ] && grep -q 'daemon started' "$dir/log/postfix.log" 2>/dev/null || return
+  [ ! -e "$dir/exim" ] || grep -q 'daemon started' "$dir/log/exim-main.log" 2>/dev/null
+}
 for ((try = 0; try < 300; try++)); do
-  [ -S "$dir/auth" ] && grep -q 'daemon started' "$dir/log/postfix.log" 2>/dev/null && break
+  listen && break
   for pid in "${pids[@]}" "$reader"; do kill -0 "$pid" 2>/dev/null || exit 1; done
   sleep 0.05
 done

@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 /** A message as the server handed it to delivery. */
 export interface Delivered {
-  /** The content with CRLF line ends, without the server's own `Received` field. */
+  /** The content with CRLF line ends, without the fields that servers put in front: `Received` and its like. */
   readonly content: Uint8Array;
   /** The reverse-path; empty for `<>`. */
   readonly sender: string;
@@ -29,7 +29,7 @@ const WAIT_MS = 15_000;
 
 /** Waits until the message of `receipt` is delivered to all its accepted recipients; throws when it is not. */
 export async function readDelivered(folder: string, receipt: Queued): Promise<Delivered> {
-  const id = /queued as (\w+)/i.exec(receipt.reply.text)?.[1];
+  const id = /(?:queued as |id=)([\w-]+)/i.exec(receipt.reply.text)?.[1];
   if (id === undefined) throw new Error(`no queue id in the reply: ${receipt.reply.text}`);
   const deadline = Date.now() + WAIT_MS;
   let recipients: string[] = [];
@@ -53,6 +53,32 @@ export async function readDelivered(folder: string, receipt: Queued): Promise<De
   throw new Error(`${id} was delivered to ${recipients.length} of ${receipt.accepted.length} recipients`);
 }
 
+/** Waits until the message of `receipt` is in the Maildir of `user`, where Dovecot's LMTP puts it; throws when it is not. */
+export async function readMaildir(
+  folder: string,
+  user: string,
+  receipt: { readonly messageId: string | undefined },
+): Promise<Delivered> {
+  const path = join(folder, user, "new");
+  const deadline = Date.now() + WAIT_MS;
+  while (Date.now() < deadline) {
+    for (const name of await readdir(path).catch(() => [])) {
+      const stored = await readFile(join(path, name));
+      const text = stored.toString("latin1");
+      if (!text.includes(`<${receipt.messageId}>`)) continue;
+      const field = (name: string) => new RegExp(`^${name}: <?([^>\\r\\n]*)`, "m").exec(text)?.[1] ?? "";
+      return {
+        content: new Uint8Array(asReceived(stored)),
+        sender: field("Return-Path"),
+        recipients: [field("Delivered-To")],
+        details: {},
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${receipt.messageId} is not in the Maildir of ${user}`);
+}
+
 interface Envelope {
   readonly sender: string;
   readonly recipients: readonly string[];
@@ -64,9 +90,12 @@ async function readEnvelope(path: string): Promise<Envelope> {
   return { sender, recipients: [recipient].flat(), details };
 }
 
-/** Postfix delivers with LF line ends and its `Received` field in front; npm's smtp-server hands over what came. */
+/** Servers deliver with LF line ends and their own fields in front; npm's smtp-server hands over what came. */
 function asReceived(content: Buffer): Buffer {
   const text = content.toString("latin1");
   const lines = text.includes("\r\n") ? text : text.replaceAll("\n", "\r\n");
-  return Buffer.from(lines.replace(/^Received: .*\r\n(?:[ \t].*\r\n)*/, ""), "latin1");
+  return Buffer.from(
+    lines.replace(/^(?:(?:Received|Return-Path|Delivered-To): .*\r\n(?:[ \t].*\r\n)*)*/, ""),
+    "latin1",
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * Starts Postfix, with Dovecot for its SASL, on ports of the loopback address that are chosen here. Everything of theirs is in one
- * temporary folder, which is gone afterwards. Needs root and the packages of `setup.sh`.
+ * Starts Postfix, with Dovecot for its SASL, and Exim beside them where that is asked for, on ports of the loopback address that
+ * are chosen here. Everything of theirs is in one temporary folder, which is gone afterwards. Needs root and what `setup.sh`
+ * installs.
  *
  * @module
  */
@@ -24,36 +25,61 @@ const here = fileURLToPath(new URL("..", import.meta.url));
 /** Another program may take a port between the choice and the start. */
 const ATTEMPTS = 3;
 
-/** Starts the servers; `port()` knows the listeners by their names in `postfix/master.cf`. */
-export async function startPostfix(): Promise<MailServer> {
+/** A listener's name where its port is to be. */
+const PORT = /@([a-z]\w*)@/g;
+
+/** Postfix and Dovecot, perhaps with Exim. */
+export interface DebianServers extends MailServer {
+  /** The temporary folder: Dovecot's LMTP listens at `lmtp` in it. */
+  readonly folder: string;
+}
+
+/** Starts Postfix and Dovecot; `port()` knows the listeners by their names in `postfix/master.cf` and `dovecot/dovecot.conf`. */
+export function startPostfix(): Promise<DebianServers> {
+  return start(["postfix", "dovecot"]);
+}
+
+/** Starts Exim too, with the names in `exim/exim.conf`. */
+export function startDebianServers(): Promise<DebianServers> {
+  return start(["postfix", "dovecot", "exim"]);
+}
+
+async function start(programs: readonly string[]): Promise<DebianServers> {
   for (let attempt = 1;; attempt++) {
     const folder = await mkdtemp(join(tmpdir(), "posthaste-"));
     try {
-      return await startIn(folder);
+      return await startIn(folder, programs);
     } catch (error) {
-      const log = await readFile(join(folder, "log/postfix.log"), "utf8").catch(() => "");
+      const log = await allLogs(folder);
       await rm(folder, { recursive: true, force: true });
       if (attempt < ATTEMPTS && log.includes("Address already in use")) continue;
-      throw new Error(`Postfix cannot be started (is tests/integration/setup.sh done, as root?)\n${log}`, {
+      throw new Error(`The servers cannot be started (is tests/integration/setup.sh done, as root?)\n${log}`, {
         cause: error,
       });
     }
   }
 }
 
-async function startIn(folder: string): Promise<MailServer> {
-  await chmod(folder, 0o755); // Postfix and Dovecot read it as users of their own
+async function allLogs(folder: string): Promise<string> {
+  const names = await readdir(join(folder, "log")).catch(() => []);
+  return (await Promise.all(names.map((name) => readFile(join(folder, "log", name), "utf8")))).join("");
+}
+
+async function startIn(folder: string, programs: readonly string[]): Promise<DebianServers> {
+  await chmod(folder, 0o755); // they read it as users of their own
   for (const name of ["spool", "data", "log", "run", "mail", "pki"]) await mkdir(join(folder, name));
   await chmod(join(folder, "mail"), 0o777);
   await run("chown", ["postfix", join(folder, "data")]);
   await run(join(here, "pki.sh"), [join(folder, "pki")]);
   await copyFile(join(here, "capture.pl"), join(folder, "capture.pl"));
-  const ports = await configure(folder);
+  const ports = await configure(folder, programs);
+  if (programs.includes("exim")) await prepareExim(folder);
   const child = await startChild(join(here, "serve.sh"), [folder]);
   return {
+    folder,
     port(name) {
       const port = ports.get(name);
-      if (port === undefined) throw new Error(`no listener ${name} in postfix/master.cf`);
+      if (port === undefined) throw new Error(`no listener ${name} in the configurations`);
       return port;
     },
     pki: (name) => readFile(join(folder, "pki", name), "utf8"),
@@ -65,25 +91,40 @@ async function startIn(folder: string): Promise<MailServer> {
 }
 
 /** Copies the configurations with the folder and the ports filled in; returns the ports by listener. */
-async function configure(folder: string): Promise<Map<string, number>> {
-  const master = await readFile(join(here, "postfix/master.cf"), "utf8");
-  const names = [...master.matchAll(/^127\.0\.0\.1:@(\w+)@/gm)].map((match) => match[1]!);
-  const first = await freePorts(names.length);
-  const ports = new Map(names.map((name, index) => [name, first + index]));
-  for (const program of ["postfix", "dovecot"]) {
-    await mkdir(join(folder, program));
-    for (const name of await readdir(join(here, program))) {
-      const text = await readFile(join(here, program, name), "utf8");
-      const filled = text.replaceAll("@DIR@", folder)
-        .replace(/:@(\w+)@/g, (_, name: string) => `:${ports.get(name)}`);
-      await writeFile(join(folder, program, name), filled, { mode: 0o644 });
-    }
+async function configure(folder: string, programs: readonly string[]): Promise<Map<string, number>> {
+  const paths: string[] = [];
+  for (const program of programs) {
+    for (const name of await readdir(join(here, program))) paths.push(join(program, name));
   }
-  const users = USERS.map(({ user, password }) =>
+  const texts = await Promise.all(paths.map((path) => readFile(join(here, path), "utf8")));
+  const names = new Set(texts.flatMap((text) => [...text.matchAll(PORT)].map((match) => match[1]!)));
+  const first = await freePorts(names.size);
+  const ports = new Map([...names].map((name, index) => [name, first + index]));
+  for (const program of programs) await mkdir(join(folder, program));
+  for (const [place, path] of paths.entries()) {
+    const filled = texts[place]!.replaceAll("@DIR@", folder).replace(
+      PORT,
+      (_, name: string) => String(ports.get(name)),
+    );
+    await writeFile(join(folder, path), filled, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
+  }
+  const anonymous = { user: "anonymous", password: crypto.randomUUID() };
+  const users = [...USERS, anonymous].map(({ user, password }) =>
     `${user}:{PLAIN.b64}${Buffer.from(password).toString("base64")}::::::\n`
   );
   await writeFile(join(folder, "dovecot/users"), users.join(""));
   await mkdir(join(folder, "dovecot/keys/default/HS256"), { recursive: true });
   await writeFile(join(folder, "dovecot/keys/default/HS256/default"), Buffer.from(TOKEN_KEY).toString("base64"));
   return ports;
+}
+
+/** What Exim reads and writes as its own user. */
+async function prepareExim(folder: string): Promise<void> {
+  await mkdir(join(folder, "exim_spool"));
+  await copyFile(join(folder, "pki/server.pem"), join(folder, "exim/server.pem"));
+  const quoted = (text: string) => text.replace(/[\\"]/g, "\\$&");
+  const users = USERS.map(({ user, password }) => `"${quoted(user)}": ${password}\n`);
+  await writeFile(join(folder, "exim/users"), users.join(""));
+  await run("chown", ["Debian-exim", ...["exim_spool", "exim/server.pem"].map((name) => join(folder, name))]);
+  await chmod(join(folder, "log"), 0o777);
 }

@@ -127,3 +127,10 @@ test("lmtp needs a port other than 25, or a path", async () => {
   });
   expect((await session.send(raw("a@x.test"))).accepted).toEqual(["a@x.test"]);
 });
+
+test("lmtp needs no port where it is spoken over a Unix socket", async () => {
+  const { runtime, heard } = serve(() => {});
+  const session = await Session.open({ path: "/run/lmtp", protocol: lmtp, runtime });
+  session.abort();
+  expect(heard).toEqual(["LHLO [127.0.0.1]"]);
+});
