@@ -8,6 +8,14 @@ function pathOf(file: string): string {
   return new URL(file, import.meta.url).pathname;
 }
 
+/** Files that change what all share, or cannot bear that somebody did. */
+const alone = [
+  "tests/simulation/**/*.test.ts",
+  "tests/runtime/**/*.test.ts",
+  "tests/unit/examples/**/*.test.ts",
+  "tests/unit/uniface/tls.test.ts",
+];
+
 export default defineConfig({
   resolve: {
     // Examples import the package by its name.
@@ -28,9 +36,16 @@ export default defineConfig({
         test: {
           name: "everyday",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/integration/**", "tests/package/**"],
+          exclude: ["tests/integration/**", "tests/package/**", ...alone],
           testTimeout: 10_000,
+          // The files of a worker share what they import: loading it anew for each takes longer than all the tests.
+          isolate: false,
+          setupFiles: ["tests/support/setup.ts"],
         },
+      },
+      {
+        extends: true,
+        test: { name: "everyday-alone", include: alone, testTimeout: 10_000 },
       },
       {
         extends: true,

@@ -58,7 +58,7 @@ async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise
     console.log(`\n== ${suite} tests on ${runtime === "deno" ? "Deno" : "Node"}`);
     const { code } = await run([
       ...commandOf(runtime),
-      `--project=${suite}`,
+      `--project=${suite}*`,
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${path}`,
