@@ -36,7 +36,8 @@ test("SmtpClient.close waits for a sign of life that was asked for, and lets oth
   const runtime = new ScriptedRuntime((wire) => {
     new ScriptedServer(wire, {
       reply: (line, server) => {
-        if (line !== "NOOP") return undefined;
+        // Where opening takes longer than a millisecond, it is asked before the first message too.
+        if (line !== "NOOP" || server.taken.length === 0) return undefined;
         answer = () => server.say("250 2.0.0 here");
         asked();
         return "";
