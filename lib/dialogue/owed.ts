@@ -64,6 +64,11 @@ export class Owed implements Answers {
     return this.exchange.commits && this.handed === "all";
   }
 
+  /** Whether everything was refused so far: where MAIL was, no later reply can mean that something was taken. */
+  get isRefused(): boolean {
+    return this.replies.every((reply) => reply.negative);
+  }
+
   /** So much of it is handed over now. */
   handOver(handed: "octets" | "all"): void {
     this.handed = handed;

@@ -226,7 +226,8 @@ export class Pipeline {
     if (owed.breaksOff && owed.exchange.isLost?.(owed.replies) === true) return this.breakOff(owed);
     if (!owed.complete) return;
     // One reply too many in a group, and the last may be another's: what follows in the same piece is looked at first.
-    if (owed.inDoubt && owed.replies.length > 1 && this.#owed.length === 1 && this.#parser.pending > 0) {
+    const isDoubtful = owed.inDoubt && owed.replies.length > 1 && !owed.isRefused;
+    if (isDoubtful && this.#owed.length === 1 && this.#parser.pending > 0) {
       this.#held = owed;
       return;
     }

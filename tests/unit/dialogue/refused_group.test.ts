@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { openSession, raw, rejection } from "../session/support.ts";
+
+test("Session.send says what a server refused that takes content for commands then, and ends the session", async () => {
+  // Postfix, where it wants TLS first: it refuses BDAT, and reads on in the chunk.
+  const { session } = await openSession({
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line) => {
+      if (line.startsWith("MAIL")) return "530 5.7.0 Must issue STARTTLS first";
+      // The reply to BDAT, and to what stands in the chunk.
+      return line.startsWith("RCPT") ? "530 5.7.0 no\r\n530 5.7.0 no\r\n500 5.5.2 what" : undefined;
+    },
+  });
+  const error = await rejection(session.send(raw()));
+  expect(error).toMatchObject({ name: "RejectedError", fate: "rejected", reply: { code: 530, enhanced: "5.7.0" } });
+  expect(session.closed).toBeDefined();
+  await session.close();
+});
