@@ -64,9 +64,13 @@ export class Owed implements Answers {
     return this.exchange.commits && this.handed === "all";
   }
 
-  /** Whether everything was refused so far: where MAIL was, no later reply can mean that something was taken. */
-  get isRefused(): boolean {
-    return this.replies.every((reply) => reply.negative);
+  /**
+   * Whether what stands behind its last reply leaves no doubt that this was its own: nothing, the end of the session, or one
+   * refusal more where everything was refused, as by a server that takes refused content for commands.
+   */
+  isConfirmedBy(next: Reply | undefined): boolean {
+    if (next === undefined || next.code === 421) return true;
+    return next.negative && this.replies.every((reply) => reply.negative);
   }
 
   /** So much of it is handed over now. */

@@ -125,7 +125,7 @@ export class Pipeline {
         this.fail((fate, phase) => new ProtocolError(phase, message, { code, fate, cause }));
         return;
       }
-      if (this.#held !== undefined && (reply === undefined || reply.code === 421)) this.#confirm(this.#held);
+      if (this.#held?.isConfirmedBy(reply) === true) this.#confirm(this.#held);
       if (reply === undefined) return;
       this.#take(reply);
     }
@@ -226,8 +226,7 @@ export class Pipeline {
     if (owed.breaksOff && owed.exchange.isLost?.(owed.replies) === true) return this.breakOff(owed);
     if (!owed.complete) return;
     // One reply too many in a group, and the last may be another's: what follows in the same piece is looked at first.
-    const isDoubtful = owed.inDoubt && owed.replies.length > 1 && !owed.isRefused;
-    if (isDoubtful && this.#owed.length === 1 && this.#parser.pending > 0) {
+    if (owed.inDoubt && owed.replies.length > 1 && this.#owed.length === 1 && this.#parser.pending > 0) {
       this.#held = owed;
       return;
     }

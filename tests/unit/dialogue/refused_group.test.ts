@@ -16,3 +16,15 @@ test("Session.send says what a server refused that takes content for commands th
   expect(session.closed).toBeDefined();
   await session.close();
 });
+
+test("Session.send calls a message unknown where an acceptance stands behind a group that was refused", async () => {
+  const { session } = await openSession({
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line) => {
+      if (line.startsWith("MAIL")) return "550 5.7.1 no";
+      return line.startsWith("RCPT") ? "550 5.7.1 no\r\n550 5.7.1 no\r\n250 2.0.0 taken" : undefined;
+    },
+  });
+  expect(await rejection(session.send(raw()))).toMatchObject({ name: "ProtocolError", fate: "unknown" });
+  await session.close();
+});
