@@ -26,7 +26,7 @@ import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send
 import { type Receipt, receiptFor } from "./receipt.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
-import { countdown } from "./within.ts";
+import { countdown, waitFor } from "./within.ts";
 
 /**
  * Milliseconds without a message, after which the next one is not written whole: a server or a router may have dropped the
@@ -176,9 +176,14 @@ export class Session implements AsyncDisposable {
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
-    while (this.#changing !== undefined) await this.#changing;
+    let { deadline } = options;
+    const { signal, onProgress, recipients = "some" } = options;
+    if (this.#changing !== undefined) {
+      const left = countdown(deadline);
+      while (this.#changing !== undefined) await waitFor(this.#changing, { signal, ms: left() });
+      deadline = left();
+    }
     this.#requireOpen();
-    const { signal, deadline, onProgress, recipients = "some" } = options;
     const cautious = this.#underWay === 0 && performance.now() - this.#idleSince > IDLE;
     const plan = planTransaction(composed, this.#state.extensions, {
       recipients,
@@ -234,7 +239,7 @@ export class Session implements AsyncDisposable {
   command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
-    while (this.#changing !== undefined) await this.#changing;
+    while (this.#changing !== undefined) await waitFor(this.#changing, { signal: options.signal, ms: undefined });
     this.#requireOpen();
     const running = this.#driver.run(command.start(this.#state), options);
     if (command.exclusive === true) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Phase, TimeoutError } from "../errors.ts";
+import { noteCancelled, type Phase, TimeoutError } from "../errors.ts";
 import { checkLimit } from "./timeouts.ts";
 
 /** What is limited, and for the error's text. */
@@ -64,6 +64,20 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Waits for a command that others wait for too, as long as somebody has patience; nothing was begun for them then. */
+export function waitFor(
+  command: Promise<unknown>,
+  { signal, ms }: { readonly signal: AbortSignal | undefined; readonly ms: number | undefined },
+): Promise<unknown> {
+  const waiting = ms === undefined
+    ? abortable(command, signal)
+    : withLimit({ phase: "command", ms, what: "Waiting for a command", signal }, () => command);
+  return waiting.catch((error) => {
+    noteCancelled(error, "unsent");
+    throw error;
   });
 }
 

@@ -4,7 +4,8 @@ import { dsn } from "../../../lib/extensions/dsn.ts";
 import { expn, help, vrfy } from "../../../lib/extensions/inquiry.ts";
 import { xclient, type XclientAttributes } from "../../../lib/extensions/xclient.ts";
 import { xforward, type XforwardAttributes } from "../../../lib/extensions/xforward.ts";
-import { openSession, raw, rejection, settle } from "./support.ts";
+import { fateOf } from "../../../lib/errors.ts";
+import { openSession, raw, rejection, settle, silentAt } from "./support.ts";
 
 const { characters } = JSON.parse(
   readFileSync(new URL("../../vectors/injection-strings.json", import.meta.url), "utf8"),
@@ -291,4 +292,21 @@ const refused: readonly (readonly [field: string, run: () => unknown])[] = [
 
 test.each(refused)("what cannot be is refused at once, and %s named", (field, run) => {
   expect(run).toThrow(expect.objectContaining({ name: "InputError", field }));
+});
+
+test("a message or command that waits for XCLIENT ends on its signal or deadline, unsent, and the others go on waiting", async () => {
+  const { session, server } = await openSession({ extensions: ["XCLIENT ADDR"], reply: silentAt("XCLIENT") });
+  const exclusive = rejection(session.command(xclient({ addr: "192.0.2.1" })));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const cancelled = [rejection(session.send(raw(), { signal })), rejection(session.command("NOOP", { signal }))];
+  const late = rejection(session.send(raw(), { deadline: 5 }));
+  const reason = new Error("enough");
+  controller.abort(reason);
+  expect(await Promise.all(cancelled)).toEqual([reason, reason]);
+  expect(fateOf(reason)).toBe("unsent");
+  expect(await late).toMatchObject({ name: "TimeoutError", limit: 5, fate: "unsent" });
+  expect(server.commands.some((line) => /^(?:MAIL|NOOP)/.test(line))).toBe(false);
+  session.abort();
+  await exclusive;
 });
