@@ -8,6 +8,9 @@ import { type Reply, replyText } from "../wire/reply.ts";
 import type { Failure, Running } from "./running.ts";
 import type { Answers, Exchange } from "./step.ts";
 
+/** Service closing transmission channel (RFC 5321 section 4.2.3). */
+const CLOSING = 221;
+
 /** One exchange whose replies are not all there yet. */
 export class Owed implements Answers {
   readonly running: Running;
@@ -66,11 +69,12 @@ export class Owed implements Answers {
 
   /**
    * Whether what stands behind its last reply leaves no doubt that this was its own: nothing, the end of the session, or one
-   * refusal more where everything was refused, as by a server that takes refused content for commands.
+   * refusal more where everything was refused, as by a server that takes refused content for commands. Postfix says 221
+   * to a header field there, which accepts no content either.
    */
   isConfirmedBy(next: Reply | undefined): boolean {
     if (next === undefined || next.code === 421) return true;
-    return next.negative && this.replies.every((reply) => reply.negative);
+    return (next.negative || next.code === CLOSING) && this.replies.every((reply) => reply.negative);
   }
 
   /** So much of it is handed over now. */
