@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { secretsPlugin } from "./tests/support/secrets/plugin.mts";
 
 // The package chooses a runtime through the import "#runtime"; the test runner needs the same choice spelled out.
 const onDeno = "Deno" in globalThis;
@@ -17,6 +18,7 @@ const alone = [
 ];
 
 export default defineConfig({
+  plugins: [secretsPlugin],
   resolve: {
     // Examples import the package by its name.
     alias: [
@@ -27,6 +29,7 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    setupFiles: ["tests/support/secrets/setup.ts"],
     // One worker a core: most test files wait for sockets or compute, and leave the main process little to do.
     maxWorkers: "100%",
     // scripts/test.ts picks one of these; `vitest run tests/unit/mime` finds its files in whichever has them.
