@@ -3,7 +3,7 @@
  * compiler, for Node the same in few files, and a package.json made from deno.json. The same input gives the same octets,
  * on any machine.
  *
- *     deno task build [--out=folder]
+ *     deno task build [--out=folder] [--repository=url]
  *
  * @module
  */
@@ -89,10 +89,10 @@ async function rewrite(path: string, change: (text: string) => string): Promise<
   await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
 }
 
-async function build(out: string): Promise<void> {
+async function build(out: string, repository: string | undefined): Promise<void> {
   const project = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as Project;
   const adapters = adaptersAmong(await filesBelow(join(root, "lib/runtime")));
-  const description = manifest(project, adapters);
+  const description = manifest(project, { adapters, repository });
   const entries = [...Object.values(project.exports), ...adapters.map((name) => `lib/runtime/${name}`)];
 
   await Deno.remove(out, { recursive: true }).catch((error) => {
@@ -112,6 +112,10 @@ async function build(out: string): Promise<void> {
   for (const name of ["README.md", "LICENSE"]) await Deno.copyFile(join(root, name), join(out, name));
 }
 
-const out = Deno.args.find((arg) => arg.startsWith("--out="))?.slice("--out=".length);
-await build(resolve(root, out ?? "npm"));
-console.log(`Wrote ${out ?? "npm"}`);
+function option(name: string): string | undefined {
+  return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+}
+
+const out = option("out") ?? "npm";
+await build(resolve(root, out), option("repository"));
+console.log(`Wrote ${out}`);

@@ -32,8 +32,14 @@ export function javascript(source: string): string {
   return source.replace(/\.ts$/, ".js");
 }
 
-/** Makes package.json's content; `adapters` as {@link adaptersAmong} finds them. */
-export function manifest(project: Project, adapters: readonly string[]): Record<string, unknown> {
+/**
+ * Makes package.json's content; `adapters` as {@link adaptersAmong} finds them, `repository` where the source is: npm holds
+ * a statement of where a package comes from against it.
+ */
+export function manifest(
+  project: Project,
+  { adapters, repository }: { readonly adapters: readonly string[]; readonly repository?: string | undefined },
+): Record<string, unknown> {
   // Node alone takes the bundle, which has its adapter in it; `module` is the condition of bundlers, `deno` comes with `node`.
   const entries = Object.entries(project.exports).map(([name, source]) => {
     const [types, module] = [source.replace(/\.ts$/, ".d.ts"), javascript(source)];
@@ -48,6 +54,7 @@ export function manifest(project: Project, adapters: readonly string[]): Record<
     description,
     keywords,
     license: project.license,
+    ...repository === undefined ? {} : { repository: { type: "git", url: repository } },
     type: "module",
     engines: { node: ">=20.19" },
     // No module has a side effect. The entry points are listed because esbuild, where a package has an `import()`, otherwise
