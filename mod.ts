@@ -111,6 +111,7 @@ export type { MessageToEnclose } from "./lib/mime/enclosed.ts";
 export { type EntityOptions, mimeEntity, multipart } from "./lib/mime/entity.ts";
 export type { Envelope } from "./lib/mime/envelope.ts";
 export type {
+  Deliver,
   EnvelopeOption,
   EnvelopeOptions,
   EnvelopePaths,
@@ -143,7 +144,10 @@ export { parseTlsProfile, type ParseTlsProfileOptions, type TlsProfile } from ".
 export { tlsProfile } from "./lib/profile/tls_profile_object.ts";
 export { parseSmtpUrl, type SmtpUrl } from "./lib/profile/url.ts";
 export type { Provider, ProviderLimits } from "./lib/providers/entry.ts";
+export type { HostingProvider } from "./lib/providers/hosting.ts";
+export type { MailboxProvider } from "./lib/providers/mailboxes.ts";
 export { provider, type ProviderName, PROVIDERS, type ProviderTarget } from "./lib/providers/provider.ts";
+export type { ServiceProvider } from "./lib/providers/services.ts";
 export { type Dial, dial, type DialTarget } from "./lib/proxy/dial.ts";
 export { httpConnect, type HttpConnectOptions } from "./lib/proxy/http_connect.ts";
 export type { ProxyOptions, Resolve } from "./lib/proxy/options.ts";
@@ -152,7 +156,15 @@ export { socks5, type Socks5Options } from "./lib/proxy/socks5.ts";
 export { connectionFrom, type ConnectionFromOptions, type OctetStreams } from "./lib/proxy/streams.ts";
 export { proxy } from "./lib/proxy/url.ts";
 export type { Road } from "./lib/runtime/road.ts";
-export type { Connection, ConnectOptions, OpenFile, Runtime, TlsInfo, TlsLayer } from "./lib/runtime/runtime.ts";
+export type {
+  Connection,
+  ConnectOptions,
+  OpenFile,
+  Runtime,
+  TlsInfo,
+  TlsLayer,
+  TlsTarget,
+} from "./lib/runtime/runtime.ts";
 export { anonymous } from "./lib/sasl/anonymous.ts";
 export type { TokenRequest, TokenSource } from "./lib/sasl/bearer.ts";
 export {
@@ -185,5 +197,6 @@ export type { SendOptions } from "./lib/session/send_options.ts";
 export { ServerMemory } from "./lib/session/server_memory.ts";
 export { Session, type WaitOptions } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
+export type { WindowOptions } from "./lib/session/window.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";
 export type { ServerLimits } from "./lib/wire/extension.ts";

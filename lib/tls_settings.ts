@@ -9,6 +9,7 @@ export type TlsVersion = "1.0" | "1.1" | "1.2" | "1.3";
 
 /** A name that a certificate may carry in its subjectAltName (RFC 5280 section 4.2.1.6). */
 export interface CertificateName {
+  /** What kind of name it is (RFC 5280 section 4.2.1.6). */
   readonly type: "DNS" | "IP" | "URI" | "Email";
   /** For DNS a `*` may stand for the whole left-most label (RFC 9525 section 6.3). */
   readonly name: string;

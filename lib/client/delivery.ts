@@ -14,14 +14,19 @@ import type { ClientReceipt } from "./client_receipt.ts";
 export interface Delivered {
   /** The message's place among those that were sent, from 0. */
   readonly index: number;
+  /** What the server said to it. */
   readonly receipt: ClientReceipt;
+  /** Never there: it was delivered. */
   readonly error?: undefined;
+  /** Never there: it was delivered. */
   readonly fate?: undefined;
 }
 
 /** One of many messages was not accepted, or it is not known whether it was. */
 export interface Undelivered {
+  /** The message's place in the source, from 0. */
   readonly index: number;
+  /** Never there: nobody has taken it. */
   readonly receipt?: undefined;
   /** As `send` would have been rejected with it. */
   readonly error: unknown;

@@ -16,6 +16,7 @@ export interface FromFileOptions {
   readonly contentType?: string;
   /** Makes it an inline part that the HTML shows as `cid:…`. */
   readonly cid?: string;
+  /** `inline` for what an HTML text shows by its `cid`. Default `attachment`, or `inline` with a `cid`. */
   readonly disposition?: "attachment" | "inline";
   /** Whose files. Default: those of the runtime this runs on. */
   readonly runtime?: Runtime;

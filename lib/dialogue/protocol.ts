@@ -10,6 +10,7 @@ import type { TransactionPlan, TransactionResult } from "./transaction_plan.ts";
 
 /** A protocol for sessions, such as `lmtp`. */
 export interface SessionProtocol {
+  /** For messages, such as `LMTP`. */
   readonly name: string;
   /**
    * Checks the way that was asked for.

@@ -9,19 +9,33 @@ import { bitLength, type KeyAlgorithm } from "./der.ts";
 
 /** A JSON Web Key: RSA, or an octet key pair (`OKP`) for Ed25519. Members that are not named here are not looked at. */
 export interface DkimJwk {
+  /** Key type: `RSA` or `OKP`. */
   readonly kty?: string;
+  /** Curve of an `OKP` key: `Ed25519`. */
   readonly crv?: string;
+  /** What the key is for: `RS256`, `EdDSA` or `Ed25519`. */
   readonly alg?: string;
+  /** `sig`, where it is given. */
   readonly use?: string;
+  /** Holds `sign`, where it is given. */
   readonly key_ops?: readonly string[];
+  /** RSA: modulus. */
   readonly n?: string;
+  /** RSA: public exponent. */
   readonly e?: string;
+  /** RSA: private exponent; Ed25519: the private key. */
   readonly d?: string;
+  /** RSA: first prime. */
   readonly p?: string;
+  /** RSA: second prime. */
   readonly q?: string;
+  /** RSA: first exponent. */
   readonly dp?: string;
+  /** RSA: second exponent. */
   readonly dq?: string;
+  /** RSA: coefficient. */
   readonly qi?: string;
+  /** Ed25519: the public key. */
   readonly x?: string;
 }
 

@@ -10,9 +10,13 @@ import { type DkimJwk, readJwk } from "./jwk.ts";
 
 /** As much of a `CryptoKey` as is asked for here. Any platform's is one; not every consumer has types for the whole. */
 export interface DkimCryptoKey {
+  /** `private` to sign, `public` to make a record. */
   readonly type: string;
+  /** Whether the platform gives the key away; it need not. */
   readonly extractable: boolean;
+  /** `RSASSA-PKCS1-v1_5` or `Ed25519`. */
   readonly algorithm: { readonly name: string };
+  /** Holds `sign` for a private key. */
   readonly usages: readonly string[];
 }
 

@@ -27,7 +27,9 @@ export interface XclientAttributes {
   readonly name?: string | null;
   /** IP address, without brackets. */
   readonly addr?: string | null;
+  /** The client's port. */
   readonly port?: number | null;
+  /** The protocol that the client speaks. */
   readonly proto?: "SMTP" | "ESMTP";
   /** What it said in HELO or EHLO. */
   readonly helo?: string | null;
@@ -35,6 +37,7 @@ export interface XclientAttributes {
   readonly login?: string | null;
   /** IP address of the server that it connected to. */
   readonly destAddr?: string | null;
+  /** The port that the client connected to. */
   readonly destPort?: number | null;
 }
 

@@ -23,9 +23,11 @@ import { requireWord } from "./values.ts";
 
 /** Of the host that the message came from; `null` says that something is not known, and so does what is absent. */
 export interface XforwardAttributes {
+  /** The client's host name. */
   readonly name?: string | null;
   /** IP address, without brackets. */
   readonly addr?: string | null;
+  /** The client's port. */
   readonly port?: number | null;
   /** Such as `ESMTP`, at most 64 characters. */
   readonly proto?: string | null;
@@ -33,6 +35,7 @@ export interface XforwardAttributes {
   readonly helo?: string | null;
   /** What the message is called where it comes from. */
   readonly ident?: string | null;
+  /** Whether the message came from this machine or from elsewhere. */
   readonly source?: "LOCAL" | "REMOTE" | null;
 }
 

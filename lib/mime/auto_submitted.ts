@@ -6,9 +6,9 @@
 import { InputError } from "../errors.ts";
 
 /** The registered keywords: a report or reminder, an answer, a notice about another message (RFC 5436), or a human's. */
-export type AutoSubmitted = typeof KEYWORDS[number];
+export type AutoSubmitted = "auto-generated" | "auto-replied" | "auto-notified" | "no";
 
-const KEYWORDS = ["auto-generated", "auto-replied", "auto-notified", "no"] as const;
+const KEYWORDS: readonly AutoSubmitted[] = ["auto-generated", "auto-replied", "auto-notified", "no"];
 
 /**
  * Writes the field, CRLF included.

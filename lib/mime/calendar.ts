@@ -11,11 +11,27 @@ import { ownKeys } from "./own_keys.ts";
 import { type Part, textPart } from "./part.ts";
 import { checkBodyText } from "./source.ts";
 
-/** The methods of RFC 5546 section 1.4. */
-const METHODS = ["PUBLISH", "REQUEST", "REPLY", "ADD", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER"] as const;
-
 /** What an iCalendar object asks of whom it is sent to (RFC 5546 section 1.4). */
-export type CalendarMethod = (typeof METHODS)[number];
+export type CalendarMethod =
+  | "PUBLISH"
+  | "REQUEST"
+  | "REPLY"
+  | "ADD"
+  | "CANCEL"
+  | "REFRESH"
+  | "COUNTER"
+  | "DECLINECOUNTER";
+
+const METHODS: readonly CalendarMethod[] = [
+  "PUBLISH",
+  "REQUEST",
+  "REPLY",
+  "ADD",
+  "CANCEL",
+  "REFRESH",
+  "COUNTER",
+  "DECLINECOUNTER",
+];
 
 /** An iCalendar object (RFC 5545) that stands in a message. */
 export interface CalendarInput {

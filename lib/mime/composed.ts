@@ -10,9 +10,11 @@ import type { ContentForm } from "./forms.ts";
 
 /** A message ready to be sent, as often as its streams allow: each time the same octets, identifier and date. */
 export interface Composed {
+  /** Who sends it, and to whom. */
   readonly envelope: Envelope;
   /** Without angle brackets; `undefined` when a raw message has none, or is a stream. */
   readonly messageId: string | undefined;
+  /** Header and body, as they leave. */
   readonly content: Content;
   /**
    * Makes the same message with less encoding, for a server that takes it: `8bit` with its texts as they are (8BITMIME, RFC

@@ -13,7 +13,9 @@ import { checkBodyText } from "./source.ts";
 
 /** HTML, and what it shows by `cid:`. */
 export interface Embedded {
+  /** The HTML, with `cid:` URLs in the place of `data:` URLs. */
   readonly html: string;
+  /** What they refer to. */
   readonly attachments: readonly Attachment[];
 }
 

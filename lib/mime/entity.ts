@@ -18,6 +18,7 @@ import { checkBodyText } from "./source.ts";
 
 /** What an entity says beside its type. */
 export interface EntityOptions {
+  /** Content-Disposition (RFC 2183); left out by default. */
   readonly disposition?: "attachment" | "inline";
   /** The name that the recipient sees. */
   readonly filename?: string;

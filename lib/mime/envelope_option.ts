@@ -13,6 +13,7 @@ import { InputError } from "../errors.ts";
 export interface EnvelopePaths {
   /** `undefined` for the null reverse-path. */
   readonly from: Mailbox | undefined;
+  /** The recipients, in the envelope's order. */
   readonly to: readonly Mailbox[];
 }
 

@@ -16,7 +16,9 @@ import type { ContentSource } from "./source.ts";
  * source's `open` is called when the content is read, each time; what fails then is a `ContentError`.
  */
 export interface AttachmentLoader {
+  /** Opens what stands at a path. */
   readonly path?: (path: string) => ContentSource;
+  /** Opens what stands at a URL. */
   readonly url?: (url: string) => ContentSource;
 }
 

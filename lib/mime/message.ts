@@ -38,9 +38,11 @@ export interface Message {
   readonly replyTo?: AddressList;
   /** A group stands in the field with its name, and its members are recipients: `{ group: "Team", members: [...] }`. */
   readonly to?: AddressList;
+  /** Who else is to see it. */
   readonly cc?: AddressList;
   /** Recipients that no field names. Of a group, the members. */
   readonly bcc?: AddressList;
+  /** What it is about; any text on one line. */
   readonly subject?: string;
   /**
    * The messages that this one answers, by identifier, mostly one (RFC 5322 section 3.6.4): a string, with blanks between
@@ -63,6 +65,7 @@ export interface Message {
   readonly alternatives?: readonly Alternative[];
   /** Files, parts that the HTML shows, and messages that are passed on. */
   readonly attachments?: readonly (Attachment | AttachedMessage | NamedAttachment | Part<"attachment">)[];
+  /** Further header fields, such as `X-Campaign`. */
   readonly headers?: CustomFields;
   /** Default: now. */
   readonly date?: Date;

@@ -40,6 +40,7 @@ const attachments = new WeakMap<object, AttachedPart>();
  * ```
  */
 export function reusable(content: string): Part<"text">;
+/** The same for an attachment. */
 export function reusable(content: Attachment): Part<"attachment">;
 export function reusable(content: string | Attachment): Part {
   if (typeof content === "string") return reusableText(checkBodyText(content, "text"));

@@ -25,6 +25,7 @@ export interface ContentSource {
 
 /** Octets in base64 (RFC 4648 section 4): with padding, without blanks and line ends. */
 export interface Base64Content {
+  /** The content in base64 (RFC 4648 section 4); blanks and line ends are passed over. */
   readonly base64: string;
 }
 

@@ -14,6 +14,7 @@ export interface ThreadParent {
   readonly references?: string | readonly string[] | undefined;
   /** Its `In-Reply-To`, which is asked where it has no `references`. */
   readonly inReplyTo?: string | readonly string[] | undefined;
+  /** Its Subject. */
   readonly subject?: string | undefined;
 }
 
@@ -23,6 +24,7 @@ export interface Thread {
   readonly inReplyTo: string;
   /** The whole way to the first message, oldest first, each in angle brackets. */
   readonly references: readonly string[];
+  /** The parent's, with one `Re: ` before it. */
   readonly subject?: string;
 }
 

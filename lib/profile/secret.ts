@@ -8,6 +8,7 @@
 export class Secret {
   readonly #value: string;
 
+  /** Takes the text that must not be seen. */
   constructor(value: string) {
     this.#value = value;
   }

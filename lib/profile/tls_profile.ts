@@ -48,17 +48,21 @@ export class TlsProfile {
   readonly verifyServerName: boolean | readonly CertificateName[];
   /** The only trust anchors; without them, the platform's. */
   readonly caCertificate: PemSource | undefined;
+  /** The client's certificate, with intermediates behind it. */
   readonly clientCertificate: PemSource | undefined;
   /** Where only a client certificate was given, the same file: it then holds both. */
   readonly clientKey: PemSource | undefined;
+  /** What the key is encrypted with. */
   readonly clientKeyPassword: Secret | undefined;
   /** OpenSSL or IANA names; without them, the platform's choice. */
   readonly cipherList: readonly string[] | undefined;
   /** Default `1.2`. */
   readonly minTlsVersion: TlsVersion;
+  /** The newest version to speak; `undefined`: the newest there is. */
   readonly maxTlsVersion: TlsVersion | undefined;
   /** Base64 SHA-256 of a SubjectPublicKeyInfo; the chain must verify too. */
   readonly pinSha256: readonly string[] | undefined;
+  /** A key that both ends know (TLS-PSK); no runtime here has it. */
   readonly sharedKey: Secret | undefined;
   /** Server-side options that were written and have no effect on a client, by their long names. */
   readonly ignored: readonly string[];

@@ -39,6 +39,7 @@ export class SmtpUrl {
   readonly name: string | undefined;
   readonly #password: string | undefined;
 
+  /** Takes what was read; {@link parseSmtpUrl} does. */
   constructor(parts: Omit<SmtpUrl, "password"> & { readonly password: string | undefined }) {
     this.tls = parts.tls;
     this.host = parts.host;

@@ -14,6 +14,7 @@ export interface ProviderLimits {
   readonly messagesPerDay?: number;
   /** Recipients of all messages of one account in 24 hours. */
   readonly recipientsPerDay?: number;
+  /** Messages in a minute. */
   readonly messagesPerMinute?: number;
   /** Connections of one account at the same time. */
   readonly connections?: number;
@@ -25,10 +26,13 @@ export interface Provider {
   readonly title: string;
   /** `{region}` stands for the region, where there is a host for each. */
   readonly host: string;
+  /** 1 to 65535. */
   readonly port: number;
+  /** TLS from the first octet, or after STARTTLS. */
   readonly tls: "implicit" | "starttls";
   /** What to log on with, in a sentence. */
   readonly auth: string;
+  /** What the provider lets an account send. */
   readonly limits: ProviderLimits;
   /** The document of the provider's that host, port and limits are from, by its name. */
   readonly source: string;

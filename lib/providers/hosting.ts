@@ -5,24 +5,23 @@
  */
 import type { Provider } from "./entry.ts";
 
+/** Hosters and providers of mailboxes under own domains, by name. */
+export type HostingProvider =
+  | "ovh"
+  | "ionos-com"
+  | "ionos-de"
+  | "strato"
+  | "infomaniak"
+  | "migadu"
+  | "hostinger"
+  | "dreamhost"
+  | "gandi"
+  | "godaddy"
+  | "rackspace"
+  | "one-com";
+
 /** Hosters and providers of mailboxes under domains of one's own. */
-export const HOSTING: Readonly<
-  Record<
-    | "ovh"
-    | "ionos-com"
-    | "ionos-de"
-    | "strato"
-    | "infomaniak"
-    | "migadu"
-    | "hostinger"
-    | "dreamhost"
-    | "gandi"
-    | "godaddy"
-    | "rackspace"
-    | "one-com",
-    Provider
-  >
-> = {
+export const HOSTING: Readonly<Record<HostingProvider, Provider>> = {
   ovh: {
     title: "OVHcloud (MX Plan)",
     host: "ssl0.ovh.net",

@@ -5,37 +5,36 @@
  */
 import type { Provider } from "./entry.ts";
 
+/** Providers of mailboxes, by name. */
+export type MailboxProvider =
+  | "gmail"
+  | "google-workspace"
+  | "microsoft365"
+  | "outlook"
+  | "yahoo"
+  | "aol"
+  | "icloud"
+  | "fastmail"
+  | "zoho"
+  | "zoho-business"
+  | "zoho-eu"
+  | "gmx"
+  | "gmx-com"
+  | "webde"
+  | "t-online"
+  | "mailbox-org"
+  | "posteo"
+  | "mailru"
+  | "yandex"
+  | "qq"
+  | "netease163"
+  | "netease126"
+  | "naver"
+  | "seznam"
+  | "proton";
+
 /** Providers of mailboxes. */
-export const MAILBOXES: Readonly<
-  Record<
-    | "gmail"
-    | "google-workspace"
-    | "microsoft365"
-    | "outlook"
-    | "yahoo"
-    | "aol"
-    | "icloud"
-    | "fastmail"
-    | "zoho"
-    | "zoho-business"
-    | "zoho-eu"
-    | "gmx"
-    | "gmx-com"
-    | "webde"
-    | "t-online"
-    | "mailbox-org"
-    | "posteo"
-    | "mailru"
-    | "yandex"
-    | "qq"
-    | "netease163"
-    | "netease126"
-    | "naver"
-    | "seznam"
-    | "proton",
-    Provider
-  >
-> = {
+export const MAILBOXES: Readonly<Record<MailboxProvider, Provider>> = {
   gmail: {
     title: "Gmail",
     host: "smtp.gmail.com",

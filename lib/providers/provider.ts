@@ -4,21 +4,24 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { HOSTING } from "./hosting.ts";
-import { MAILBOXES } from "./mailboxes.ts";
+import { HOSTING, type HostingProvider } from "./hosting.ts";
+import { MAILBOXES, type MailboxProvider } from "./mailboxes.ts";
 import type { Provider } from "./entry.ts";
-import { SERVICES } from "./services.ts";
+import { type ServiceProvider, SERVICES } from "./services.ts";
 
 /** A provider's name, as {@link provider} takes it. */
-export type ProviderName = keyof typeof MAILBOXES | keyof typeof SERVICES | keyof typeof HOSTING;
+export type ProviderName = MailboxProvider | ServiceProvider | HostingProvider;
 
 /** All providers by name: what each asks for and allows, and where that was published. */
 export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = { ...MAILBOXES, ...SERVICES, ...HOSTING };
 
 /** What to connect to: the part of `SessionOptions` that a provider decides. TLS is never off. */
 export interface ProviderTarget {
+  /** Domain name of the server. */
   readonly host: string;
+  /** 1 to 65535. */
   readonly port: number;
+  /** TLS from the first octet, or after STARTTLS. */
   readonly tls: "implicit" | "starttls";
 }
 

@@ -5,28 +5,27 @@
  */
 import type { Provider } from "./entry.ts";
 
+/** Services that programs send through, by name. */
+export type ServiceProvider =
+  | "amazon-ses"
+  | "sendgrid"
+  | "mailgun"
+  | "mailgun-eu"
+  | "postmark"
+  | "brevo"
+  | "mailjet"
+  | "sparkpost"
+  | "sparkpost-eu"
+  | "mailtrap"
+  | "mailtrap-sandbox"
+  | "resend"
+  | "mailersend"
+  | "smtp2go"
+  | "elastic-email"
+  | "mandrill";
+
 /** Services that send for programs. */
-export const SERVICES: Readonly<
-  Record<
-    | "amazon-ses"
-    | "sendgrid"
-    | "mailgun"
-    | "mailgun-eu"
-    | "postmark"
-    | "brevo"
-    | "mailjet"
-    | "sparkpost"
-    | "sparkpost-eu"
-    | "mailtrap"
-    | "mailtrap-sandbox"
-    | "resend"
-    | "mailersend"
-    | "smtp2go"
-    | "elastic-email"
-    | "mandrill",
-    Provider
-  >
-> = {
+export const SERVICES: Readonly<Record<ServiceProvider, Provider>> = {
   "amazon-ses": {
     title: "Amazon SES",
     host: "email-smtp.{region}.amazonaws.com",

@@ -12,7 +12,9 @@ import { runtimeOver } from "./tunnel.ts";
 
 /** Whom a connection is wanted to. */
 export interface DialTarget {
+  /** ASCII host name, or an IP address without brackets. */
   readonly host: string;
+  /** 1 to 65535. */
   readonly port: number;
   /** Raised when nobody waits any more. What is given after that is closed. */
   readonly signal: AbortSignal | undefined;

@@ -9,7 +9,9 @@ import type { Connection } from "../runtime/runtime.ts";
 
 /** What carries octets both ways, such as a socket of another library. */
 export interface OctetStreams {
+  /** What comes from the other end. */
   readonly readable: ReadableStream<Uint8Array>;
+  /** What goes to it. */
   readonly writable: WritableStream<Uint8Array>;
 }
 

@@ -109,6 +109,7 @@ export interface TlsLayer {
 export interface OpenFile {
   /** Size in octets. */
   readonly size: number;
+  /** What it holds, from the beginning. */
   readonly octets: ReadableStream<Uint8Array>;
 }
 

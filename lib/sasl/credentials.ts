@@ -23,7 +23,9 @@ export type TokenMechanism = "OAUTHBEARER" | "XOAUTH2";
 
 /** A user's name and password. */
 export interface PasswordCredentials {
+  /** Name of the account. */
   readonly user: string;
+  /** Any text without NUL; 4,096 characters at most. */
   readonly password: string;
   /**
    * Only this mechanism, or only these, the strongest first whatever their order. Default: PLAIN, or LOGIN where there is
@@ -36,7 +38,9 @@ export interface PasswordCredentials {
 
 /** A user's name and an OAuth 2.0 access token, or a function that gets one. */
 export interface TokenCredentials {
+  /** Name of the account. */
   readonly user: string;
+  /** The token, or what gets one. */
   readonly token: TokenSource;
   /** Only this mechanism, or only these. Default: OAUTHBEARER, or XOAUTH2 where there is no OAUTHBEARER. */
   readonly mechanism?: TokenMechanism | readonly TokenMechanism[] | undefined;
@@ -44,6 +48,7 @@ export interface TokenCredentials {
 
 /** The client's TLS certificate. */
 export interface ExternalCredentials {
+  /** Says that the client's TLS certificate is what it authenticates with (RFC 4422 appendix A). */
   readonly mechanism: "EXTERNAL";
   /** The identity to act as, by default the one the server derives from the certificate. */
   readonly authzid?: string | undefined;
@@ -51,6 +56,7 @@ export interface ExternalCredentials {
 
 /** A mechanism of the caller's own, made anew for each authentication. */
 export interface CustomMechanism {
+  /** Makes the mechanism. */
   readonly mechanism: (context: MechanismContext) => Mechanism;
 }
 

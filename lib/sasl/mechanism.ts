@@ -8,6 +8,7 @@
 export interface MechanismContext {
   /** The host that was connected to. */
   readonly host?: string;
+  /** The server's port. */
   readonly port?: number;
   /** The mechanisms that the server offers, upper case. */
   readonly offered?: readonly string[];

@@ -26,6 +26,7 @@ const WINDOWS_EPOCH = 11_644_473_600_000n;
 export interface NtlmOptions {
   /** The name without its domain, or a user principal name (`ada@example.com`). */
   readonly user: string;
+  /** The account's password. */
   readonly password: string;
   /** The domain that knows the user, or the computer for a local one. Default: none, as for a user principal name. */
   readonly domain?: string | undefined;

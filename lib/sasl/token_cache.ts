@@ -10,6 +10,7 @@ import { ownOptions } from "./own_options.ts";
 
 /** A token, as it was got. */
 export interface FreshToken {
+  /** The access token. */
   readonly token: string;
   /** Seconds from now on. Default: until a server refuses it. */
   readonly expiresIn?: number | undefined;

@@ -19,6 +19,7 @@ import {
 export interface TokenClientOptions extends TokenEndpointOptions {
   /** The endpoint, `https:`. Google's is `https://oauth2.googleapis.com/token`. */
   readonly tokenUrl: string;
+  /** The client's identifier at that endpoint (RFC 6749 section 2.2). */
   readonly clientId: string;
   /** Where the secret is said: among the form's fields, or in the header (RFC 6749 section 2.3.1). Default `body`. */
   readonly clientAuthentication?: "body" | "basic" | undefined;
@@ -41,6 +42,7 @@ export interface RefreshTokenOptions extends TokenClientOptions {
 
 /** What {@link clientCredentials} takes. */
 export interface ClientCredentialsOptions extends TokenClientOptions {
+  /** The client's secret (RFC 6749 section 2.3.1). */
   readonly clientSecret: string;
 }
 

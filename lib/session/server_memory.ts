@@ -68,7 +68,10 @@ export class ServerMemory {
     }
   }
 
-  /** Remembers what a session has found out, or that there is nothing to remember. @internal */
+  /**
+   * Remembers what a session has found out, or that there is nothing to remember.
+   * @internal
+   */
   note(options: ResolvedOptions, offer: EarlyOffer | undefined): void {
     const key = keyOf(options);
     this.#servers.delete(key);

@@ -37,6 +37,7 @@ const IDLE = 10_000;
 
 /** How something short is done in a session. */
 export interface WaitOptions {
+  /** Ends the waiting; the promise then rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
 
