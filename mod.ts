@@ -43,7 +43,6 @@ export { send } from "./lib/client/send.ts";
 export { urlLoader, type UrlLoaderOptions } from "./lib/client/url_loader.ts";
 export type { SessionCommand } from "./lib/dialogue/command.ts";
 export type { SessionProtocol } from "./lib/dialogue/protocol.ts";
-export type { Trace } from "./lib/dialogue/running.ts";
 export { dkim } from "./lib/dkim/dkim.ts";
 export type { DkimJwk } from "./lib/dkim/jwk.ts";
 export type { DkimCryptoKey, DkimKey } from "./lib/dkim/key.ts";
@@ -148,6 +147,14 @@ export type { HostingProvider } from "./lib/providers/hosting.ts";
 export type { MailboxProvider } from "./lib/providers/mailboxes.ts";
 export { provider, type ProviderName, PROVIDERS, type ProviderTarget } from "./lib/providers/provider.ts";
 export type { ServiceProvider } from "./lib/providers/services.ts";
+export type { Attributes, OpenTelemetryMeter } from "./lib/observe/measures.ts";
+export {
+  openTelemetry,
+  type OpenTelemetryApi,
+  type OpenTelemetrySpan,
+  type OpenTelemetrySpanContext,
+  type OpenTelemetryTracer,
+} from "./lib/observe/open_telemetry.ts";
 export { type Dial, dial, type DialTarget } from "./lib/proxy/dial.ts";
 export { httpConnect, type HttpConnectOptions } from "./lib/proxy/http_connect.ts";
 export type { ProxyOptions, Resolve } from "./lib/proxy/options.ts";
@@ -190,6 +197,19 @@ export {
   type RefreshTokenOptions,
   type TokenClientOptions,
 } from "./lib/sasl/token_sources.ts";
+export { type Log, type LogAbout, protocolLog } from "./lib/session/log.ts";
+export type {
+  DeliveryBegun,
+  DeliveryEnded,
+  Exchanged,
+  MessageBegun,
+  MessageEnded,
+  Observe,
+  SessionBegun,
+  SessionEnded,
+  SessionOpened,
+  SmtpEvent,
+} from "./lib/session/observation.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { Receipt } from "./lib/session/receipt.ts";

@@ -10,7 +10,8 @@ import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
-import { resolveCompose } from "../session/options.ts";
+import type { Observe } from "../session/observation.ts";
+import { resolveCompose, resolveObserve } from "../session/options.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import type { WaitOptions } from "../session/session.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
@@ -20,6 +21,7 @@ import { Deliveries } from "./deliveries.ts";
 import { type Delivery, type Messages, resolveSendAll, type SendAllOptions } from "./delivery.ts";
 import { Job } from "./job.ts";
 import { Pool } from "./pool.ts";
+import { watched } from "./watched.ts";
 
 /**
  * Sends messages over sessions that it keeps.
@@ -53,6 +55,7 @@ import { Pool } from "./pool.ts";
 export class SmtpClient implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #compose: Compose;
+  readonly #observe: Observe | undefined;
   readonly #composings = new Composings();
   #closing: Promise<void> | undefined;
 
@@ -67,6 +70,7 @@ export class SmtpClient implements AsyncDisposable {
   constructor(target: ClientTarget, options: ClientOptions = {}) {
     const hosts = resolveHosts(target, options);
     this.#compose = resolveCompose(hosts[0]!.session.compose);
+    this.#observe = resolveObserve(hosts[0]!.session.observe);
     this.#pool = new Pool(hosts);
   }
 
@@ -87,7 +91,8 @@ export class SmtpClient implements AsyncDisposable {
       checkSendOptions(options);
       const end = endOf(options);
       const submit = (composed: Composed) => {
-        this.#pool.submit(new Job({ composed, options, end, settle: { receipt, error } }));
+        const settle = watched(composed, { receipt, error }, this.#observe);
+        this.#pool.submit(new Job({ composed, options, end, settle }));
       };
       const composed = this.#compose(message);
       if (!isComposing(composed)) return submit(composed);
@@ -128,8 +133,8 @@ export class SmtpClient implements AsyncDisposable {
   sendAll(messages: Messages, options: SendAllOptions = {}): AsyncIterableIterator<Delivery, undefined> {
     const resolved = resolveSendAll(messages, options);
     const isClosed = () => this.#closing !== undefined;
-    const [pool, compose, composings] = [this.#pool, this.#compose, this.#composings];
-    return new Deliveries({ messages, pool, compose, composings, options: resolved, isClosed });
+    const [pool, compose, composings, observe] = [this.#pool, this.#compose, this.#composings, this.#observe];
+    return new Deliveries({ messages, pool, compose, composings, observe, options: resolved, isClosed });
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
+import type { Observe } from "../session/observation.ts";
 import { BATCH, Batch } from "./batch.ts";
 import { Meter } from "./bulk_progress.ts";
 import type { Composings } from "./composings.ts";
@@ -37,6 +38,7 @@ export interface DeliveriesAbout {
   readonly pool: Pool;
   readonly compose: Compose;
   readonly composings: Composings;
+  readonly observe: Observe | undefined;
   readonly options: ResolvedSendAll;
   /** Whether the client takes no more messages. */
   isClosed(): boolean;
@@ -163,13 +165,13 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   /** @param since when it was taken from the source, if that was before now */
   #send(index: number, composed: Composed, since?: number): void {
-    const { options, pool } = this.#about;
+    const { options, pool, observe } = this.#about;
     if (this.#left || options.signal?.aborted === true) {
       composed.content.release?.().catch(() => {});
       return this.#uncomposed(index, options.signal?.reason);
     }
     const own = options.signal && (this.#signals.pop() ?? new OwnSignal(options.signal));
-    const sending = new Sending({ index, composed, options, own, since, onEnd: this.#onEnd });
+    const sending = new Sending({ index, composed, options, own, since, observe, onEnd: this.#onEnd });
     this.#sendings.add(sending);
     // What was composed meanwhile is waited for when the client closes: it must be in the pool at once.
     if (this.#source?.isAsync === true && since === undefined) this.#batch.join(sending.job);

@@ -5,11 +5,13 @@
  */
 import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import type { Observe } from "../session/observation.ts";
 import type { SendOptions } from "../session/send_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
 import type { Delivery, ResolvedSendAll } from "./delivery.ts";
 import { Job, type Settle } from "./job.ts";
 import { asToldTo, fateAfter, type OwnSignal } from "./own_signal.ts";
+import { watched } from "./watched.ts";
 
 /** What a sending needs to know. */
 export interface SendingAbout {
@@ -20,6 +22,7 @@ export interface SendingAbout {
   readonly own: OwnSignal | undefined;
   /** When its deadline began, on the clock of `performance.now`. Default: now. */
   readonly since?: number | undefined;
+  readonly observe: Observe | undefined;
   onEnd(sending: Sending, delivery: Delivery): void;
 }
 
@@ -33,7 +36,7 @@ export class Sending implements Settle {
   readonly #onEnd: SendingAbout["onEnd"];
   #octets: number;
 
-  constructor({ index, composed, options, own, since, onEnd }: SendingAbout) {
+  constructor({ index, composed, options, own, since, observe, onEnd }: SendingAbout) {
     const { each, deadline, onProgress } = options;
     this.#index = index;
     this.#onEnd = onEnd;
@@ -45,7 +48,7 @@ export class Sending implements Settle {
       how = { ...how, onProgress: ({ octets }) => this.#octets = octets };
     }
     const end = deadline === undefined ? undefined : (since ?? performance.now()) + deadline;
-    this.job = new Job({ composed, options: how, end, settle: this });
+    this.job = new Job({ composed, options: how, end, settle: watched(composed, this, observe) });
   }
 
   /** Octets of its content, as far as they are known. */

@@ -16,6 +16,7 @@ import type { Window } from "../dialogue/waiting.ts";
 import type { Connection } from "../runtime/runtime.ts";
 import { contentFailure, Source } from "./source.ts";
 import { lostWhile } from "./lost.ts";
+import type { Observation } from "./observation.ts";
 import { type Patience, watchOver } from "./patience.ts";
 import { limitOf, type Timeouts } from "./timeouts.ts";
 import { Watch } from "./watch.ts";
@@ -28,6 +29,7 @@ const LAST_WORDS = 2_000;
 export interface DriverOptions {
   readonly timeouts: Timeouts;
   readonly trace?: Trace | undefined;
+  readonly observation?: Observation | undefined;
   /** How many messages may be under way that go out whole. Default: no bound. */
   readonly window?: Window | undefined;
 }
@@ -36,10 +38,13 @@ export interface DriverOptions {
 export interface RunOptions extends Patience {
   /** Octets that count against the window, of a message that goes out whole. */
   readonly exposure?: number | undefined;
+  /** The transaction that it is, for those who watch. */
+  readonly message?: number | undefined;
 }
 
 /** The only place that awaits a connection. */
 export class Driver {
+  readonly observation: Observation | undefined;
   #connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #timeouts: Timeouts;
@@ -58,6 +63,7 @@ export class Driver {
   constructor(connection: Connection, options: DriverOptions) {
     this.#connection = connection;
     this.#timeouts = options.timeouts;
+    this.observation = options.observation;
     this.#pipeline = new Pipeline({ trace: options.trace, window: options.window });
     void this.#pumpIn();
   }
@@ -79,7 +85,7 @@ export class Driver {
    * @throws {TimeoutError} the deadline passed; and whatever the dialogue throws
    */
   run<T>(dialogue: Dialogue<T>, options: RunOptions = {}): Promise<T> {
-    const { signal, deadline, exposure } = options;
+    const { signal, deadline, exposure, message } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     const over = this.over;
     if (over !== undefined) {
@@ -89,7 +95,8 @@ export class Driver {
       const watched = signal === undefined && deadline === undefined
         ? undefined
         : watchOver({ signal, deadline }, (make) => this.#giveUp(running, make));
-      const running = new Running(dialogue, (outcome) => {
+      const watchedOver = this.observation === undefined ? dialogue : this.observation.over(dialogue, message);
+      const running = new Running(watchedOver, (outcome) => {
         watched?.end();
         if (!("error" in outcome)) return resolve(outcome.value as T);
         if (signal?.aborted !== true) return reject(outcome.error);
@@ -130,6 +137,7 @@ export class Driver {
     if (this.#pipeline.failed !== undefined) {
       this.#watch.stop();
       this.#ended.abort(this.#pipeline.failed);
+      this.observation?.ended(this.#pipeline.failed);
       this.#connection.close();
       return;
     }
@@ -256,12 +264,8 @@ export class Driver {
   }
 
   #resolve(start: () => Promise<unknown>): void {
-    const limit = {
-      phase: "auth",
-      ms: this.#timeouts.command,
-      what: "Making the response",
-      signal: this.#ended.signal,
-    } as const;
+    const { signal } = this.#ended;
+    const limit = { phase: "auth", ms: this.#timeouts.command, what: "Making the response", signal } as const;
     withLimit(limit, start).then(
       (value) => this.#pipeline.resume(value),
       (error) => this.#pipeline.resumeWithError(error),

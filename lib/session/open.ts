@@ -9,6 +9,8 @@ import type { Dialogue } from "../dialogue/step.ts";
 import type { Connection } from "../runtime/runtime.ts";
 import { candidates } from "../sasl/select.ts";
 import { Driver } from "./driver.ts";
+import { traceInto } from "./log.ts";
+import { Observation } from "./observation.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { withLimit } from "./within.ts";
 
@@ -88,8 +90,16 @@ export async function openDriver<T, A = undefined>(
       tlsSettings,
       signal,
     });
-  const connection = await withLimit(limit, connect, (late) => late.close());
-  const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
+  const observation = options.observe && new Observation(options.observe, options);
+  const trace = traceInto(options.log);
+  let connection: Connection;
+  try {
+    connection = await withLimit(limit, connect, (late) => late.close());
+  } catch (error) {
+    observation?.ended(error);
+    throw error;
+  }
+  const driver = new Driver(connection, { timeouts, trace, window: options.window, observation });
   try {
     const { ahead, opening, signal } = about;
     const before = ahead === undefined ? undefined as A : driver.run(ahead, { signal });
@@ -97,6 +107,7 @@ export async function openDriver<T, A = undefined>(
     const [said, state] = await Promise.all([before, driver.run(dialogue, { signal })]);
     return { driver, state, said };
   } catch (error) {
+    observation?.ended(error);
     driver.shut("The session could not be opened");
     throw error;
   }

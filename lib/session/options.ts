@@ -10,7 +10,6 @@ import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import type { SessionProtocol } from "../dialogue/protocol.ts";
-import type { Trace } from "../dialogue/running.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
 import { compose } from "../mime/compose.ts";
@@ -24,6 +23,8 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { checkCredentials, type Credentials } from "../sasl/credentials.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
+import type { Log } from "./log.ts";
+import type { Observe } from "./observation.ts";
 import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
 import { resolveWindow, type WindowOptions } from "./window.ts";
@@ -92,8 +93,10 @@ export interface SessionOptions {
   readonly compose?: Compose;
   /** The platform to connect with. Default: the one this runs on. */
   readonly runtime?: Runtime;
-  /** Told of every line written and received, secrets and content replaced. */
-  readonly log?: Trace;
+  /** Told of every line written and received, secrets and content replaced; {@link protocolLog} makes one. */
+  readonly log?: Log;
+  /** Told of sessions, messages and exchanges; {@link openTelemetry} makes spans and metrics of them. */
+  readonly observe?: Observe;
 }
 
 /** Options with every default filled in and every file read. */
@@ -115,7 +118,8 @@ export interface ResolvedOptions {
   readonly serverMemory: ServerMemory | undefined;
   readonly compose: Compose;
   readonly runtime: Runtime;
-  readonly log: Trace | undefined;
+  readonly log: Log | undefined;
+  readonly observe: Observe | undefined;
 }
 
 /** Tells nothing of the machine. */
@@ -146,6 +150,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "compose",
   "runtime",
   "log",
+  "observe",
 ]);
 
 /**
@@ -195,6 +200,7 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     compose: resolveCompose(options.compose),
     runtime,
     log: options.log,
+    observe: resolveObserve(options.observe),
   };
 }
 
@@ -208,6 +214,12 @@ function resolveMemory(memory: ServerMemory | undefined): ServerMemory | undefin
 export function resolveCompose(value: Compose = compose): Compose {
   if (typeof value === "function") return value;
   throw new TypeError("compose: must be a function, such as composer() makes");
+}
+
+/** @throws {TypeError} what is no function */
+export function resolveObserve(value: Observe | undefined): Observe | undefined {
+  if (value === undefined || typeof value === "function") return value;
+  throw new TypeError("observe: must be a function, such as openTelemetry() makes");
 }
 
 function requireBoolean(value: unknown, name: string): void {

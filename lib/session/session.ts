@@ -86,6 +86,7 @@ export class Session implements AsyncDisposable {
     renew(state.extensions);
     const isNamed = tlsSettings !== undefined && tlsSettings.verifyServerName !== false;
     this.#verified = isNamed && driver.connection.tls?.verified === true;
+    driver.observation?.opened(driver.connection.tls, state.mechanism);
   }
 
   /**
@@ -175,7 +176,13 @@ export class Session implements AsyncDisposable {
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
-  async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+  sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+    const { observation } = this.#driver;
+    if (observation === undefined) return this.#transact(composed, options);
+    return observation.message(composed, (message) => this.#transact(composed, options, message));
+  }
+
+  async #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
     checkSendOptions(options);
     let { deadline } = options;
     const { signal, onProgress, recipients = "some" } = options;
@@ -197,7 +204,8 @@ export class Session implements AsyncDisposable {
     const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
     this.#underWay++;
     try {
-      const result = await this.#driver.run(this.#transaction(plan, this.#state.open), { signal, deadline, exposure });
+      const how = { signal, deadline, exposure, message };
+      const result = await this.#driver.run(this.#transaction(plan, this.#state.open), how);
       if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
       const receipt = receiptFor(composed, result);
       return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };

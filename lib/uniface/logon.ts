@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Trace } from "../dialogue/running.ts";
 import { ConfigError, InputError, UnsupportedError } from "../errors.ts";
 import { parseConnectionString } from "../profile/connection_string.ts";
 import { MAX_FILE_SIZE } from "../profile/file_loader.ts";
@@ -17,6 +16,7 @@ import { logonStatus, StatusError } from "./failure.ts";
 import { logon } from "./logon_dialogue.ts";
 import type { UPopMailOptions } from "./options.ts";
 import { isStartTls, type SecurityDriver } from "./security_driver.ts";
+import type { Log } from "../session/log.ts";
 
 /**
  * Refuses the two arguments that the original system has and does not use.
@@ -32,7 +32,7 @@ export function refuseCredentials(credentials: Readonly<Record<"userName" | "pas
 /** What a logon needs beside the connection string. */
 export interface LogonOptions extends UPopMailOptions {
   readonly drivers: readonly SecurityDriver[];
-  readonly log: Trace;
+  readonly log: Log;
 }
 
 /** A session, and the drivers that had a part in its opening. */

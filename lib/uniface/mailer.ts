@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Trace } from "../dialogue/running.ts";
 import { ClosedError, InputError, ReplyError } from "../errors.ts";
 import { type Composed, releasing } from "../mime/compose.ts";
 import type { Receipt } from "../session/receipt.ts";
@@ -18,6 +17,7 @@ import { detailsOf, noDetails, type RecipientDetails, refusedBy } from "./recipi
 import { SecurityContext } from "./security_context.ts";
 import type { SecurityDriver } from "./security_driver.ts";
 import { STATUS } from "./status.ts";
+import type { Log } from "../session/log.ts";
 
 /** How a message is sent. */
 export interface MailingRules {
@@ -120,9 +120,9 @@ export class Mailer {
 
   async #open(connectionString: string): Promise<Session> {
     this.response = "";
-    const log: Trace = (direction, text) => {
+    const log: Log = (direction, text, about) => {
       if (direction === "server") this.response = text;
-      this.#options.log?.(direction, text);
+      this.#options.log?.(direction, text, about);
     };
     try {
       const options = { ...this.#options, drivers: this.context.drivers, log };

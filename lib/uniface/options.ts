@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Trace } from "../dialogue/running.ts";
 import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import type { FileLoader } from "../profile/file_loader.ts";
@@ -11,6 +10,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { resolveTimeouts, type Timeouts } from "../session/timeouts.ts";
 import { helloLine } from "../wire/command.ts";
 import { requireObject, requireType } from "./arguments.ts";
+import type { Log } from "../session/log.ts";
 
 /** What a `UPopMail` works with; everything has a default. */
 export interface UPopMailOptions {
@@ -27,7 +27,7 @@ export interface UPopMailOptions {
   /** Security drivers may authenticate over a connection without TLS. Default `false`: status -8. */
   readonly allowInsecureAuth?: boolean;
   /** Told of everything that is written and received, secrets replaced. */
-  readonly log?: Trace;
+  readonly log?: Log;
   /**
    * Composes every message of `sendMail` and `send`, before anything is connected for it. What it throws is status -2 when
    * it is an `InputError`, else -1. Default: the `compose` of this package.

@@ -11,6 +11,7 @@ const PAGES = [
   ["messages", "Messages", ["mime", "address"]],
   ["dkim", "DKIM", ["dkim"]],
   ["extensions", "Extensions", ["extensions"]],
+  ["observability", "Observability", ["observe"]],
   ["authentication", "Authentication", ["sasl"]],
   ["profiles", "Connection strings, URLs and TLS profiles", ["profile", "tls_settings"]],
   ["providers", "Providers", ["providers"]],

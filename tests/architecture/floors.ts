@@ -22,6 +22,7 @@ const floors: Readonly<Record<string, number>> = {
   extensions: 4,
   client: 5,
   proxy: 5,
+  observe: 5,
   testing: 6,
   uniface: 6,
   cli: 7,

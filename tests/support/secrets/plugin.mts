@@ -81,6 +81,11 @@ const shown: readonly Point[] = [
       "const told = this.#trace; this.#trace = (direction, text) => { watch.shown(text); told?.(direction, text); };",
   },
   {
+    file: "session/observation.ts",
+    behind: "export function tell(observe: Observe, event: SmtpEvent): void {",
+    lay: "watch.shown(event);",
+  },
+  {
     file: "session/receipt.ts",
     behind:
       "export function receiptFor({ messageId }: Composed, { reply, accepted, rejected }: TransactionResult): Receipt {",
