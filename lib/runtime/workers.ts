@@ -8,7 +8,7 @@ import { ConnectionError, UnsupportedError } from "../errors.ts";
 import type { CertificateName, TlsSettings } from "../tls_settings.ts";
 import { detail, targetText } from "./failure.ts";
 import type { Connection, ConnectOptions, OpenFile, Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
-import { discard, loadConnect, whenOpen, type WorkersSocket } from "./workers_api.ts";
+import { attempt, loadConnect, whenOpen, type WorkersSocket } from "./workers_api.ts";
 import { secure, WorkersConnection } from "./workers_connection.ts";
 
 /** Cloudflare Workers as a {@link Runtime}. */
@@ -37,7 +37,8 @@ async function connect(options: ConnectOptions): Promise<Connection> {
     );
     await whenOpen(socket, signal);
   } catch (error) {
-    if (socket !== undefined) discard(socket);
+    const failed = socket;
+    if (failed !== undefined) attempt(() => failed.close());
     throw signal?.aborted ? signal.reason : connectFailure(error, { host, port });
   }
   const target = { host, port };

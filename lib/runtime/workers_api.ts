@@ -12,6 +12,8 @@ export interface WorkersSocket {
   readonly opened: Promise<unknown>;
   readonly closed: Promise<unknown>;
   startTls(options?: { readonly expectedServerHostname: string }): WorkersSocket;
+  /** Ends both directions, after what is being connected, agreed upon or written; what is waited for rejects. */
+  close(): Promise<unknown>;
 }
 
 /** How a socket is opened. */
@@ -57,12 +59,6 @@ export function startTls(socket: WorkersSocket, host: string): WorkersSocket {
   const secured = host.includes(":") ? socket.startTls({ expectedServerHostname: host }) : socket.startTls();
   quiet(secured);
   return secured;
-}
-
-/** Ends a socket whose streams nobody has locked; the platform's own `close` waits for what is being written. */
-export function discard(socket: WorkersSocket): void {
-  attempt(() => socket.readable.cancel());
-  attempt(() => socket.writable.abort());
 }
 
 /** Does something whose failure changes nothing; the platform may throw where it should reject. */

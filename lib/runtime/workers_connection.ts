@@ -9,7 +9,7 @@
  */
 import { connectionLost, streamFailure, type Target, type TlsAttempt, tlsFailure, TlsVerdict } from "./failure.ts";
 import type { Connection, TlsInfo } from "./runtime.ts";
-import { attempt, discard, startTls, whenOpen, type WorkersSocket } from "./workers_api.ts";
+import { attempt, startTls, whenOpen, type WorkersSocket } from "./workers_api.ts";
 
 /** What a {@link WorkersConnection} is made of, beside the platform's socket. */
 export interface WorkersConnectionOptions {
@@ -116,8 +116,11 @@ export class WorkersConnection implements Connection {
     if (this.#state === "upgrading") this.#closeHandshake?.();
     if (this.#state !== "open") return;
     this.#state = "closed";
-    attempt(() => this.#reader.cancel());
+    if (!this.#writing) return attempt(() => this.#socket.close());
+    // `close` would wait for the write. So the caller waits for nothing more; the platform keeps the socket, with nothing
+    // further written to it, until the request ends: it closes none that was aborted.
     attempt(() => this.#writer.abort());
+    attempt(() => this.#reader.cancel());
   }
 
   get #superseded(): boolean {
@@ -153,7 +156,8 @@ export async function secure(
     await whenOpen(secured, signal);
     return new WorkersConnection(secured, { target: about, upgradable: false, tls: { verified: true } });
   } catch (error) {
-    discard(secured ?? socket);
+    const last = secured ?? socket;
+    attempt(() => last.close());
     throw signal?.aborted ? signal.reason : tlsFailure(new TlsVerdict("handshake", UNTOLD, { cause: error }), about);
   }
 }

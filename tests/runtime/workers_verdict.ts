@@ -11,6 +11,7 @@ import type { TlsCase } from "./tls_cases.ts";
 const OTHERWISE: Readonly<Record<string, string>> = {
   // The platform of the tests trusts the root: where no authority is given it counts.
   "ca_certificate: no authority given: the platform's": "ok",
+  "max_tls_version: below the minimum": "RUNTIME_UNSUPPORTED min_tls_version",
   "client_key: missing": "RUNTIME_UNSUPPORTED client_certificate",
   "client_key: another certificate's": "RUNTIME_UNSUPPORTED client_certificate",
   "client_key: cannot be read": "RUNTIME_UNSUPPORTED client_certificate",

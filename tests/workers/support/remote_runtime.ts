@@ -68,8 +68,8 @@ class Line {
     const onAbort = (): unknown => this.ask({ op: "abort", of: id });
     signal?.addEventListener("abort", onAbort);
     try {
-      const { on, peer, tls } = (await this.ask(head, { signal })).head as { on: number } & Connection;
-      return new RemoteConnection(this, on, { peer, tls });
+      const { head: made } = await this.ask(head, { signal });
+      return new RemoteConnection(this, made["on"] as number, made as unknown as Pick<Connection, "peer" | "tls">);
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }
@@ -111,7 +111,10 @@ class RemoteConnection implements Connection {
   }
 
   async write(octets: Uint8Array): Promise<void> {
-    await this.#line.ask({ op: "write", on: this.#on }, { body: octets });
+    // What is only there to be much is not carried to the Worker.
+    const isMuch = octets.length > 8 * 1024 * 1024 && octets.every((octet) => octet === 0);
+    const head = { op: "write", on: this.#on };
+    await (isMuch ? this.#line.ask({ ...head, zeros: octets.length }) : this.#line.ask(head, { body: octets }));
   }
 
   async startTls({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Connection> {

@@ -23,8 +23,10 @@ export async function serveRemote(port: number, key: string): Promise<void> {
   answer({ key });
   const session = new Remote();
   const frames = new FrameReader();
-  for await (const piece of socket.readable) {
-    for (const frame of frames.push(piece)) {
+  const reader = socket.readable.getReader({ mode: "byob" });
+  // Without a buffer of ours the platform gives 4 KiB at a time.
+  for (let read; !(read = await reader.read(new Uint8Array(256 * 1024))).done;) {
+    for (const frame of frames.push(read.value)) {
       // Begun in the order in which they came; what waits does not hold up the next.
       session.do(frame).then(
         ({ head, body }) => answer({ ...head, id: frame.head["id"] }, body),
@@ -69,7 +71,7 @@ class Remote {
         return octets === null ? { head: { end: true } } : { body: octets as Uint8Array<ArrayBuffer> };
       }
       case "write":
-        await connection!.write(body);
+        await connection!.write(head["zeros"] === undefined ? body : new Uint8Array(head["zeros"] as number));
         return {};
       case "close":
         connection!.close();
