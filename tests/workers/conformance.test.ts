@@ -1,11 +1,10 @@
 /** The contract of runtime adapters, held to connections that are made in workerd. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { Connection, ConnectOptions, Runtime } from "../../lib/runtime/runtime.ts";
 import { describeConnecting } from "../runtime/conformance_connect.ts";
 import { describeConnections } from "../runtime/conformance_connection.ts";
 import { describeTls } from "../runtime/conformance_tls.ts";
 import { makePki, type Pki } from "../support/pki.ts";
-import { TlsPeer } from "../support/tls_peer.ts";
 import { bundleWorker } from "./support/bundle.ts";
 import { remoteRuntime } from "./support/remote_runtime.ts";
 import { Workerd } from "./support/workerd.ts";

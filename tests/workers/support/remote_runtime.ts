@@ -15,7 +15,7 @@ export async function remoteRuntime(url: string): Promise<{ readonly runtime: Ru
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
-    const line = new Line(socket, (key) => waiting.get(key)?.(line));
+    new Line(socket, (line, key) => waiting.get(key)?.(line));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -45,13 +45,13 @@ class Line {
   readonly #waiting = new Map<number, { resolve(frame: Frame): void; reject(error: unknown): void }>();
   #next = 0;
 
-  constructor(socket: Socket, onKey: (key: string) => void) {
+  constructor(socket: Socket, onKey: (line: Line, key: string) => void) {
     this.#socket = socket;
     const frames = new FrameReader();
     socket.on("data", (octets: Uint8Array) => {
       for (const frame of frames.push(octets)) {
         const { key, id, error } = frame.head as { key?: string; id: number; error?: Told };
-        if (key !== undefined) onKey(key);
+        if (key !== undefined) onKey(this, key);
         else if (error !== undefined) this.#waiting.get(id)?.reject(error);
         else this.#waiting.get(id)?.resolve(frame);
       }

@@ -1,0 +1,136 @@
+/**
+ * What the tests have the library do within the Worker. Each takes and gives what JSON can carry.
+ *
+ * @module
+ */
+import {
+  AssignmentFile,
+  composer,
+  dkim,
+  fileLoader,
+  fromFile,
+  type Message,
+  password,
+  type Receipt,
+  send,
+  Session,
+  type SessionOptions,
+  SmtpClient,
+  socks5,
+} from "@posthaste/smtp";
+import { UPopMail } from "@posthaste/smtp/uniface";
+import { attempt } from "./attempt.ts";
+import { tell } from "./told.ts";
+
+/** Told of a receipt. */
+function summary({ accepted, rejected, reply }: Receipt): object {
+  return { accepted: accepted.map(String), rejected: rejected.length, code: reply.code };
+}
+
+type Arguments<T> = T & { readonly target: string | SessionOptions };
+
+/** A client that outlives the request which made it, as nobody should have one. */
+let kept: SmtpClient | undefined;
+
+/** The programs by name. */
+export const programs = {
+  attempt,
+
+  async send({ target, message }: Arguments<{ readonly message: Message }>): Promise<object> {
+    return summary(await send(target, message));
+  },
+
+  async sendByScram({ target, user, secret }: Arguments<{ user: string; secret: string }>): Promise<object> {
+    const auth = password(user, secret, { mechanism: "SCRAM-SHA-256" });
+    return summary(await send(target, { from: "a@example.com", to: "b@example.net", text: "Hi" }, { auth }));
+  },
+
+  /** Attachments of every kind that needs no file: octets, a stream, a Blob. */
+  async sendAttachments({ target, size }: Arguments<{ readonly size: number }>): Promise<object> {
+    const octets = Uint8Array.from({ length: size }, (_, i) => i * 7 + (i >> 8));
+    const stream = (): ReadableStream<Uint8Array> => new Blob([octets]).stream();
+    return summary(
+      await send(target, {
+        from: "Ada <ada@example.com>",
+        to: "bob@example.net",
+        subject: "Grüße",
+        text: "Hello",
+        html: '<p><img src="cid:logo" alt=""> Hello</p>',
+        attachments: [
+          { filename: "octets.bin", content: octets },
+          { filename: "stream.bin", content: { size, open: () => Promise.resolve(stream()) } },
+          { filename: "logo.png", cid: "logo", content: octets.subarray(0, 100) },
+        ],
+      }),
+    );
+  },
+
+  async sendAll({ target, count }: Arguments<{ readonly count: number }>): Promise<object> {
+    await using client = new SmtpClient(target, { pool: { size: 2 } });
+    const outcomes: Record<string, number> = {};
+    function* messages(): Generator<Message> {
+      for (let i = 0; i < count; i++) {
+        yield { from: "a@example.com", to: `r${i}@example.net`, subject: `No ${i}`, text: "Hello" };
+      }
+    }
+    for await (const { receipt, fate } of client.sendAll(messages())) {
+      const outcome = receipt === undefined ? fate : "sent";
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    }
+    return outcomes;
+  },
+
+  async sendSigned({ target, key }: Arguments<{ readonly key: string }>): Promise<object> {
+    const compose = composer({ sign: dkim({ domain: "example.com", selector: "s1", key }) });
+    const message = { from: "ada@example.com", to: "bob@example.net", subject: "Signed", text: "Hello\r\n" };
+    return summary(await send(target, message, { compose }));
+  },
+
+  async uniface({ place, user, secret }: { place: string; user: string; secret: string }): Promise<object> {
+    const mail = new UPopMail();
+    const statuses = [
+      await mail.logonSmtp(place, user, secret),
+      await mail.setFrom("Accounts <accounts@example.com>"),
+      await mail.setToList("bob@example.net;carol@example.net"),
+      await mail.setSubject("Your statement"),
+      await mail.setMessage("Here it is.", ""),
+      await mail.send(""),
+      await mail.logoffSmtp(),
+    ];
+    return { statuses, ...(mail.lastError !== undefined && { error: tell(mail.lastError) }) };
+  },
+
+  /** Through a proxy, in clear within the tunnel, or as far as that comes with TLS. */
+  async sendThrough({ target, proxyPort }: Arguments<{ readonly proxyPort: number }>): Promise<object> {
+    const message = { from: "a@example.com", to: "b@example.net", text: "Hi" };
+    return summary(await send(target, message, { proxy: socks5({ host: "127.0.0.1", port: proxyPort }) }));
+  },
+
+  /** What every use of files comes to. */
+  async files(): Promise<object> {
+    const attachments = [{ path: "report.pdf" }];
+    const compose = composer({ load: fileLoader({ root: "attachments" }) });
+    const options = { host: "127.0.0.1", port: 1, tls: "off", compose } as const;
+    const uses = [
+      fromFile("report.pdf"),
+      AssignmentFile.load("mail.asn"),
+      send(options, { from: "a@example.com", to: "b@example.net", text: "Hi", attachments }),
+    ];
+    return await Promise.all(uses.map((use) => (use as Promise<unknown>).then(() => "fine", tell)));
+  },
+
+  /** The first request leaves a session behind, the next one comes upon it. */
+  async keep({ target, message }: Arguments<{ readonly message: Message }>): Promise<object> {
+    kept ??= new SmtpClient(target);
+    return summary(await kept.send(message, { deadline: 5_000 }));
+  },
+
+  /** Many at the same time, each with a session of its own. */
+  async together({ target, count }: Arguments<{ readonly count: number }>): Promise<object> {
+    const one = async (i: number): Promise<object> => {
+      await using session = await Session.open(target);
+      return summary(await session.send({ from: "a@example.com", to: `r${i}@example.net`, text: "Hi" }));
+    };
+    return await Promise.all(Array.from({ length: count }, (_, i) => one(i)));
+  },
+};
