@@ -28,8 +28,9 @@ export async function startRig(
 ): Promise<{ readonly workerd: Workerd; readonly run: Run }> {
   const { module } = await bundleWorker({ file: "tests/workers/worker/main.ts" });
   const workerd = await Workerd.start({ module, trusted });
-  const run: Run = async (name, argument = {}) => {
-    const response = await fetch(`${workerd.url}/${name}`, { method: "POST", body: JSON.stringify(argument) });
+  const run: Run = async (name, argument) => {
+    const body = JSON.stringify(argument ?? null);
+    const response = await fetch(`${workerd.url}/${name}`, { method: "POST", body });
     const text = await response.text();
     if (response.status !== 200) throw new Error(`${name}: ${response.status} ${text}\n${workerd.said}`);
     return JSON.parse(text);

@@ -5,6 +5,7 @@
  */
 import {
   AssignmentFile,
+  compose,
   composer,
   dkim,
   fileLoader,
@@ -74,7 +75,7 @@ export const programs = {
       }
     }
     for await (const { receipt, fate } of client.sendAll(messages())) {
-      const outcome = receipt === undefined ? fate : "sent";
+      const outcome = receipt === undefined ? fate ?? "not begun" : "sent";
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
     return outcomes;
@@ -89,7 +90,9 @@ export const programs = {
   async uniface({ place, user, secret }: { place: string; user: string; secret: string }): Promise<object> {
     const mail = new UPopMail();
     const statuses = [
-      await mail.logonSmtp(place, user, secret),
+      await mail.setSecurity("SMTP=UStartTLSSMTP;USE=MAND", ""),
+      await mail.setSecurity("SMTP=UAuthLoginSMTP;USE=MAND", `user=${user};password=${secret}`),
+      await mail.logonSmtp(place, "", ""),
       await mail.setFrom("Accounts <accounts@example.com>"),
       await mail.setToList("bob@example.net;carol@example.net"),
       await mail.setSubject("Your statement"),
@@ -108,15 +111,14 @@ export const programs = {
 
   /** What every use of files comes to. */
   async files(): Promise<object> {
-    const attachments = [{ path: "report.pdf" }];
-    const compose = composer({ load: fileLoader({ root: "attachments" }) });
-    const options = { host: "127.0.0.1", port: 1, tls: "off", compose } as const;
-    const uses = [
+    const message = { from: "a@example.com", to: "b@example.net", text: "Hi", attachments: [{ path: "report.pdf" }] };
+    const { content } = compose(message, { load: fileLoader({ root: "attachments" }) });
+    const uses: Promise<unknown>[] = [
       fromFile("report.pdf"),
       AssignmentFile.load("mail.asn"),
-      send(options, { from: "a@example.com", to: "b@example.net", text: "Hi", attachments }),
+      Array.fromAsync(content.stream()),
     ];
-    return await Promise.all(uses.map((use) => (use as Promise<unknown>).then(() => "fine", tell)));
+    return await Promise.all(uses.map((use) => use.then(() => "fine", tell)));
   },
 
   /** The first request leaves a session behind, the next one comes upon it. */
