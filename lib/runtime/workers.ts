@@ -97,7 +97,7 @@ export function prepareTls(_target: TlsTarget): Promise<TlsLayer> {
 
 /** Refuses: the platform looks names up as part of connecting. */
 export function lookUp(_host: string): Promise<readonly string[]> {
-  return Promise.reject(unsupported("looking up names", "does it only as part of connecting"));
+  return Promise.reject(unsupported("resolve", "looks names up only as part of connecting"));
 }
 
 function noFiles(): Promise<never> {
