@@ -73,7 +73,7 @@ async function submit(request: Request, about: { readonly env: Env; readonly con
   } catch (error) {
     // Bad input is refused before anything is connected: an address that is none, control characters.
     if (error instanceof InputError) {
-      const what = error.field.startsWith("replyTo")
+      const what = error.field === "replyTo.address"
         ? "This is no e-mail address."
         : "This cannot be sent as it stands.";
       return page(400, form(fields, what));
