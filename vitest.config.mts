@@ -59,7 +59,12 @@ export default defineConfig({
       {
         extends: true,
         // With the package's: what they have in common is that one of the runtimes that start them is enough.
-        test: { name: "package-workers", include: ["tests/workers/**/*.test.ts"], testTimeout: 20_000 },
+        test: {
+          name: "package-workers",
+          include: ["tests/workers/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
