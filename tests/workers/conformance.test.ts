@@ -5,9 +5,9 @@ import { describeConnecting } from "../runtime/conformance_connect.ts";
 import { describeConnections } from "../runtime/conformance_connection.ts";
 import { describeTls } from "../runtime/conformance_tls.ts";
 import { makePki, type Pki } from "../support/pki.ts";
-import { bundleWorker } from "./support/bundle.ts";
 import { remoteRuntime } from "./support/remote_runtime.ts";
-import { Workerd } from "./support/workerd.ts";
+import { startRig } from "./support/rig.ts";
+import type { Workerd } from "./support/workerd.ts";
 
 let pki: Promise<Pki> | undefined;
 let workerd: Workerd;
@@ -19,8 +19,7 @@ function certificates(): Promise<Pki> {
 }
 
 beforeAll(async () => {
-  const { module } = await bundleWorker({ file: "tests/workers/worker/main.ts" });
-  workerd = await Workerd.start({ module, trusted: [(await certificates()).root] });
+  ({ workerd } = await startRig((await certificates()).root));
   remote = await remoteRuntime(workerd.url);
 });
 afterAll(async () => {

@@ -1,14 +1,15 @@
 /** What the adapter makes of what is particular to workerd, beyond the contract of all runtimes. */
-import { createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Runtime } from "../../lib/runtime/runtime.ts";
 import { errorText, meet } from "../runtime/verdict.ts";
 import { makePki, type Pki } from "../support/pki.ts";
 import { TlsPeer } from "../support/tls_peer.ts";
-import { bundleWorker } from "./support/bundle.ts";
 import { remoteRuntime } from "./support/remote_runtime.ts";
-import { Workerd } from "./support/workerd.ts";
+import { type Run, startRig } from "./support/rig.ts";
+import type { Workerd } from "./support/workerd.ts";
 
 const host = "127.0.0.1";
 const decoder = new TextDecoder();
@@ -16,6 +17,7 @@ const decoder = new TextDecoder();
 let pki: Pki;
 let peer: TlsPeer;
 let workerd: Workerd;
+let run: Run;
 let remote: { readonly runtime: Runtime; stop(): void };
 let runtime: Runtime;
 const servers: Server[] = [];
@@ -24,8 +26,7 @@ const sockets: Socket[] = [];
 beforeAll(async () => {
   pki = await makePki();
   peer = new TlsPeer();
-  const { module } = await bundleWorker({ file: "tests/workers/worker/main.ts" });
-  workerd = await Workerd.start({ module, trusted: [pki.root] });
+  ({ workerd, run } = await startRig(pki.root));
   remote = await remoteRuntime(workerd.url);
   runtime = remote.runtime;
 });
@@ -151,17 +152,31 @@ describe("Connection in workerd", () => {
     connection.close();
   });
 
-  test("bounds what one read gives, and gives it whole", async () => {
-    const size = 300_000;
-    const octets = Uint8Array.from({ length: size }, (_, i) => i * 3);
+  test("bounds what one read gives, and never touches it again", async () => {
+    const octets = Uint8Array.from({ length: 1_000_000 }, (_, i) => i * 3 + (i >> 8));
     const port = await listen((socket) => socket.end(octets));
-    const connection = await runtime.connect({ host, port, tls: "off" });
-    let at = 0;
-    for (let piece; (piece = await connection.read()) !== null; at += piece.length) {
-      expect(piece.length).toBeLessThanOrEqual(65_536);
-      expect(piece.every((octet, i) => octet === octets[at + i])).toBe(true);
+    const { result, error } = await run("collect", { port });
+    expect(error).toBeUndefined();
+    expect(result!.largest).toBeGreaterThan(4_096);
+    expect(result!.largest).toBeLessThanOrEqual(65_536);
+    expect(result!.sha256).toBe(new Uint8Array(createHash("sha256").update(octets).digest()).join());
+  });
+
+  test("has taken what was written when it says so", async () => {
+    const size = 200_000;
+    const got: Uint8Array[] = [];
+    const port = await listen((socket) => {
+      let left = 20 * size;
+      socket.on("data", (octets: Uint8Array) => {
+        got.push(octets);
+        if ((left -= octets.length) === 0) socket.end("all of it\r\n");
+      });
+    });
+    expect(await run("overwrite", { port, size, times: 20 })).toEqual({});
+    const whole = Buffer.concat(got);
+    for (let i = 0; i < 20; i++) {
+      expect(whole.subarray(i * size, (i + 1) * size).every((octet) => octet === i)).toBe(true);
     }
-    expect(at).toBe(size);
   });
 
   test("takes no octet that came in clear for one that came through TLS, however it came", async () => {

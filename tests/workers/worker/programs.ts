@@ -21,6 +21,7 @@ import {
 } from "@posthaste/smtp";
 import { UPopMail } from "@posthaste/smtp/uniface";
 import { attempt } from "./attempt.ts";
+import { collect, overwrite } from "./octets.ts";
 import { tell } from "./told.ts";
 
 /** Told of a receipt. */
@@ -36,6 +37,8 @@ let kept: SmtpClient | undefined;
 /** The programs by name. */
 export const programs = {
   attempt,
+  collect,
+  overwrite,
 
   async send({ target, message }: Arguments<{ readonly message: Message }>): Promise<object> {
     return summary(await send(target, message));
