@@ -1,6 +1,7 @@
 /** Whole messages, from a Worker to servers here. */
 import { Buffer } from "node:buffer";
 import { generateKeyPairSync } from "node:crypto";
+import { type AddressInfo, createServer } from "node:net";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SessionOptions } from "../../lib/session/options.ts";
@@ -164,4 +165,14 @@ test("SmtpClient that outlives its request opens a session anew, and sends each 
   // This server takes a message in several steps: the session is found to be of no use before the content went out.
   expect(second).toEqual({ result: taken });
   expect(servers.off.mails.length - before).toBe(2);
+});
+
+test("SmtpClient that outlives its request keeps to the deadline of the next one", async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const hanging = { host: "127.0.0.1", port: (silent.address() as AddressInfo).port, tls: "off" } as const;
+  expect(await run("leave", { target: hanging, message })).toEqual({ result: {} });
+  const { error } = await run("leave", { target: hanging, message });
+  expect(error).toMatchObject({ name: "TimeoutError", code: "TIMEOUT", fate: "unsent" });
+  silent.close();
 });
