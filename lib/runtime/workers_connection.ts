@@ -4,6 +4,7 @@
  * What was found by experiment (workerd 2026-11): `opened` of the socket that `startTls` gives resolves after handshake and
  * name check, and what is written before waits; both streams have to be unlocked first, and a failure to do so is told by
  * `closed` alone; octets that came in clear and were not read make the handshake fail. Why a handshake failed is not told.
+ * When a connection is reset, the platform throws away what had come before and was not read.
  *
  * @module
  */
