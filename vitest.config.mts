@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "everyday",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/integration/**", "tests/package/**", ...alone],
+          exclude: ["tests/integration/**", "tests/package/**", "tests/workers/**", ...alone],
           testTimeout: 10_000,
           // The files of a worker share what they import: loading it anew for each takes longer than all the tests.
           isolate: false,
@@ -57,6 +57,16 @@ export default defineConfig({
           include: ["tests/package/**/*.test.ts"],
           globalSetup: ["tests/package/setup.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        // With the package's: what they have in common is that one of the runtimes that start them is enough.
+        test: {
+          name: "package-workers",
+          include: ["tests/workers/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

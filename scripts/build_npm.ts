@@ -10,7 +10,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { writeBundle } from "./npm_bundle.ts";
-import { adaptersAmong, javascript, manifest, type Project } from "./npm_manifest.ts";
+import { adapters, javascript, manifest, type Project } from "./npm_manifest.ts";
 import { fail, filesBelow, root, run } from "./process.ts";
 
 /** The adapter that the sources are checked against; the others implement the same contract. */
@@ -91,8 +91,7 @@ async function rewrite(path: string, change: (text: string) => string): Promise<
 
 async function build(out: string, repository: string | undefined): Promise<void> {
   const project = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as Project;
-  const adapters = adaptersAmong(await filesBelow(join(root, "lib/runtime")));
-  const description = manifest(project, { adapters, repository });
+  const description = manifest(project, repository);
   const entries = [...Object.values(project.exports), ...adapters.map((name) => `lib/runtime/${name}`)];
 
   await Deno.remove(out, { recursive: true }).catch((error) => {

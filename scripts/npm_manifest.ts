@@ -1,5 +1,5 @@
 /**
- * The npm package's package.json, from deno.json and the runtime adapters that are there.
+ * The npm package's package.json, from deno.json and the runtime adapters.
  *
  * @module
  */
@@ -14,40 +14,50 @@ export interface Project {
 }
 
 const description = "SMTP client SDK for every JavaScript runtime: typed, pipelined, TLS by default, no dependencies";
-const keywords = ["smtp", "email", "mail", "esmtp", "starttls", "sasl", "dkim", "mime", "deno", "node"];
+const keywords = [
+  "smtp",
+  "email",
+  "mail",
+  "esmtp",
+  "starttls",
+  "sasl",
+  "dkim",
+  "mime",
+  "deno",
+  "node",
+  "cloudflare-workers",
+];
 
 /**
- * The conditions of `#runtime`, in the order they are tried. Bun and everything else that has Node's modules takes the
- * last; a runtime without an adapter yet is left out.
+ * The conditions of `#runtime`, in the order they are tried. Bundlers for Workers and for Vercel's edge know `browser` too,
+ * and some know `node`: their own come first. Bun and everything else that has Node's modules takes the last.
  */
-const conditions = [["workerd", "workers"], ["deno", "deno"], ["default", "node"]] as const;
+const conditions = [
+  ["workerd", "workers"],
+  ["edge-light", "no_sockets"],
+  ["deno", "deno"],
+  ["browser", "no_sockets"],
+  ["default", "node"],
+] as const;
 
-/** The runtime adapters among the files in `lib/runtime/`: nothing imports them by their path. */
-export function adaptersAmong(files: readonly string[]): string[] {
-  return conditions.map(([, adapter]) => `${adapter}.ts`).filter((name) => files.includes(name));
-}
+/** The runtime adapters: nothing imports them by their path. */
+export const adapters: readonly string[] = [...new Set(conditions.map(([, adapter]) => `${adapter}.ts`))];
 
 /** The module that a source is compiled to. */
 export function javascript(source: string): string {
   return source.replace(/\.ts$/, ".js");
 }
 
-/**
- * Makes package.json's content; `adapters` as {@link adaptersAmong} finds them, `repository` where the source is: npm holds
- * a statement of where a package comes from against it.
- */
-export function manifest(
-  project: Project,
-  { adapters, repository }: { readonly adapters: readonly string[]; readonly repository?: string | undefined },
-): Record<string, unknown> {
-  // Node alone takes the bundle, which has its adapter in it; `module` is the condition of bundlers, `deno` comes with `node`.
+/** Makes package.json's content; `repository` is where the source is: npm holds a statement of origin against it. */
+export function manifest(project: Project, repository: string | undefined): Record<string, unknown> {
+  // Node alone takes the bundle, which has its adapter in it; `module` is the condition of bundlers, and what else may come
+  // together with `node` stands before it.
   const entries = Object.entries(project.exports).map(([name, source]) => {
     const [types, module] = [source.replace(/\.ts$/, ".d.ts"), javascript(source)];
-    return [name, { types, module, deno: module, node: bundleFile(module), default: module }];
+    const small = { workerd: module, "edge-light": module, deno: module };
+    return [name, { types, module, ...small, node: bundleFile(module), default: module }];
   });
-  const runtimes = conditions
-    .filter(([, adapter]) => adapters.includes(`${adapter}.ts`))
-    .map(([condition, adapter]) => [condition, `./lib/runtime/${adapter}.js`]);
+  const runtimes = conditions.map(([condition, adapter]) => [condition, `./lib/runtime/${adapter}.js`]);
   return {
     name: project.name,
     version: project.version,

@@ -11,7 +11,7 @@ import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
 import type { Observe } from "../session/observation.ts";
-import { resolveCompose, resolveObserve } from "../session/options.ts";
+import { requireRoad, resolveCompose, resolveObserve } from "../session/options.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import type { WaitOptions } from "../session/session.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
@@ -65,10 +65,12 @@ export class SmtpClient implements AsyncDisposable {
    * @param target connection string, URL, or options that name a host; see {@link Session.open}. Or several of them, in
    *   order of preference, over the options beside them
    * @throws {ConfigError} a connection string or URL that cannot be understood; {@link TypeError} {@link RangeError} pool
-   *   options that cannot be. Other options are checked when they are used
+   *   options that cannot be; {@link UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets. Other options are
+   *   checked when they are used
    */
   constructor(target: ClientTarget, options: ClientOptions = {}) {
     const hosts = resolveHosts(target, options);
+    for (const { session } of hosts) requireRoad(session);
     this.#compose = resolveCompose(hosts[0]!.session.compose);
     this.#observe = resolveObserve(hosts[0]!.session.observe);
     this.#pool = new Pool(hosts);

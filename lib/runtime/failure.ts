@@ -25,8 +25,8 @@ export interface TlsAttempt extends Target {
 export class TlsVerdict extends Error {
   readonly reason: TlsFailure;
 
-  constructor(reason: TlsFailure, message: string) {
-    super(message);
+  constructor(reason: TlsFailure, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.reason = reason;
   }
 }

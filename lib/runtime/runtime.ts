@@ -118,6 +118,13 @@ export interface Runtime {
   /** Such as `deno`, `node`, `workers`; for messages. */
   readonly name: string;
   /**
+   * Throws where nobody can connect: sessions and clients that would do it by this runtime ask as they are made. Left out
+   * where there are sockets.
+   *
+   * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED`, as `connect` rejects with
+   */
+  requireSockets?(): void;
+  /**
    * Opens a connection; with `tls: "implicit"` after the handshake and the name check.
    *
    * @throws {ConnectionError} `DNS_FAILED`, `CONNECT_FAILED`, `TLS_FAILED`

@@ -167,9 +167,13 @@ class Scram implements Mechanism {
   async #salted(salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<Uint8Array<ArrayBuffer>> {
     const key = await crypto.subtle.importKey("raw", encodeUtf8(this.#password), "PBKDF2", false, ["deriveBits"]);
     const size = this.#hash === "SHA-1" ? 160 : 256;
-    return new Uint8Array(
-      await crypto.subtle.deriveBits({ name: "PBKDF2", hash: this.#hash, salt, iterations }, key, size),
-    );
+    const algorithm = { name: "PBKDF2", hash: this.#hash, salt, iterations };
+    try {
+      return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, size));
+    } catch (cause) {
+      // Cloudflare does 100,000 at most.
+      throw unacceptable(`asks for ${iterations} iterations, which this platform does not do`, { cause });
+    }
   }
 
   async #hmac(key: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
@@ -178,8 +182,8 @@ class Scram implements Mechanism {
   }
 }
 
-function unacceptable(why: string): ProtocolError {
-  return new ProtocolError("auth", `The server's first message of SCRAM ${why}`);
+function unacceptable(why: string, options: { readonly cause?: unknown } = {}): ProtocolError {
+  return new ProtocolError("auth", `The server's first message of SCRAM ${why}`, options);
 }
 
 function unproved(): ProtocolError {

@@ -157,6 +157,7 @@ const KEYS: ReadonlySet<string> = new Set([
  * Checks options and reads the files of their TLS profile.
  *
  * @throws {ConfigError} for what cannot be understood or would be unsafe
+ * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets
  * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a limit out of range
  */
 export async function resolveOptions(options: SessionOptions): Promise<ResolvedOptions> {
@@ -233,7 +234,18 @@ function isSocketPath(path: unknown): boolean {
   return typeof path === "string" && path !== "" && findForbidden(path) < 0 && encodeUtf8(path).length <= MAX_PATH;
 }
 
-function resolveRuntime({ runtime = platform, proxy, path, localAddress }: SessionOptions): Runtime {
+/**
+ * Looks whether there is a way to connect; a road may be one where the runtime has none.
+ *
+ * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` the runtime has no sockets
+ */
+export function requireRoad({ runtime = platform, proxy }: SessionOptions): void {
+  if (proxy === undefined) runtime.requireSockets?.();
+}
+
+function resolveRuntime(options: SessionOptions): Runtime {
+  const { runtime = platform, proxy, path, localAddress } = options;
+  requireRoad(options);
   if (path !== undefined && !isSocketPath(path)) {
     throw new TypeError(`path: must be a path of 1 to ${MAX_PATH} octets, without control characters`);
   }

@@ -14,12 +14,19 @@ const HELLO = new TextEncoder().encode("hello\r\n");
 const decoder = new TextDecoder();
 
 /** Describes what every runtime's connections do; a proxy in between may keep to itself how a connection ended. */
-export function describeConnections(runtime: Runtime, { direct = true }: { readonly direct?: boolean } = {}): void {
+export function describeConnections(
+  runtime: Runtime,
+  { direct = true, certificates = makePki }: {
+    readonly direct?: boolean;
+    /** Where the platform itself has to trust them. Default: made here. */
+    readonly certificates?: () => Promise<Pki>;
+  } = {},
+): void {
   let peer: TlsPeer;
   let pki: Pki;
   beforeAll(async () => {
     peer = new TlsPeer();
-    pki = await makePki();
+    pki = await certificates();
   });
   afterAll(() => peer.stop());
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import vectors from "../../vectors/sasl.json" with { type: "json" };
 import { decodeUtf8, encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { InputError } from "../../../lib/errors.ts";
@@ -165,4 +165,14 @@ test("scram refuses a name and a password that cannot be prepared, without showi
     expect(() => make(options)).not.toThrow("s3cret");
   }
   expect(() => make({ authzid: "a\0" })).toThrow(InputError);
+});
+
+test("scram says so when the platform does not do as many iterations as the server asks for", async () => {
+  // Cloudflare does 100,000 at most.
+  vi.spyOn(crypto.subtle, "deriveBits").mockRejectedValue(new DOMException("Pbkdf2 failed", "NotSupportedError"));
+  const mechanism = make();
+  await mechanism.initial();
+  const saying = say(mechanism, `r=${NONCE}x,s=QSXC,i=200000`);
+  await expect(saying).rejects.toMatchObject({ name: "ProtocolError", phase: "auth" });
+  await expect(saying).rejects.toThrow("asks for 200000 iterations, which this platform does not do");
 });
