@@ -30,6 +30,8 @@ export interface DriverOptions {
   readonly trace?: Trace | undefined;
   /** How many messages may be under way that go out whole. Default: no bound. */
   readonly window?: Window | undefined;
+  /** Told of what a dialogue failed with, before its caller is. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** How one dialogue is to run; whatever waits no longer for it, waiting for its turn is included. */
@@ -43,6 +45,7 @@ export class Driver {
   #connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #timeouts: Timeouts;
+  readonly #onError: DriverOptions["onError"];
   readonly #ended = new AbortController();
   #writing = false;
   /** Ends when what is being written was. */
@@ -58,6 +61,7 @@ export class Driver {
   constructor(connection: Connection, options: DriverOptions) {
     this.#connection = connection;
     this.#timeouts = options.timeouts;
+    this.#onError = options.onError;
     this.#pipeline = new Pipeline({ trace: options.trace, window: options.window });
     void this.#pumpIn();
   }
@@ -92,6 +96,7 @@ export class Driver {
       const running = new Running(dialogue, (outcome) => {
         watched?.end();
         if (!("error" in outcome)) return resolve(outcome.value as T);
+        this.#onError?.(outcome.error);
         if (signal?.aborted !== true) return reject(outcome.error);
         noteCancelled(signal.reason, fateOf(outcome.error) ?? "unsent");
         reject(signal.reason);

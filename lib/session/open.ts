@@ -6,8 +6,11 @@
 import { isIpAddress } from "../address/ip.ts";
 import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
 import type { Dialogue } from "../dialogue/step.ts";
+import { advise } from "../errors.ts";
 import type { Connection } from "../runtime/runtime.ts";
+import type { Credentials } from "../sasl/credentials.ts";
 import { candidates } from "../sasl/select.ts";
+import { diagnose } from "./diagnosis.ts";
 import { Driver } from "./driver.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { withLimit } from "./within.ts";
@@ -68,6 +71,8 @@ export async function openDriver<T, A = undefined>(
     /** A dialogue that waits for its replies while the other one writes already. */
     readonly ahead?: Dialogue<A>;
     readonly signal: AbortSignal | undefined;
+    /** Whom the dialogue logs on as, where that is not the options' affair. */
+    readonly auth?: Credentials | undefined;
   },
 ): Promise<Opened<T> & { readonly said: A }> {
   const { host, port, path, localAddress, tls, tlsSettings, timeouts, runtime } = options;
@@ -88,8 +93,13 @@ export async function openDriver<T, A = undefined>(
       tlsSettings,
       signal,
     });
-  const connection = await withLimit(limit, connect, (late) => late.close());
-  const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window });
+  const asked = { host, port, tls, auth: about.auth ?? options.auth };
+  const onError = (error: unknown) => advise(error, diagnose(error, asked));
+  const connection = await withLimit(limit, connect, (late) => late.close()).catch((error) => {
+    onError(error);
+    throw error;
+  });
+  const driver = new Driver(connection, { timeouts, trace: options.log, window: options.window, onError });
   try {
     const { ahead, opening, signal } = about;
     const before = ahead === undefined ? undefined as A : driver.run(ahead, { signal });

@@ -1,0 +1,67 @@
+/**
+ * Each mistake, made for real, and the error that it ends with: what a program reads of it, and its text as
+ * docs/troubleshooting.md shows it. `TROUBLESHOOTING=docs/troubleshooting.md` writes the texts anew.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runtime } from "#runtime";
+import { SmtpError } from "../../lib/errors.ts";
+import { entriesOf, entryOf, nameOf, withEntries } from "./guide.ts";
+import { Lab } from "./lab.ts";
+import { type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
+import { NOT_KNOWN, refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
+
+const MISTAKES: readonly Mistake[] = [...NETWORK_MISTAKES, ...REPLY_MISTAKES];
+const RUNTIMES: Readonly<Record<string, string>> = { deno: "Deno", node: "Node", bun: "Bun" };
+const NAME = RUNTIMES[runtime.name]!;
+const GUIDE = fileURLToPath(new URL("../../docs/troubleshooting.md", import.meta.url));
+const written = process.env.TROUBLESHOOTING;
+
+let lab: Lab;
+let guide: string;
+const made = new Map<string, Map<string, string>>();
+
+beforeAll(async () => {
+  lab = await Lab.open();
+  guide = await readFile(GUIDE, "utf8");
+});
+afterAll(async () => {
+  await lab.close();
+  if (written !== undefined) await writeFile(written, withEntries(guide, made));
+});
+
+test.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, mistake] as const))(
+  "%s: %s is told with what to change",
+  async (heading, name, mistake) => {
+    const error = await mistake.make(lab);
+    expect(error).toBeInstanceOf(SmtpError);
+    expect(error).toMatchObject(mistake.shows);
+    // Of what the tests log on with: the password and the token, and both as PLAIN and XOAUTH2 send them.
+    expect(String(error)).not.toMatch(/secret|c2VjcmV0|zZWNyZX|NlY3Jl/);
+    const entry = entryOf(error, mistake);
+    const entries = made.get(heading) ?? new Map<string, string>();
+    made.set(heading, entries.set(nameOf(mistake, NAME), entry));
+    if (written === undefined) expect(entriesOf(guide).get(heading)?.get(nameOf(mistake, NAME)) ?? name).toBe(entry);
+  },
+);
+
+test("docs/troubleshooting.md shows no error that no mistake ends with", () => {
+  const shown = [...entriesOf(guide)].flatMap(([heading, entries]) =>
+    [...entries.keys()].map((name) => `${heading}: ${name}`)
+  );
+  const own = MISTAKES.flatMap((mistake) =>
+    (mistake.differs === true ? ["Deno", "Node"] : [""]).map((name) => `${mistake.heading}: ${nameOf(mistake, name)}`)
+  );
+  expect(shown.toSorted()).toEqual(own.toSorted());
+});
+
+test.each(NOT_KNOWN.map(([to, reply, options]) => [reply, to, options] as const))(
+  "adviceOnReply has nothing to say to %s",
+  async (reply, to, options) => {
+    const error = await refusedWith(to, reply, options);
+    expect(error).toBeInstanceOf(SmtpError);
+    expect((error as SmtpError).message).toContain(reply);
+    expect(error).not.toHaveProperty("advice");
+  },
+);
