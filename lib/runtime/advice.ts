@@ -13,14 +13,14 @@ interface Peer {
 
 /** What to change where no connection came about, by the words for it. */
 export function networkAdvice(words: string, { host, port }: Peer): string | undefined {
-  if (words.includes("no such host")) return "Look for a typing error in host: it is a name without scheme or port.";
-  if (words.includes("name service")) return "Look at this machine's network and DNS settings.";
+  if (words.includes("no such host")) return "Look for a typing error in host, a name without scheme or port.";
+  if (words.includes("name service")) return "Look at this machine's network or DNS settings.";
   if (words.includes("refused")) {
     return /^(?:localhost$|127\.|::1$)/.test(host)
-      ? "Nothing listens there. In a container, this address is the container itself."
+      ? "Nothing listens there. In a container, this is the container itself."
       : "Nothing listens there, or a firewall refuses: mostly the port is 587 or 465.";
   }
-  if (words.includes("unreachable")) return "This machine has no way there: mostly it has no IPv6, or no network.";
+  if (words.includes("unreachable")) return "This machine has no way there: mostly no IPv6, or no network.";
   return words.includes("no answer") ? unanswered({ port }) : undefined;
 }
 

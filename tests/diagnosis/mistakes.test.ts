@@ -20,7 +20,7 @@ const written = process.env.TROUBLESHOOTING;
 
 let lab: Lab;
 let guide: string;
-const made = new Map<string, Map<string, string>>();
+const made = new Map<Mistake, string>();
 
 beforeAll(async () => {
   lab = await Lab.open();
@@ -28,10 +28,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await lab.close();
-  if (written !== undefined) await writeFile(written, withEntries(guide, made));
+  if (written === undefined) return;
+  const entries = new Map<string, Map<string, string>>();
+  for (const mistake of MISTAKES) {
+    const own = entries.get(mistake.heading) ?? new Map<string, string>();
+    entries.set(mistake.heading, own.set(nameOf(mistake, NAME), made.get(mistake)!));
+  }
+  await writeFile(written, withEntries(guide, entries));
 });
 
-test.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, mistake] as const))(
+// At the same time: most of them wait for a server.
+test.concurrent.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, mistake] as const))(
   "%s: %s is told with what to change",
   async (heading, name, mistake) => {
     const error = await mistake.make(lab);
@@ -40,8 +47,7 @@ test.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, mistake] as 
     // Of what the tests log on with: the password and the token, and both as PLAIN and XOAUTH2 send them.
     expect(String(error)).not.toMatch(/secret|c2VjcmV0|zZWNyZX|NlY3Jl/);
     const entry = entryOf(error, mistake);
-    const entries = made.get(heading) ?? new Map<string, string>();
-    made.set(heading, entries.set(nameOf(mistake, NAME), entry));
+    made.set(mistake, entry);
     if (written === undefined) expect(entriesOf(guide).get(heading)?.get(nameOf(mistake, NAME)) ?? name).toBe(entry);
   },
 );

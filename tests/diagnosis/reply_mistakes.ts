@@ -323,12 +323,27 @@ const TOLD: readonly Told[] = [
   },
 ];
 
+/** A server that offers AUTH in TLS only, as Postfix does with `smtpd_tls_auth_only`. */
+const LATE_AUTH: Mistake = {
+  heading: "AUTH is not offered",
+  name: "a server that offers it in TLS only",
+  make: () => {
+    const runtime = new ScriptedRuntime((wire) => {
+      new ScriptedServer(wire, { extensions: (secured) => secured ? ["AUTH PLAIN"] : ["STARTTLS"] });
+    });
+    return failing({ host: "mail.example.com", tls: "off", ...PASSWORD, allowInsecureAuth: true, runtime });
+  },
+  shows: { code: "EXTENSION_UNSUPPORTED", phase: "auth", retryable: false },
+};
+
 /** The table. */
-export const REPLY_MISTAKES: readonly Mistake[] = TOLD.map(mistake);
+export const REPLY_MISTAKES: readonly Mistake[] = [...TOLD.map(mistake), LATE_AUTH];
 
 /** What sounds like a mistake above and is none, or is not known to be: it gets no advice. */
 export const NOT_KNOWN: readonly (readonly [to: Answered, reply: string, options?: SessionOptions])[] = [
   ["MAIL", "550 5.7.1 Access denied"],
+  // The words before the text are the client's, whatever the text holds.
+  ["MAIL", "550 5.0.0 auth 535 5.7.139 nobody mail.example.com basic authentication"],
   ["MAIL", "550 5.1.8 <ada@example.com>: Sender address rejected: Domain not found"],
   ["RCPT", "550 5.1.2 <bob@example.net>: Recipient address rejected: Domain not found"],
   ["RCPT", "452 4.2.2 The recipient's inbox is out of storage space"],
