@@ -33,7 +33,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "Passwords, app passwords too, are not taken here: use oauth2().",
   ],
   [
-    /^auth 535 5\.7\.139 .*(?:is disabled|security defaults|criteria)/i,
+    /^auth 535 5\.7\.139 .*(?:SmtpClientAuthentication|security defaults|criteria)/i,
     'An administrator has to allow it: "Authenticated SMTP" for the mailbox, or the policy that forbids it.',
   ],
   [
@@ -45,9 +45,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "Use an app password, made in the account's security settings, or oauth2() where it is taken; the user is the whole " +
     "address.",
   ],
-  [/^auth [45]\d\d .*too many (?:log|auth|times)/i, "Log on less often: keep one SmtpClient for all messages."],
+  [/^auth [45]\d\d .*(?:too many log|too many times)/i, "Log on less often: keep one SmtpClient for all messages."],
   [
-    /^auth 535 /,
+    /^auth 535 (?:(?!5\.7\.139 )|.*credentials were incorrect)/,
     "User (mostly the whole address) or password is wrong; or the provider wants an app password, or SMTP switched on for " +
     "the account.",
   ],
@@ -76,13 +76,13 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "Name the sending server in the SPF record of from's domain, or sign with dkim().",
   ],
   [
-    /^greeting 5|^(?!auth)\w+ [45]\d\d .*(?:block ?list|black ?list|spamhaus|\bDNSBL|\bRBL\b|\bblocked using\b)/i,
+    /^greeting 5|^(?!auth)\w+ [45]\d\d .*(?:\bIP\b|client host|network|\[[\d.]+\]).*(?:block ?list|black ?list|blocked using)/i,
     "This machine's address is refused, probably by a block list: have it taken off, or use your provider's server (port " +
     "587 or 465).",
   ],
   [
-    /^(?!auth|ehlo|starttls)\w+ 4\d\d (?!.*client host rejected)(?:4\.7\.(?:[01]|28|\d{3}) |4\.5\.3 |.*(?:gr[ae]ylist|too (?:much|many|fast)|rate limit|maximum number of concurrent))/i,
-    "A limit of the server's, or greylisting: try again some minutes later. Lower messagesPerSecond, size or the number of " +
+    /^(?!auth|ehlo|starttls)\w+ 4\d\d (?!4\.2\.2 |.*(?:client host rejected|too many errors))(?:4\.7\.(?:[01]|28|\d{3}) |4\.5\.3 |.*(?:gr[ae]ylist|too (?:much mail|fast|many .{0,20}(?:connection|message|recipient|session))|rate limit|maximum number of concurrent))/i,
+    "Probably a limit of the server's, or greylisting: try again some minutes later. Lower messagesPerSecond, size or the number of " +
     "recipients.",
   ],
   [

@@ -25,8 +25,9 @@ export function networkAdvice(words: string, { host, port }: Peer): string | und
 }
 
 /** What to change where no packet was answered. */
-export function unanswered({ port }: Pick<Peer, "port">): string {
-  const why = "A firewall probably drops the packets";
+export function unanswered({ port, tls }: { readonly port: number; readonly tls?: string }): string {
+  // The time that a handshake takes counts too.
+  const why = `A firewall probably drops the packets${tls === "implicit" ? ", or the port is not one for TLS" : ""}`;
   return port === 25 ? `${why}: many networks let nothing out to port 25. Use 587 or 465.` : `${why}.`;
 }
 

@@ -26,8 +26,11 @@ export function diagnose(error: unknown, asked: Asked): string | undefined {
   if (!(error instanceof SmtpError)) return undefined;
   // A mechanism of the caller's own is asked nothing for an error's sake.
   if (error.code === "MECHANISM_UNSUPPORTED" && asked.auth !== undefined && "user" in asked.auth) {
-    return `These go with ${mechanismsFor(asked.auth).join(", ")}: give others, such as a password or oauth2().`;
+    return `The credentials fit ${
+      mechanismsFor(asked.auth).join(", ")
+    } alone: give others, such as oauth2() or a password.`;
   }
+  if (asked.port === 0) return undefined;
   if (error instanceof TimeoutError && error.phase === "connect") return unanswered(asked);
   const isUngreeted = error.phase === "greeting" && (error instanceof TimeoutError || error instanceof ConnectionError);
   return isUngreeted ? ungreeted(asked) : undefined;

@@ -70,7 +70,7 @@ function wrapped(text: string): readonly string[] {
   while (rest.length > 120) {
     const blank = rest.lastIndexOf(" ", 120);
     if (blank <= indent.length) break;
-    lines.push(rest.slice(0, blank));
+    lines.push(rest.slice(0, blank).trimEnd());
     rest = indent + rest.slice(blank + 1);
   }
   return [...lines, rest];

@@ -10,7 +10,7 @@ import { SmtpError } from "../../lib/errors.ts";
 import { entriesOf, entryOf, nameOf, withEntries } from "./guide.ts";
 import { Lab } from "./lab.ts";
 import { type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
-import { NOT_KNOWN, refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
+import { ALSO_KNOWN, NOT_KNOWN, refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
 
 const MISTAKES: readonly Mistake[] = [...NETWORK_MISTAKES, ...REPLY_MISTAKES];
 const RUNTIMES: Readonly<Record<string, string>> = { deno: "Deno", node: "Node", bun: "Bun" };
@@ -61,6 +61,13 @@ test("docs/troubleshooting.md shows no error that no mistake ends with", () => {
   );
   expect(shown.toSorted()).toEqual(own.toSorted());
 });
+
+test.each(ALSO_KNOWN.map(([advice, to, reply, options]) => [reply, advice, to, options] as const))(
+  "adviceOnReply knows %s",
+  async (reply, advice, to, options) => {
+    expect(await refusedWith(to, reply, options)).toMatchObject({ advice: expect.stringContaining(advice) });
+  },
+);
 
 test.each(NOT_KNOWN.map(([to, reply, options]) => [reply, to, options] as const))(
   "adviceOnReply has nothing to say to %s",
