@@ -41,7 +41,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "The access token has probably expired, is for another user, or lacks the scope for SMTP.",
   ],
   [
-    /^auth 53[45] .*(?:application-specific|BadCredentials|#AUTH0)|^auth 535 \S+ \w+ \S*(?:mail\.me\.com|mail\.yahoo\.com|aol\.com|fastmail\.com) /i,
+    /^auth 53[45] .*(?:application-specific|BadCredentials|#AUTH0)|^auth 535 \S+ \w+ (?:\S+\.)?(?:mail\.me\.com|mail\.yahoo\.com|aol\.com|fastmail\.com) /i,
     "Use an app password, made in the account's security settings, or oauth2() where it is taken; the user is the whole " +
     "address.",
   ],
@@ -76,7 +76,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "Name the sending server in the SPF record of from's domain, or sign with dkim().",
   ],
   [
-    /^greeting 5|^(?!auth)\w+ [45]\d\d .*(?:\bIP\b|client host|network|\[[\d.]+\]).*(?:block ?list|black ?list|blocked using)/i,
+    /^greeting 5|^(?!auth)\w+ [45]\d\d (?=.*(?:\bIP\b|client host|network|\[[\d.]+\])).*(?:block ?list|black ?list|blocked using)/i,
     "This machine's address is refused, probably by a block list: have it taken off, or use your provider's server (port " +
     "587 or 465).",
   ],

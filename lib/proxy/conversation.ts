@@ -130,7 +130,8 @@ function failure(
   const message = `The ${kind} proxy ${targetText({ host, port })} did not connect to ${
     targetText(about.target)
   }: ${why}`;
-  const { cause, retryable = cause?.retryable, advice = cause?.advice } = about;
+  // The cause's own advice is for who connects to the server.
+  const { cause, retryable = cause?.retryable, advice } = about;
   return new ConnectionError("PROXY_FAILED", "connect", message, {
     ...(cause && { cause, ...(cause.reason && { reason: cause.reason }) }),
     ...(retryable !== undefined && { retryable }),

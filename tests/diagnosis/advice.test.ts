@@ -5,6 +5,7 @@ import { SmtpClient } from "../../lib/client/client.ts";
 import { send } from "../../lib/client/send.ts";
 import { advise, ConnectionError, SmtpError } from "../../lib/errors.ts";
 import { tlsProfile } from "../../lib/profile/tls_profile_object.ts";
+import { socks5 } from "../../lib/proxy/socks5.ts";
 import { connectFailure, tlsFailure } from "../../lib/runtime/failure.ts";
 import { password } from "../../lib/sasl/password.ts";
 import { Session } from "../../lib/session/session.ts";
@@ -75,6 +76,19 @@ describe("connectFailure", () => {
       .toBeUndefined();
     expect(advice("EMFILE", "mail.example.com", 25)).toBeUndefined();
   });
+});
+
+test("a proxy that cannot be reached is not told of as if it were the server", async () => {
+  const runtime = new ScriptedRuntime(() => {
+    throw connectFailure(Object.assign(new Error("x"), { code: "ECONNREFUSED" }), {
+      host: "proxy.example.net",
+      port: 1080,
+    });
+  });
+  const proxy = socks5({ host: "proxy.example.net" });
+  const error = await failing({ host: "mail.example.com", runtime, proxy });
+  expect(error).toMatchObject({ code: "PROXY_FAILED", message: expect.stringContaining("connection refused") });
+  expect(error).not.toHaveProperty("advice");
 });
 
 describe("tlsFailure", () => {
@@ -168,6 +182,7 @@ test("adviceOnReply knows providers by their host, and a subdomain alone", async
   const advice = (host: string) => adviceOf(refusedWith("AUTH", reply, { host, auth }));
   expect(await advice("smtp.aol.com")).toContain("app password, made");
   expect(await advice("aol.com.example.net")).toContain("User (mostly");
+  expect(await advice("notaol.com")).toContain("User (mostly");
   expect(await adviceOf(refusedWith("AUTH", `${reply} aol.com `, { auth }))).toContain("User (mostly");
 });
 

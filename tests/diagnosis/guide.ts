@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SmtpError } from "../../lib/errors.ts";
+import { InputError, SmtpError } from "../../lib/errors.ts";
 import type { Mistake } from "./network_mistakes.ts";
 
 const BLOCK = /(^```text\n)([^]*?)(^```$)/m;
@@ -44,6 +44,7 @@ export function nameOf({ name, differs }: Mistake, runtime: string): string {
 
 /** An error as the document shows it: what varies from run to run in the form that it has for a reader. */
 export function entryOf(error: unknown, { as = "mail.example.com:587" }: Mistake): string {
+  if (error instanceof InputError) return `${error.name}: ${error.message}`;
   if (!(error instanceof SmtpError)) throw error;
   const { name, message, code, phase, fate, advice } = error;
   const [host, port] = as.split(":") as [string, string];

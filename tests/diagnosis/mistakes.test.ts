@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runtime } from "#runtime";
-import { SmtpError } from "../../lib/errors.ts";
+import { InputError, SmtpError } from "../../lib/errors.ts";
 import { entriesOf, entryOf, nameOf, withEntries } from "./guide.ts";
 import { Lab } from "./lab.ts";
 import { type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
@@ -42,7 +42,7 @@ test.concurrent.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, m
   "%s: %s is told with what to change",
   async (heading, name, mistake) => {
     const error = await mistake.make(lab);
-    expect(error).toBeInstanceOf(SmtpError);
+    expect(error).toBeInstanceOf("field" in mistake.shows ? InputError : SmtpError);
     expect(error).toMatchObject(mistake.shows);
     // Of what the tests log on with: the password and the token, and both as PLAIN and XOAUTH2 send them.
     expect(String(error)).not.toMatch(/secret|c2VjcmV0|zZWNyZX|NlY3Jl/);

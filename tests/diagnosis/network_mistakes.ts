@@ -31,7 +31,7 @@ export interface Mistake {
     readonly fate?: string;
     readonly retryable: boolean;
     readonly reason?: string;
-  };
+  } | { readonly name: "InputError"; readonly field: string };
 }
 
 /** The error that opening a session, and then what is done with it, ends with. */
@@ -301,6 +301,18 @@ export const NETWORK_MISTAKES: readonly Mistake[] = [
     name: "no such host",
     make: async () => await failing({ host: "no-such-host.invalid", port: 587 }),
     shows: { code: "DNS_FAILED", phase: "connect", retryable: false },
+  },
+  {
+    heading: "The name is not found",
+    name: "a blank behind the name",
+    make: async () => await failing({ host: "mail.example.com ", port: 587 }),
+    shows: { name: "InputError", field: "host" },
+  },
+  {
+    heading: "The name is not found",
+    name: "a port behind the name",
+    make: async () => await failing({ host: "mail.example.com:587" }),
+    shows: { name: "InputError", field: "host" },
   },
   {
     heading: "Nothing listens on the port",

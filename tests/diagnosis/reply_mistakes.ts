@@ -21,7 +21,8 @@ interface Told {
   /** Lines with LF between them. */
   readonly reply: string;
   readonly options?: SessionOptions;
-  readonly shows?: Partial<Mistake["shows"]>;
+  /** Default: as the class of the refusal says. */
+  readonly code?: string;
 }
 
 const PASSWORD = { auth: { user: "ada@example.com", password: "secret" } } as const;
@@ -50,7 +51,7 @@ export function refusedWith(
 
 const PHASES = { "": "greeting", EHLO: "ehlo", AUTH: "auth", MAIL: "mail", RCPT: "rcpt", ".": "final" } as const;
 
-function mistake({ heading, name, to, reply, options, shows }: Told): Mistake {
+function mistake({ heading, name, to, reply, options, code }: Told): Mistake {
   const isPassing = reply.startsWith("4");
   const isMessage = to === "MAIL" || to === "RCPT" || to === ".";
   return {
@@ -58,11 +59,10 @@ function mistake({ heading, name, to, reply, options, shows }: Told): Mistake {
     name,
     make: () => refusedWith(to, reply, options),
     shows: {
-      code: to === "AUTH" ? "AUTH_FAILED" : isMessage ? "MESSAGE_REFUSED" : "REPLY_REFUSED",
+      code: code ?? (to === "AUTH" ? "AUTH_FAILED" : isMessage ? "MESSAGE_REFUSED" : "REPLY_REFUSED"),
       phase: PHASES[to],
       fate: isMessage ? (isPassing ? "deferred" : "rejected") : "unsent",
       retryable: isPassing,
-      ...shows,
     },
   };
 }
@@ -307,7 +307,7 @@ const TOLD: readonly Told[] = [
     name: "after it was sent",
     to: ".",
     reply: "552 5.3.4 Message size exceeds fixed limit",
-    shows: { code: "MESSAGE_TOO_LARGE" },
+    code: "MESSAGE_TOO_LARGE",
   },
   {
     heading: "The name in EHLO is refused",
