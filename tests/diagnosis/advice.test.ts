@@ -1,18 +1,16 @@
 /** What advice is, where it comes from, and that it stays with an error on its way to the caller. */
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SmtpClient } from "../../lib/client/client.ts";
 import { send } from "../../lib/client/send.ts";
-import { advise, ConnectionError, SmtpError } from "../../lib/errors.ts";
-import { tlsProfile } from "../../lib/profile/tls_profile_object.ts";
+import { advise, type ConnectionError, SmtpError } from "../../lib/errors.ts";
 import { socks5 } from "../../lib/proxy/socks5.ts";
 import { connectFailure, tlsFailure } from "../../lib/runtime/failure.ts";
 import { password } from "../../lib/sasl/password.ts";
-import { Session } from "../../lib/session/session.ts";
+import type { Session } from "../../lib/session/session.ts";
 import { UPopMail } from "../../lib/uniface/mod.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { serveWith } from "../support/scripted_server.ts";
-import { Lab } from "./lab.ts";
 import { failing, MESSAGE } from "./network_mistakes.ts";
 import { refusedWith } from "./reply_mistakes.ts";
 
@@ -117,47 +115,6 @@ describe("tlsFailure", () => {
   test("has advice on the version, but none on a handshake that fails for a reason that is not known", () => {
     expect(failure(new Error("received fatal alert: ProtocolVersion")).advice).toContain("min_tls_version");
     expect(failure(new Error("received fatal alert: HandshakeFailure")).advice).toBeUndefined();
-  });
-});
-
-describe("what the advice says to do", () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await Lab.open();
-  });
-  afterAll(() => lab.close());
-
-  test("makes a session with a self-signed certificate", async () => {
-    const { certificate: cert, key } = lab.pki.servers.selfSigned;
-    const port = await lab.start("smtp", { secure: true, cert, key });
-    const options = { host: "127.0.0.1", port, tls: "implicit" } as const;
-    expect(await adviceOf(failing(options))).toContain("tlsProfile({ caCertificate: pem })");
-    const session = await Session.open({ ...options, profile: tlsProfile({ caCertificate: cert }) });
-    expect(session.tls?.verified).toBe(true);
-    await session.close();
-  });
-
-  test("makes a session with a server by another of its names", async () => {
-    const { certificate: cert, key } = lab.pki.servers.wrongHost;
-    const port = await lab.start("smtp", { secure: true, cert, key });
-    const options = { host: "127.0.0.1", port, tls: "implicit" } as const;
-    const settings = { caCertificate: lab.pki.root };
-    const failed = failing({ ...options, profile: tlsProfile(settings) });
-    expect(await adviceOf(failed)).toContain("verify_server_name=DNS:mail.example.com (verifyServerName)");
-    const verifyServerName = [{ type: "DNS", name: "other.example.test" }] as const;
-    const session = await Session.open({ ...options, profile: tlsProfile({ ...settings, verifyServerName }) });
-    expect(session.tls?.verified).toBe(true);
-    await session.close();
-  });
-
-  test("takes this machine's clock and the certificate's own dates", async () => {
-    const { certificate: cert, key } = lab.pki.servers.expired;
-    const port = await lab.start("smtp", { secure: true, cert, key });
-    const profile = tlsProfile({ caCertificate: lab.pki.root });
-    const { message } = await failing({ host: "127.0.0.1", port, tls: "implicit", profile }) as ConnectionError;
-    const [, validTo, clock] = /valid to (\S+); this machine's clock says (\S+)\)$/.exec(message)!;
-    const days = (Date.parse(clock!) - Date.parse(validTo!)) / 86_400_000;
-    expect(days).toBeCloseTo(2, 1);
   });
 });
 

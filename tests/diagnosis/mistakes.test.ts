@@ -4,12 +4,14 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runtime } from "#runtime";
-import { InputError, SmtpError } from "../../lib/errors.ts";
+import { type ConnectionError, InputError, SmtpError } from "../../lib/errors.ts";
+import { tlsProfile } from "../../lib/profile/tls_profile_object.ts";
+import { Session } from "../../lib/session/session.ts";
 import { entriesOf, entryOf, nameOf, withEntries } from "./guide.ts";
 import { Lab } from "./lab.ts";
-import { type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
+import { failing, type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
 import { ALSO_KNOWN, NOT_KNOWN, refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
 
 const MISTAKES: readonly Mistake[] = [...NETWORK_MISTAKES, ...REPLY_MISTAKES];
@@ -51,6 +53,41 @@ test.concurrent.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, m
     if (written === undefined) expect(entriesOf(guide).get(heading)?.get(nameOf(mistake, NAME)) ?? name).toBe(entry);
   },
 );
+
+describe("what the advice says to do", () => {
+  test("makes a session with a self-signed certificate", async () => {
+    const { certificate: cert, key } = lab.pki.servers.selfSigned;
+    const port = await lab.start("smtp", { secure: true, cert, key });
+    const options = { host: "127.0.0.1", port, tls: "implicit" } as const;
+    expect((await failing(options) as SmtpError).advice).toContain("tlsProfile({ caCertificate: pem })");
+    const session = await Session.open({ ...options, profile: tlsProfile({ caCertificate: cert }) });
+    expect(session.tls?.verified).toBe(true);
+    await session.close();
+  });
+
+  test("makes a session with a server by another of its names", async () => {
+    const { certificate: cert, key } = lab.pki.servers.wrongHost;
+    const port = await lab.start("smtp", { secure: true, cert, key });
+    const options = { host: "127.0.0.1", port, tls: "implicit" } as const;
+    const settings = { caCertificate: lab.pki.root };
+    const error = await failing({ ...options, profile: tlsProfile(settings) });
+    expect((error as SmtpError).advice).toContain("verify_server_name=DNS:mail.example.com (verifyServerName)");
+    const verifyServerName = [{ type: "DNS", name: "other.example.test" }] as const;
+    const session = await Session.open({ ...options, profile: tlsProfile({ ...settings, verifyServerName }) });
+    expect(session.tls?.verified).toBe(true);
+    await session.close();
+  });
+
+  test("takes this machine's clock and the certificate's own dates", async () => {
+    const { certificate: cert, key } = lab.pki.servers.expired;
+    const port = await lab.start("smtp", { secure: true, cert, key });
+    const profile = tlsProfile({ caCertificate: lab.pki.root });
+    const { message } = await failing({ host: "127.0.0.1", port, tls: "implicit", profile }) as ConnectionError;
+    const [, validTo, clock] = /valid to (\S+); this machine's clock says (\S+)\)$/.exec(message)!;
+    const days = (Date.parse(clock!) - Date.parse(validTo!)) / 86_400_000;
+    expect(days).toBeCloseTo(2, 1);
+  });
+});
 
 test("docs/troubleshooting.md shows no error that no mistake ends with", () => {
   const shown = [...entriesOf(guide)].flatMap(([heading, entries]) =>
