@@ -11,7 +11,7 @@ import type { Session } from "../../lib/session/session.ts";
 import { UPopMail } from "../../lib/uniface/mod.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { serveWith } from "../support/scripted_server.ts";
-import { failing, MESSAGE } from "./network_mistakes.ts";
+import { failing, MESSAGE } from "./mistake.ts";
 import { refusedWith } from "./reply_mistakes.ts";
 
 async function adviceOf(error: Promise<unknown>): Promise<string | undefined> {

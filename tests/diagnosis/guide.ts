@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, SmtpError } from "../../lib/errors.ts";
-import type { Mistake } from "./network_mistakes.ts";
+import type { Mistake } from "./mistake.ts";
 
 const BLOCK = /(^```text\n)([^]*?)(^```$)/m;
 

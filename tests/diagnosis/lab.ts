@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { makePki, type Pki } from "../support/pki.ts";
+import { type Identity, makePki, type Pki } from "../support/pki.ts";
 
 /** The servers of `servers.mjs` and the certificates that they show. */
 export class Lab {
@@ -44,4 +44,9 @@ export class Lab {
     this.#process.stdin!.end();
     await ended;
   }
+}
+
+/** A server's options for what it shows. */
+export function tlsOf({ certificate, key }: Identity): { readonly cert: string; readonly key: string } {
+  return { cert: certificate, key };
 }

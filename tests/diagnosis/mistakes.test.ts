@@ -11,10 +11,13 @@ import { tlsProfile } from "../../lib/profile/tls_profile_object.ts";
 import { Session } from "../../lib/session/session.ts";
 import { entriesOf, entryOf, nameOf, withEntries } from "./guide.ts";
 import { Lab } from "./lab.ts";
-import { failing, type Mistake, NETWORK_MISTAKES } from "./network_mistakes.ts";
-import { ALSO_KNOWN, NOT_KNOWN, refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
+import { failing, type Mistake } from "./mistake.ts";
+import { NETWORK_MISTAKES } from "./network_mistakes.ts";
+import { refusedWith, REPLY_MISTAKES } from "./reply_mistakes.ts";
+import { ALSO_KNOWN, NOT_KNOWN } from "./reply_wordings.ts";
+import { TLS_MISTAKES } from "./tls_mistakes.ts";
 
-const MISTAKES: readonly Mistake[] = [...NETWORK_MISTAKES, ...REPLY_MISTAKES];
+const MISTAKES: readonly Mistake[] = [...TLS_MISTAKES, ...NETWORK_MISTAKES, ...REPLY_MISTAKES];
 const RUNTIMES: Readonly<Record<string, string>> = { deno: "Deno", node: "Node", bun: "Bun" };
 const NAME = RUNTIMES[runtime.name]!;
 const GUIDE = fileURLToPath(new URL("../../docs/troubleshooting.md", import.meta.url));
