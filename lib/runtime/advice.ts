@@ -35,10 +35,8 @@ export function unanswered({ port, tls }: { readonly port: number; readonly tls?
 export function tlsAdvice(reason: TlsFailure, words: string): string | undefined {
   switch (reason) {
     case "untrusted":
-      return /self-signed/.test(words)
-        ? TRUST
-        : `The server probably does not send its intermediate certificates, as it \
-should; or its authority is not public. ${TRUST}`;
+      if (/self-signed|CaUsedAsEndEntity/.test(words)) return TRUST;
+      return /first certificate|issuer/i.test(words) ? INCOMPLETE + TRUST : undefined;
     case "expired":
       return "The server's operator has to renew it, unless this machine's clock is wrong.";
     case "not_yet_valid":
@@ -60,3 +58,6 @@ should; or its authority is not public. ${TRUST}`;
 
 const TRUST =
   "If it is your own, trust it in the TLS profile: ca_certificate=ca.pem, or tlsProfile({ caCertificate: pem }).";
+
+const INCOMPLETE =
+  "Its authority is not public, or the server does not send its intermediate certificates, as it should. ";

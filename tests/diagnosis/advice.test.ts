@@ -112,6 +112,16 @@ describe("tlsFailure", () => {
     expect(failure(expired(8.64e15 - 1)).message).toContain("valid to +275760-09-12T23:59:59Z;");
   });
 
+  test("has advice on trust where it is trust that lacks, and not on a certificate that is for another purpose", () => {
+    const advice = (code: string, text: string) => failure(Object.assign(new Error(text), { code })).advice;
+    expect(advice("", "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))")).toMatch(/^If it is your own/);
+    expect(advice("UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "unable to get local issuer certificate")).toMatch(
+      /^Its authority/,
+    );
+    expect(advice("INVALID_PURPOSE", "invalid purpose")).toBeUndefined();
+    expect(advice("CERT_REVOKED", "certificate revoked")).toBeUndefined();
+  });
+
   test("has advice on the version, but none on a handshake that fails for a reason that is not known", () => {
     expect(failure(new Error("received fatal alert: ProtocolVersion")).advice).toContain("min_tls_version");
     expect(failure(new Error("received fatal alert: HandshakeFailure")).advice).toBeUndefined();

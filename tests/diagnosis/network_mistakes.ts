@@ -123,13 +123,13 @@ export const NETWORK_MISTAKES: readonly Mistake[] = [
   {
     heading: "Nothing listens on the port",
     name: "refused",
+    as: "127.0.0.1:587",
     make: async () => await failing({ host: HOST, port: await freePort(), tls: "off" }),
     shows: { code: "CONNECT_FAILED", phase: "connect", retryable: true },
   },
   {
     heading: "No answer at all: a firewall",
     name: "packets that nobody answers",
-    as: "mail.example.com:25",
     make: async (lab) => {
       return await failing({ host: HOST, port: await lab.start("full"), tls: "off", timeouts: { connect: 300 } });
     },
