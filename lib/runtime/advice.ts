@@ -31,12 +31,12 @@ export function unanswered({ port, tls }: { readonly port: number; readonly tls?
   return port === 25 ? `${why}: many networks let nothing out to port 25. Use 587 or 465.` : `${why}.`;
 }
 
-/** What to change where TLS failed, by the reason and the words for it. */
+/** What to change where TLS failed, by the reason and the platform's code and words for it. */
 export function tlsAdvice(reason: TlsFailure, words: string): string | undefined {
   switch (reason) {
     case "untrusted":
-      if (/self-signed|CaUsedAsEndEntity/.test(words)) return TRUST;
-      return /first certificate|issuer/i.test(words) ? INCOMPLETE + TRUST : undefined;
+      if (/self.signed|CaUsedAsEndEntity/i.test(words)) return TRUST;
+      return /leaf.signature|issuer.cert|UnknownIssuer/i.test(words) ? INCOMPLETE + TRUST : undefined;
     case "expired":
       return "The server's operator has to renew it, unless this machine's clock is wrong.";
     case "not_yet_valid":

@@ -78,7 +78,7 @@ export function tlsFailure(cause: unknown, attempt: TlsAttempt): ConnectionError
     attempt.upgrade ? "STARTTLS_FAILED" : "TLS_FAILED",
     attempt.upgrade ? "starttls" : "tls",
     message,
-    { cause, reason, advice: tlsAdvice(reason, words) },
+    { cause, reason, advice: tlsAdvice(reason, `${told(cause).code} ${words}`) },
   );
 }
 
