@@ -24,6 +24,7 @@ export {
   UnsupportedError,
 } from "./errors/session_error.ts";
 export {
+  advise,
   type Fate,
   type Phase,
   SmtpError,

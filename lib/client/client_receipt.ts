@@ -82,11 +82,12 @@ function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly Refused
     noteCancelled(asToldTo(worst), fateAfter(worst));
     return asToldTo(worst);
   }
-  const { phase, message, reply, command, code, fate, retryable, sessionUsable } = worst;
+  const { phase, message, reply, command, code, fate, retryable, sessionUsable, advice } = worst;
   return new RejectedError(phase, message, { reply, command, rejected, code }, {
     fate,
     retryable,
     sessionUsable,
     cause: worst,
+    advice,
   });
 }

@@ -34,8 +34,7 @@ export function* authenticate(
 ): Dialogue<string> {
   if (candidates.length === 0) {
     const text = offered.length === 0
-      ? "The server does not offer AUTH here, and credentials were given. Some servers offer it only after TLS, or on " +
-        "another port (587 or 465)."
+      ? "The server does not offer AUTH here, and credentials were given"
       : `The server offers AUTH ${offered.join(" ")}, and none of these fits the credentials`;
     const code = offered.length === 0 ? "EXTENSION_UNSUPPORTED" : "MECHANISM_UNSUPPORTED";
     throw new UnsupportedError(code, "auth", "AUTH", text);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type ProtocolError, ReplyError, UnsupportedError } from "../errors.ts";
+import { advise, type ProtocolError, ReplyError, UnsupportedError } from "../errors.ts";
 import type { Mechanism } from "../sasl/mechanism.ts";
 import { helloLine } from "../wire/command.ts";
 import { Extensions, parseExtensions } from "../wire/extension.ts";
@@ -66,9 +66,19 @@ export function* open(plan: OpeningPlan): Dialogue<ServerState> {
 }
 
 /** Authenticates, if that is to happen; ends with the mechanism's name. */
-export function* logOn(plan: OpeningPlan, { mechanisms }: Extensions): Dialogue<string | undefined> {
-  return plan.mechanisms === undefined ? undefined : yield* authenticate(plan.mechanisms(mechanisms), mechanisms);
+export function* logOn(plan: OpeningPlan, extensions: Extensions): Dialogue<string | undefined> {
+  const { mechanisms } = extensions;
+  if (plan.mechanisms === undefined) return undefined;
+  try {
+    return yield* authenticate(plan.mechanisms(mechanisms), mechanisms);
+  } catch (error) {
+    if (mechanisms.length === 0) advise(error, offersStartTls(extensions) ? AUTH_IN_TLS : NO_AUTH);
+    throw error;
+  }
 }
+
+const AUTH_IN_TLS = 'AUTH is probably offered in TLS only: use tls: "starttls".';
+const NO_AUTH = "Use a port for submission (587 or 465), or leave auth out, where a relay knows its clients otherwise.";
 
 /** What is worth remembering of the first and the last reply to EHLO. */
 export function earlyOffer(first: Extensions, last: Extensions): EarlyOffer | undefined {
@@ -109,10 +119,10 @@ export function offersStartTls(extensions: Extensions): boolean {
  */
 export function* startTls(extensions: Extensions): Dialogue<void> {
   if (!offersStartTls(extensions)) {
-    const text =
-      "The server does not offer STARTTLS, and TLS is required. If it speaks TLS from the first octet, use " +
-      'tls: "implicit" (port 465).';
-    throw new UnsupportedError("EXTENSION_UNSUPPORTED", "starttls", "STARTTLS", text);
+    const text = "The server does not offer STARTTLS, and TLS is required";
+    throw new UnsupportedError("EXTENSION_UNSUPPORTED", "starttls", "STARTTLS", text, {
+      advice: 'Use tls: "implicit" and a port with TLS from the first octet, mostly 465.',
+    });
   }
   const [reply] = yield* exchange(STARTTLS, ["starttls"]);
   yield* secureAfter(reply!);

@@ -121,8 +121,8 @@ export class Pipeline {
       try {
         reply = this.#parser.next();
       } catch (cause) {
-        const { code, message } = cause as ProtocolError;
-        this.fail((fate, phase) => new ProtocolError(phase, message, { code, fate, cause }));
+        const { code, message, advice } = cause as ProtocolError;
+        this.fail((fate, phase) => new ProtocolError(phase, message, { code, fate, cause, advice }));
         return;
       }
       if (this.#held?.isConfirmedBy(reply) === true) this.#confirm(this.#held);

@@ -94,9 +94,14 @@ export interface SmtpErrorOptions {
   readonly sessionUsable?: boolean;
   /** Whether the same attempt, made later, may succeed and cannot duplicate a message. Default by class. */
   readonly retryable?: boolean;
+  /** What to change, where that is known. Default: nothing. */
+  readonly advice?: string | undefined;
 }
 
-/** Base of all errors of this package. */
+/**
+ * Base of all errors of this package. `message` is what was attempted and what was said to it; `advice` is what to change.
+ * Both are shown where an error is printed whole, or turned into a string.
+ */
 export class SmtpError extends Error {
   override readonly name: string = "SmtpError";
   /** Stable code for programs. */
@@ -109,6 +114,11 @@ export class SmtpError extends Error {
   readonly sessionUsable: boolean;
   /** Whether the same attempt, made later, may succeed and cannot duplicate a message. */
   readonly retryable: boolean;
+  /**
+   * What is wrong in the set-up and what to change, in a sentence or two; "probably" where that is inferred. Absent where
+   * the message says all that is known. Holds no secret and no words of the server's; its wording may change.
+   */
+  declare readonly advice?: string;
 
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
@@ -117,5 +127,19 @@ export class SmtpError extends Error {
     this.fate = options.fate ?? "unsent";
     this.sessionUsable = options.sessionUsable ?? false;
     this.retryable = options.retryable ?? this.fate === "deferred";
+    advise(this, options.advice);
   }
+
+  /** The name, the message and the advice, on one line. */
+  override toString(): string {
+    const text = super.toString();
+    return this.advice === undefined ? text : `${text}${/[.!?]$/.test(text) ? "" : "."} ${this.advice}`;
+  }
+}
+
+/** Gives an error advice, where nobody has who knew more. */
+export function advise(error: unknown, advice: string | undefined): void {
+  if (advice === undefined || !(error instanceof SmtpError) || error.advice !== undefined) return;
+  // Own and enumerable, so that platforms print it; set once only.
+  (error as { advice?: string }).advice = advice;
 }

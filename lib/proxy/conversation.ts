@@ -122,6 +122,7 @@ function failure(
     readonly why: string;
     readonly cause?: ConnectionError;
     readonly retryable?: boolean;
+    readonly advice?: string | undefined;
   },
 ): ConnectionError {
   let why = about.why;
@@ -129,12 +130,20 @@ function failure(
   const message = `The ${kind} proxy ${targetText({ host, port })} did not connect to ${
     targetText(about.target)
   }: ${why}`;
-  const { cause, retryable = cause?.retryable } = about;
+  // The cause's own advice is for who connects to the server.
+  const { cause, retryable = cause?.retryable, advice } = about;
   return new ConnectionError("PROXY_FAILED", "connect", message, {
     ...(cause && { cause, ...(cause.reason && { reason: cause.reason }) }),
     ...(retryable !== undefined && { retryable }),
+    advice,
   });
 }
+
+/** What to change where a proxy does not let one through. */
+export const PROXY_ADVICE = {
+  rules: "Its operator has to allow connections to this host and port; many proxies allow port 443 alone.",
+  login: "Give the proxy's options user and password, with what its operator has given out.",
+} as const;
 
 /** What is said to a proxy and what it says. */
 export class Conversation {
@@ -177,8 +186,8 @@ export class Conversation {
   }
 
   /** The error to throw: why there is no connection to the server, and whether there may be one later. */
-  refusal(why: string, retryable: boolean): ConnectionError {
-    return failure(this.#about.plan, { target: this.#about.target, why, retryable });
+  refusal(why: string, retryable: boolean, advice?: string): ConnectionError {
+    return failure(this.#about.plan, { target: this.#about.target, why, retryable, advice });
   }
 
   #cut(size: number): Uint8Array {

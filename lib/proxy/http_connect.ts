@@ -9,7 +9,7 @@ import { InputError } from "../errors.ts";
 import { requireOwnContent } from "../mime/own_keys.ts";
 import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
-import { type Conversation, roadThrough, wordsText } from "./conversation.ts";
+import { type Conversation, PROXY_ADVICE, roadThrough, wordsText } from "./conversation.ts";
 import { type ProxyOptions, readLogin, readOptions, requireTarget } from "./options.ts";
 import type { Road } from "../runtime/road.ts";
 
@@ -141,7 +141,9 @@ async function readResponse(talk: Conversation): Promise<void> {
     const wanted = await readFieldsOf(line);
     if (digits.startsWith("1")) continue;
     if (digits.startsWith("2")) return;
-    throw talk.refusal(refusalText({ code: Number(digits), words, wanted }), digits.startsWith("5"));
+    const code = Number(digits);
+    const advice = code === 407 ? PROXY_ADVICE.login : code === 403 || code === 405 ? PROXY_ADVICE.rules : undefined;
+    throw talk.refusal(refusalText({ code, words, wanted }), code >= 500, advice);
   }
   throw talk.refusal("it answers without end that it is not done yet", false);
 }

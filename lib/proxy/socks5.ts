@@ -6,7 +6,7 @@
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 import { parseIp } from "../bytes/ip_address.ts";
 import type { Target } from "../runtime/failure.ts";
-import { type Conversation, roadThrough } from "./conversation.ts";
+import { type Conversation, PROXY_ADVICE, roadThrough } from "./conversation.ts";
 import { type ProxyOptions, readLogin, readOptions, readResolve, requireTarget, type Resolve } from "./options.ts";
 import type { Road } from "../runtime/road.ts";
 
@@ -72,7 +72,7 @@ async function authenticate(talk: Conversation, login: Login): Promise<void> {
     const why = login === undefined
       ? "it wants a user and a password, or another authentication"
       : "it takes neither user and password nor nobody at all";
-    throw talk.refusal(why, false);
+    throw talk.refusal(why, false, PROXY_ADVICE.login);
   }
   if (!methods.includes(method!)) {
     throw talk.refusal(`it chose the authentication ${method}, which was not offered`, false);
@@ -85,7 +85,7 @@ async function authenticate(talk: Conversation, login: Login): Promise<void> {
   if (subVersion !== 1 && subVersion !== VERSION) {
     throw talk.refusal("its answer to the password makes no sense", false);
   }
-  if (status !== 0) throw talk.refusal("it refused the user or the password", false);
+  if (status !== 0) throw talk.refusal("it refused the user or the password", false, PROXY_ADVICE.login);
 }
 
 /** RFC 1928 section 6; what may be otherwise later on. */
@@ -100,6 +100,8 @@ const REPLIES: readonly (readonly [why: string, retryable: boolean])[] = [
   ["it does not take this kind of address", false],
 ];
 
+const NOT_ALLOWED = 2;
+
 async function request(talk: Conversation, { host, port }: Target): Promise<void> {
   const ip = parseIp(host);
   const name = ip === undefined ? encodeUtf8(host) : ip;
@@ -109,7 +111,7 @@ async function request(talk: Conversation, { host, port }: Target): Promise<void
   if (version !== VERSION) throw talk.refusal(strangeVersion(version!), false);
   if (reply !== 0) {
     const [why, retryable] = REPLIES[reply! - 1] ?? [`it answered ${reply}, which has no meaning`, false];
-    throw talk.refusal(why, retryable);
+    throw talk.refusal(why, retryable, reply === NOT_ALLOWED ? PROXY_ADVICE.rules : undefined);
   }
   const [, bound] = await talk.take(2);
   const size = bound === 1 ? 4 : bound === 4 ? 16 : bound === 3 ? (await talk.take(1))[0]! : undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 import { ConnectionError, type TlsFailure } from "../errors.ts";
+import { networkAdvice, tlsAdvice } from "./advice.ts";
 
 /** Whom a connection was for, as messages name it. */
 export interface Target {
@@ -53,10 +54,12 @@ export function connectFailure(cause: unknown, target: Target): ConnectionError 
     const unknown = code === "ENOTFOUND" || code === "EAI_NODATA" ||
       (!code.startsWith("EAI_") && /not known|no such host|no address/i.test(text));
     const message = `Cannot resolve ${target.host}: ${unknown ? "no such host" : "the name service does not answer"}`;
-    return new ConnectionError("DNS_FAILED", "connect", message, { cause, retryable: !unknown });
+    const advice = networkAdvice(message, target);
+    return new ConnectionError("DNS_FAILED", "connect", message, { cause, retryable: !unknown, advice });
   }
   const message = `Cannot connect to ${where}: ${eachAddress(cause) ?? wordsFor(code, text)}`;
-  return new ConnectionError("CONNECT_FAILED", "connect", message, { cause });
+  const advice = target.path === undefined ? networkAdvice(message, target) : undefined;
+  return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, advice });
 }
 
 /** Says that an open connection ended by something else than an orderly end. */
@@ -69,14 +72,13 @@ export function connectionLost(cause: unknown, target: Target): ConnectionError 
 /** Says why TLS did not come about: `TLS_FAILED` or `STARTTLS_FAILED`, with the reason. */
 export function tlsFailure(cause: unknown, attempt: TlsAttempt): ConnectionError {
   const reason = tlsReason(cause);
-  const message = `${attempt.upgrade ? "STARTTLS" : "TLS"} with ${targetText(attempt)} failed: ${
-    tlsWords(reason, cause)
-  }`;
+  const words = tlsWords(reason, cause);
+  const message = `${attempt.upgrade ? "STARTTLS" : "TLS"} with ${targetText(attempt)} failed: ${words}`;
   return new ConnectionError(
     attempt.upgrade ? "STARTTLS_FAILED" : "TLS_FAILED",
     attempt.upgrade ? "starttls" : "tls",
     message,
-    { cause, reason },
+    { cause, reason, advice: tlsAdvice(reason, `${told(cause).code} ${words}`) },
   );
 }
 
@@ -164,26 +166,39 @@ function tlsWords(reason: TlsFailure, cause: unknown): string {
   const { code, text } = told(cause);
   switch (reason) {
     case "untrusted":
-      return `the server's certificate does not lead to a trusted authority (${detail(text)}); ` +
-        "an authority of one's own is named with the profile option ca_certificate";
+      return `the server's certificate does not lead to a trusted authority (${detail(text)})`;
     case "expired":
-      return "the server's certificate has expired";
+      return `the server's certificate has expired${missedDate("to", cause)}`;
     case "not_yet_valid":
-      return "the server's certificate is not valid yet; check the clock of this machine";
+      return `the server's certificate is not valid yet${missedDate("from", cause)}`;
     case "name_mismatch":
-      return `the server's certificate carries other names (${detail(text)}); ` +
-        "connect by one of them, or name it with the profile option verify_server_name";
+      return `the server's certificate carries other names (${detail(text)})`;
     case "pin_mismatch":
       return detail(text);
     case "client_certificate":
-      return `the server demands a client certificate, or refuses the one given (${detail(text)}); ` +
-        "see the profile options client_certificate and client_key";
+      return `the server demands a client certificate, or refuses the one given (${detail(text)})`;
     case "handshake":
       return /WRONG_VERSION_NUMBER|InvalidContentType/.test(`${code} ${text}`)
         ? "the server does not speak TLS on this port"
         : `no handshake (${wordsFor(code, detail(text))})`;
   }
 }
+
+/**
+ * The date that was missed, and this machine's, which may be what is wrong: of Node's verdict as `checkPeer` completes it,
+ * or of rustls's text, in seconds since 1970.
+ */
+function missedDate(end: "from" | "to", cause: unknown): string {
+  const [, said] = /certificate is not valid (?:after|before) (\d{1,12})/.exec(told(cause).text) ?? [];
+  const { validFrom, validTo } = cause as { readonly validFrom?: unknown; readonly validTo?: unknown };
+  const date = said === undefined ? (end === "to" ? validTo : validFrom) : Number(said) * 1000;
+  if (typeof date !== "number" || !(Math.abs(date) < LAST_DATE)) return "";
+  const shown = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+  return ` (valid ${end} ${shown(date)}; this machine's clock says ${shown(Date.now())})`;
+}
+
+/** Milliseconds from 1970 to the last date that can be shown (ECMA-262 section 21.4.1.1). */
+const LAST_DATE = 8.64e15;
 
 function told(cause: unknown): Told {
   if (typeof cause !== "object" || cause === null) return { name: "", code: "", text: String(cause), syscall: "" };

@@ -17,7 +17,12 @@ offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.len
 offerSha256(loadSha256);
 
 const name = "Bun" in globalThis ? "bun" : "node";
-const ABILITIES: TlsAbilities = { name, oldVersions: name === "node", resumes: name === "node" };
+const ABILITIES: TlsAbilities = {
+  name,
+  oldVersions: name === "node",
+  vagueVerdicts: name === "node",
+  resumes: name === "node",
+};
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {

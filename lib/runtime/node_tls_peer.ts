@@ -47,15 +47,25 @@ export function checkPeer(
   return { checkedAt, validTo: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
+/** OpenSSL's words for what is most often wrong, which Node gives as codes alone once the handshake is over. */
+const WORDS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "self-signed certificate in certificate chain",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unable to get local issuer certificate",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unable to verify the first certificate",
+};
+
 /** The platform's verdict, with a `code` as OpenSSL's. Deno calls a wrong date an unverifiable signature. */
 function refusal(socket: TLSSocket): Error {
   let code = String(socket.authorizationError);
+  const peer = socket.getPeerCertificate();
+  const [validFrom, validTo] = [Date.parse(peer.valid_from), Date.parse(peer.valid_to)];
   if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE") {
-    const peer = socket.getPeerCertificate();
-    if (Date.parse(peer.valid_to) < Date.now()) code = "CERT_HAS_EXPIRED";
-    if (Date.parse(peer.valid_from) > Date.now()) code = "CERT_NOT_YET_VALID";
+    if (validTo < Date.now()) code = "CERT_HAS_EXPIRED";
+    if (validFrom > Date.now()) code = "CERT_NOT_YET_VALID";
   }
-  return Object.assign(new Error(code.toLowerCase().replaceAll("_", " ")), { code });
+  const words = WORDS[code] ?? code.toLowerCase().replaceAll("_", " ");
+  return Object.assign(new Error(words), { code, validFrom, validTo });
 }
 
 function checkName(socket: TLSSocket, about: { readonly host: string; readonly settings: TlsSettings }): void {
@@ -65,8 +75,7 @@ function checkName(socket: TLSSocket, about: { readonly host: string; readonly s
   const { names } = readCertificate(raw);
   if (wanted === true ? matchesHost(names, about.host) : matchesAny(names, wanted)) return;
   const sought = wanted === true ? about.host : wanted.map(({ type, name }) => `${type}:${name}`).join(", ");
-  const message = `the server's certificate is for other names (${namesText(names)}) than ${sought}; ` +
-    "connect by one of them, or name it with the profile option verify_server_name";
+  const message = `the server's certificate is for other names (${namesText(names)}) than ${sought}`;
   throw new TlsVerdict("name_mismatch", message);
 }
 

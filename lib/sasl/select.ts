@@ -37,11 +37,20 @@ export function candidates(
   context: MechanismContext = {},
 ): readonly (() => Mechanism)[] {
   const names = offered.map((name) => name.toUpperCase());
+  return fittingOf(credentials, { ...context, offered: names }).filter(([name]) => names.includes(name))
+    .map(([, make]) => make);
+}
+
+/** The names of all mechanisms that fit the credentials, whatever is offered. */
+export function mechanismsFor(credentials: Credentials): readonly string[] {
+  // SCRAM is made ready only where a server has it.
+  return fittingOf(credentials, { offered: ["SCRAM-"] }).map(([name]) => name);
+}
+
+function fittingOf(credentials: Credentials, context: MechanismContext): readonly Candidate[] {
   // Without a prototype, which somebody may have added to.
   const own: Credentials = Object.create(null, Object.getOwnPropertyDescriptors(credentials));
-  const about = { ...context, offered: names };
-  return fitting(own, about, brought(credentials)).filter(([name]) => names.includes(name))
-    .map(([, make]) => make);
+  return fitting(own, context, brought(credentials));
 }
 
 function fitting(

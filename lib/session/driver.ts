@@ -32,6 +32,8 @@ export interface DriverOptions {
   readonly observation?: Observation | undefined;
   /** How many messages may be under way that go out whole. Default: no bound. */
   readonly window?: Window | undefined;
+  /** Told of what a dialogue failed with, before its caller is. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** How one dialogue is to run; whatever waits no longer for it, waiting for its turn is included. */
@@ -48,6 +50,7 @@ export class Driver {
   #connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #timeouts: Timeouts;
+  readonly #onError: DriverOptions["onError"];
   readonly #ended = new AbortController();
   #writing = false;
   /** Ends when what is being written was. */
@@ -64,6 +67,7 @@ export class Driver {
     this.#connection = connection;
     this.#timeouts = options.timeouts;
     this.observation = options.observation;
+    this.#onError = options.onError;
     this.#pipeline = new Pipeline({ trace: options.trace, window: options.window });
     void this.#pumpIn();
   }
@@ -99,6 +103,7 @@ export class Driver {
       const running = new Running(watchedOver, (outcome) => {
         watched?.end();
         if (!("error" in outcome)) return resolve(outcome.value as T);
+        this.#onError?.(outcome.error);
         if (signal?.aborted !== true) return reject(outcome.error);
         noteCancelled(signal.reason, fateOf(outcome.error) ?? "unsent");
         reject(signal.reason);
@@ -244,12 +249,8 @@ export class Driver {
   async #secure(): Promise<void> {
     this.#arm();
     try {
-      const limit = {
-        phase: "starttls",
-        ms: this.#timeouts.tls,
-        what: "The TLS handshake",
-        signal: this.#ended.signal,
-      } as const;
+      const ended = this.#ended.signal;
+      const limit = { phase: "starttls", ms: this.#timeouts.tls, what: "The TLS handshake", signal: ended } as const;
       const upgrade = async (signal: AbortSignal) => {
         // The reply may be here before the platform has reported STARTTLS written.
         await this.#written;

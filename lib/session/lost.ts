@@ -11,7 +11,8 @@ export function lostWhile(what: string, cause: unknown): Failure {
   return (fate: Fate, phase: Phase) => {
     // With TLS 1.3, that the server refuses our certificate shows only when something is read.
     if (cause instanceof ConnectionError && cause.reason !== undefined) {
-      return new ConnectionError(cause.code, cause.phase, cause.message, { reason: cause.reason, fate, cause });
+      const { code, phase, message, reason, advice } = cause;
+      return new ConnectionError(code, phase, message, { reason, fate, cause, advice });
     }
     const text = phase === "idle" ? what : `${what} before it answered (${phase})`;
     return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause });

@@ -6,8 +6,11 @@
 import { isIpAddress } from "../address/ip.ts";
 import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
 import type { Dialogue } from "../dialogue/step.ts";
+import { advise } from "../errors.ts";
 import type { Connection } from "../runtime/runtime.ts";
+import type { Credentials } from "../sasl/credentials.ts";
 import { candidates } from "../sasl/select.ts";
+import { diagnose } from "./diagnosis.ts";
 import { Driver } from "./driver.ts";
 import { traceInto } from "./log.ts";
 import { Observation } from "./observation.ts";
@@ -70,6 +73,8 @@ export async function openDriver<T, A = undefined>(
     /** A dialogue that waits for its replies while the other one writes already. */
     readonly ahead?: Dialogue<A>;
     readonly signal: AbortSignal | undefined;
+    /** Whom the dialogue logs on as, where that is not the options' affair. */
+    readonly auth?: Credentials | undefined;
   },
 ): Promise<Opened<T> & { readonly said: A }> {
   const { host, port, path, localAddress, tls, tlsSettings, timeouts, runtime } = options;
@@ -92,14 +97,14 @@ export async function openDriver<T, A = undefined>(
     });
   const observation = options.observe && new Observation(options.observe, options);
   const trace = traceInto(options.log);
-  let connection: Connection;
-  try {
-    connection = await withLimit(limit, connect, (late) => late.close());
-  } catch (error) {
+  const asked = { host, port, tls, auth: about.auth ?? options.auth };
+  const onError = (error: unknown) => advise(error, diagnose(error, asked));
+  const connection = await withLimit(limit, connect, (late) => late.close()).catch((error) => {
+    onError(error);
     observation?.ended(error);
     throw error;
-  }
-  const driver = new Driver(connection, { timeouts, trace, window: options.window, observation });
+  });
+  const driver = new Driver(connection, { timeouts, trace, window: options.window, observation, onError });
   try {
     const { ahead, opening, signal } = about;
     const before = ahead === undefined ? undefined as A : driver.run(ahead, { signal });

@@ -283,7 +283,8 @@ function resolveMode(options: SessionOptions): { readonly tls: TlsMode; readonly
   // RFC 8314 section 3.3: these two ports say by themselves when TLS begins.
   if ((port === 465 && tls === "starttls") || (port === 587 && tls === "implicit")) {
     const text = `port ${port} is for ${port === 465 ? "implicit TLS" : "STARTTLS"}, and tls is "${tls}"`;
-    throw new ConfigError("CONFIG_VALUE", text, { option: "tls" });
+    const advice = `Leave tls out: port ${port} stands for the right one.`;
+    throw new ConfigError("CONFIG_VALUE", text, { option: "tls" }, { advice });
   }
   return { tls, port };
 }

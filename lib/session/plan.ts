@@ -6,6 +6,7 @@
  */
 import type { ContentDialogue, TransactionPlan } from "../dialogue/transaction_plan.ts";
 import { UnsupportedError } from "../errors.ts";
+import { TOO_LARGE } from "../errors/reply_advice.ts";
 import type { Composed } from "../mime/compose.ts";
 import { type Content, wireForm } from "../mime/content.ts";
 import type { Extensions } from "../wire/extension.ts";
@@ -54,7 +55,7 @@ export function planTransaction(
   const { maxSize } = extensions;
   if (size !== undefined && maxSize !== undefined && size > maxSize) {
     const text = `The message has ${size} octets and the server takes ${maxSize} at most`;
-    throw new UnsupportedError("MESSAGE_TOO_LARGE", "mail", "SIZE", text, { sessionUsable: true });
+    throw new UnsupportedError("MESSAGE_TOO_LARGE", "mail", "SIZE", text, { sessionUsable: true, advice: TOO_LARGE });
   }
   const unicode = envelope.from?.needsSmtpUtf8 === true
     ? envelope.from
@@ -62,7 +63,7 @@ export function planTransaction(
   const smtpUtf8 = unicode !== undefined || content.smtpUtf8;
   if (smtpUtf8 && !extensions.has("SMTPUTF8")) {
     const what = unicode === undefined ? "A header field holds UTF-8" : `<${unicode.address}> holds non-ASCII`;
-    throw unsupported("SMTPUTF8", `${what}, and the server does not offer SMTPUTF8`);
+    throw unsupported("SMTPUTF8", `${what}, and the server does not offer SMTPUTF8`, unicode && NEEDS_SMTPUTF8);
   }
   const eightBit = extensions.has("8BITMIME");
   if (content.body === "8bit" && !eightBit) {
@@ -107,6 +108,8 @@ function bodyOf({ body }: Content, eightBit: boolean): "8BITMIME" | "BINARYMIME"
   return body !== "7bit" && eightBit ? "8BITMIME" : undefined;
 }
 
-function unsupported(extension: string, text: string): UnsupportedError {
-  return new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", extension, text, { sessionUsable: true });
+const NEEDS_SMTPUTF8 = "Use an address in ASCII; of a domain, its form with xn-- serves.";
+
+function unsupported(extension: string, text: string, advice?: string): UnsupportedError {
+  return new UnsupportedError("EXTENSION_UNSUPPORTED", "mail", extension, text, { sessionUsable: true, advice });
 }

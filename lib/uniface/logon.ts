@@ -61,12 +61,15 @@ export async function logOn(connectionString: string, options: LogonOptions): Pr
       startTlsProblem,
       onSecuring: () => securing = true,
     });
-    const { driver, state } = await openDriver(resolved, { opening, signal: undefined }).catch((error: unknown) => {
-      // A runtime looks at the settings of STARTTLS when it connects; nothing else is configured then.
-      const aboutSettings = error instanceof ConfigError || error instanceof UnsupportedError;
-      securing ||= resolved.tls === "starttls" && aboutSettings;
-      throw error;
-    });
+    const auth = options.drivers.find((driver) => driver.auth !== undefined)?.auth?.credentials;
+    const { driver, state } = await openDriver(resolved, { opening, signal: undefined, auth }).catch(
+      (error: unknown) => {
+        // A runtime looks at the settings of STARTTLS when it connects; nothing else is configured then.
+        const aboutSettings = error instanceof ConfigError || error instanceof UnsupportedError;
+        securing ||= resolved.tls === "starttls" && aboutSettings;
+        throw error;
+      },
+    );
     return { session: Session.adopt(driver, state.state), used: state.used };
   } catch (error) {
     throw new StatusError(logonStatus(error, securing), error);

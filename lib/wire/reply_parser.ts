@@ -5,6 +5,7 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
+import { answeredInTls, otherService, TLS_ALERT } from "./other_service.ts";
 import { Reply } from "./reply.ts";
 
 /** Bounds on what a server may send. */
@@ -25,6 +26,8 @@ const CR = 13;
 const BLANK = 32;
 const HYPHEN = 45;
 const ZERO = 48;
+
+const NO_REPLY = "The server sent what is no reply";
 
 /** Cuts a stream of octets into replies. */
 export class ReplyParser {
@@ -85,6 +88,8 @@ export class ReplyParser {
     for (;;) {
       const at = this.#findLineEnd();
       if (at < 0) {
+        // It has no line end to wait for.
+        if (this.#code === 0 && this.pending > 0 && this.#buffer[this.#line] === TLS_ALERT) throw answeredInTls();
         this.#searched = this.#end;
         this.#checkLimits(this.#end);
         return undefined;
@@ -116,8 +121,12 @@ export class ReplyParser {
     const wellFormed = end - from >= 3 && first >= 2 && first <= 5 && second >= 0 && second <= 9 && third >= 0 &&
       third <= 9 && (separator === BLANK || separator === HYPHEN);
     if (!wellFormed) {
-      const what = this.confidential ? "" : `: ${shown(buffer.subarray(from, end))}`;
-      throw new ProtocolError("idle", `The server sent what is no reply${what}`);
+      if (this.#code === 0 && buffer[from] === TLS_ALERT) throw answeredInTls();
+      if (this.confidential) throw new ProtocolError("idle", NO_REPLY);
+      const what = shown(buffer.subarray(from, end));
+      throw new ProtocolError("idle", `${NO_REPLY}: ${what}`, {
+        advice: this.#code === 0 ? otherService(what) : undefined,
+      });
     }
     const code = first * 100 + second * 10 + third;
     if (this.#lines > 0 && code !== this.#code) {

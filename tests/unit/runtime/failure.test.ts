@@ -66,8 +66,8 @@ test.each([
 
 test("tlsFailure says what to do about an unknown authority, and keeps platform text to one bounded line", () => {
   const cause = told("SELF_SIGNED_CERT_IN_CHAIN", "a\r\n\u2028b\x1b[0m" + "x".repeat(10_000));
-  const { message } = tlsFailure(cause, { ...target, upgrade: false });
-  expect(message).toContain("ca_certificate");
+  const { message, advice } = tlsFailure(cause, { ...target, upgrade: false });
+  expect(advice).toContain("ca_certificate");
   expect(message).toMatch(/^[\x20-\x7e]{1,700}$/);
 });
 

@@ -1,0 +1,47 @@
+/**
+ * What is probably wrong with the set-up when a session fails: what the error says, and what is known of the session.
+ *
+ * @module
+ */
+import { ConnectionError, ReplyError, SmtpError, TimeoutError } from "../errors.ts";
+import { adviceOnReply } from "../errors/reply_advice.ts";
+import { unanswered } from "../runtime/advice.ts";
+import type { Credentials } from "../sasl/credentials.ts";
+import { mechanismsFor } from "../sasl/select.ts";
+
+/** What a session was asked for. */
+export interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: "implicit" | "starttls" | "off";
+  readonly auth: Credentials | undefined;
+}
+
+/** What to change, in a sentence or two; `undefined` where nothing is known. */
+export function diagnose(error: unknown, asked: Asked): string | undefined {
+  if (error instanceof ReplyError) {
+    const { reply, phase } = error;
+    return adviceOnReply(reply, { phase, by: byOf(asked.auth), host: asked.host });
+  }
+  if (!(error instanceof SmtpError)) return undefined;
+  // A mechanism of the caller's own is asked nothing for an error's sake.
+  if (error.code === "MECHANISM_UNSUPPORTED" && asked.auth !== undefined && "user" in asked.auth) {
+    return `The credentials fit ${
+      mechanismsFor(asked.auth).join(", ")
+    } alone: give others, such as oauth2() or a password.`;
+  }
+  if (asked.port === 0) return undefined;
+  if (error instanceof TimeoutError && error.phase === "connect") return unanswered(asked);
+  const isUngreeted = error.phase === "greeting" && (error instanceof TimeoutError || error instanceof ConnectionError);
+  return isUngreeted ? ungreeted(asked) : undefined;
+}
+
+function byOf(auth: Credentials | undefined): "nobody" | "password" | "token" {
+  return auth === undefined ? "nobody" : "token" in auth ? "token" : "password";
+}
+
+function ungreeted({ port, tls }: Asked): string {
+  return tls === "implicit"
+    ? `Port ${port} is probably no SMTP server's.`
+    : `The server probably waits for TLS on port ${port}: use tls: "implicit", as on 465.`;
+}
