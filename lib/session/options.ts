@@ -4,11 +4,8 @@
  *
  * @module
  */
-import { runtime as platform } from "#runtime";
-import { findForbidden } from "../address/characters.ts";
 import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
-import { encodeUtf8 } from "../bytes/ascii.ts";
 import type { SessionProtocol } from "../dialogue/protocol.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
@@ -27,6 +24,7 @@ import type { Log } from "./log.ts";
 import type { Observe } from "./observation.ts";
 import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
+import { resolveRuntime } from "./way.ts";
 import { resolveWindow, type WindowOptions } from "./window.ts";
 
 /** When TLS begins. */
@@ -225,38 +223,6 @@ export function resolveObserve(value: Observe | undefined): Observe | undefined 
 
 function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== "boolean") throw new TypeError(`${name}: must be true or false`);
-}
-
-/** Octets in the address of a Unix socket on Linux; 103 elsewhere. A platform might cut a longer one short. */
-const MAX_PATH = 107;
-
-function isSocketPath(path: unknown): boolean {
-  return typeof path === "string" && path !== "" && findForbidden(path) < 0 && encodeUtf8(path).length <= MAX_PATH;
-}
-
-/**
- * Looks whether there is a way to connect; a road may be one where the runtime has none.
- *
- * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` the runtime has no sockets
- */
-export function requireRoad({ runtime = platform, proxy }: SessionOptions): void {
-  if (proxy === undefined) runtime.requireSockets?.();
-}
-
-function resolveRuntime(options: SessionOptions): Runtime {
-  const { runtime = platform, proxy, path, localAddress } = options;
-  requireRoad(options);
-  if (path !== undefined && !isSocketPath(path)) {
-    throw new TypeError(`path: must be a path of 1 to ${MAX_PATH} octets, without control characters`);
-  }
-  if (localAddress !== undefined && !isIpAddress(localAddress)) {
-    throw new TypeError("localAddress: must be an IP address");
-  }
-  if (proxy === undefined) return runtime;
-  if (typeof proxy?.over !== "function") {
-    throw new TypeError('proxy: must be made by socks5() or its like, or proxy("URL")');
-  }
-  return proxy.over(runtime);
 }
 
 /** The name as DNS, SNI and the certificate check all see it: converted once, here. */
