@@ -202,6 +202,7 @@ export type {
   DeliveryBegun,
   DeliveryEnded,
   Exchanged,
+  Happened,
   MessageBegun,
   MessageEnded,
   Observe,

@@ -16,6 +16,9 @@ const checks = [
   ["check"],
   // The examples in doc comments, in the README and in the guides.
   ["check", "--doc-only", "mod.ts", "lib", "README.md", ...guides],
+  // Every public symbol says what it is; the reference is what they say.
+  ["doc", "--lint", "mod.ts", "lib/uniface/mod.ts"],
+  ["run", "-A", "scripts/api.ts", "--check"],
   // Also refuses "slow types": an exported symbol whose type has to be inferred. Nothing is sent anywhere.
   ["publish", "--dry-run", "--allow-dirty", "--quiet"],
 ];

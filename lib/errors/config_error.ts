@@ -9,7 +9,9 @@ import { SmtpError, type SmtpErrorCode, type SmtpErrorOptions } from "./smtp_err
 export interface ConfigPlace {
   /** File, URL or `connection string`; never a secret. */
   readonly source?: string;
+  /** Counted from 1. */
   readonly line?: number;
+  /** In UTF-16 code units, counted from 1. */
   readonly column?: number;
   /** The profile or section it stands in. */
   readonly profile?: string;
@@ -19,13 +21,20 @@ export interface ConfigPlace {
 
 /** A configuration that cannot be understood or would be unsafe; nothing was connected. */
 export class ConfigError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "ConfigError";
+  /** File or text that is wrong. */
   readonly source: string | undefined;
+  /** Counted from 1. */
   readonly line: number | undefined;
+  /** In UTF-16 code units, counted from 1. */
   readonly column: number | undefined;
+  /** Name of the TLS profile. */
   readonly profile: string | undefined;
+  /** Name of the option. */
   readonly option: string | undefined;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, message: string, place: ConfigPlace = {}, options: SmtpErrorOptions = {}) {
     super(code, "configuration", place.source === undefined ? message : `${placeText(place)}: ${message}`, options);
     this.source = place.source;

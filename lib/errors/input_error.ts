@@ -9,12 +9,14 @@
  * nothing is ever rewritten into something else.
  */
 export class InputError extends TypeError {
+  /** The name of the class. */
   override readonly name = "InputError";
   /** The value's place in the call, such as `to[1]`, `subject` or `attachments[0].filename`. */
   readonly field: string;
   /** Where in the value it goes wrong, in UTF-16 code units from 0; `undefined` when it is about the whole. */
   readonly position: number | undefined;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(field: string, message: string, position?: number) {
     super(`${field}: ${message}`);
     this.field = field;

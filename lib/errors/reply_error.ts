@@ -17,12 +17,14 @@ export interface ReplyInfo {
 
 /** The server refused a command; transient or permanent by the reply's first digit. */
 export class ReplyError extends SmtpError {
+  /** The name of the class. */
   override readonly name: string = "ReplyError";
   /** What the server said. */
   readonly reply: ReplyInfo;
   /** The command it answered, without any secret. */
   readonly command: string;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(
     code: SmtpErrorCode,
     phase: Phase,
@@ -44,10 +46,12 @@ export class ReplyError extends SmtpError {
 
 /** The server refused the credentials or broke off the authentication (RFC 4954). */
 export class AuthenticationError extends ReplyError {
+  /** The name of the class. */
   override readonly name = "AuthenticationError";
   /** The SASL mechanism that was tried. */
   readonly mechanism: string;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(
     mechanism: string,
     message: string,
@@ -63,15 +67,18 @@ export class AuthenticationError extends ReplyError {
 export interface RefusedRecipient {
   /** The forward-path as it was sent, without angle brackets. */
   readonly recipient: string;
+  /** What the server said to it. */
   readonly reply: ReplyInfo;
 }
 
 /** The server refused the message: its sender, every recipient, or its content. */
 export class RejectedError extends ReplyError {
+  /** The name of the class. */
   override readonly name = "RejectedError";
   /** Each refused recipient with its reply; empty when the sender or the content was refused. */
   readonly rejected: readonly RefusedRecipient[];
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(
     phase: Phase,
     message: string,

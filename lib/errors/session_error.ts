@@ -13,10 +13,12 @@ export interface ConnectionErrorOptions extends SmtpErrorOptions {
 
 /** The network or TLS failed: name resolution, connecting, the handshake, or a connection that was lost. */
 export class ConnectionError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "ConnectionError";
   /** Why TLS failed; `undefined` where TLS had no part. */
   readonly reason: TlsFailure | undefined;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: ConnectionErrorOptions = {}) {
     super(code, phase, message, {
       ...options,
@@ -33,10 +35,12 @@ function isVerdict(reason: TlsFailure | undefined): boolean {
 
 /** A limit of time ran out; the session is closed. */
 export class TimeoutError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "TimeoutError";
   /** The limit that ran out, in milliseconds. */
   readonly limit: number;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(phase: Phase, message: string, limit: number, options: SmtpErrorOptions = {}) {
     super("TIMEOUT", phase, message, { ...options, retryable: options.retryable ?? options.fate !== "unknown" });
     this.limit = limit;
@@ -45,8 +49,10 @@ export class TimeoutError extends SmtpError {
 
 /** The server did not speak SMTP, or went over a bound; the session is closed. */
 export class ProtocolError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "ProtocolError";
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(phase: Phase, message: string, options: SmtpErrorOptions & { readonly code?: SmtpErrorCode } = {}) {
     super(options.code ?? "PROTOCOL_ERROR", phase, message, options);
   }
@@ -54,10 +60,12 @@ export class ProtocolError extends SmtpError {
 
 /** The server or the runtime lacks something that was asked for; found out before the message was begun. */
 export class UnsupportedError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "UnsupportedError";
   /** The extension (EHLO keyword), mechanism or option that is missing. */
   readonly feature: string;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, feature: string, message: string, options: SmtpErrorOptions = {}) {
     super(code, phase, message, options);
     this.feature = feature;
@@ -66,8 +74,10 @@ export class UnsupportedError extends SmtpError {
 
 /** The session was closed before or while it was asked for something. */
 export class ClosedError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "ClosedError";
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(phase: Phase, message: string, options: SmtpErrorOptions = {}) {
     super("SESSION_CLOSED", phase, message, { ...options, retryable: options.retryable ?? options.fate !== "unknown" });
   }
@@ -75,8 +85,10 @@ export class ClosedError extends SmtpError {
 
 /** The message's own content failed: a stream of the caller's threw, or did not hold what was promised. */
 export class ContentError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "ContentError";
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(message: string, options: SmtpErrorOptions = {}) {
     super("CONTENT_FAILED", "content", message, options);
   }

@@ -103,6 +103,7 @@ export interface SmtpErrorOptions {
  * Both are shown where an error is printed whole, or turned into a string.
  */
 export class SmtpError extends Error {
+  /** The name of the class. */
   override readonly name: string = "SmtpError";
   /** Stable code for programs. */
   readonly code: SmtpErrorCode;
@@ -120,6 +121,7 @@ export class SmtpError extends Error {
    */
   declare readonly advice?: string;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;

@@ -15,12 +15,14 @@ export interface TokenErrorOptions extends SmtpErrorOptions {
 
 /** The server for access tokens gave none. No secret is in it. */
 export class TokenError extends SmtpError {
+  /** The name of the class. */
   override readonly name = "TokenError";
   /** The HTTP status; `undefined` where there was no answer. */
   readonly status: number | undefined;
   /** The error code of RFC 6749 section 5.2, such as `invalid_grant`; `undefined` where none was given. */
   readonly oauthError: string | undefined;
 
+  /** Made by this library; tests of a program may make one too. */
   constructor(message: string, options: TokenErrorOptions = {}) {
     super("TOKEN_FAILED", "auth", message, options);
     this.status = options.status;

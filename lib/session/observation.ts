@@ -11,13 +11,14 @@ import type { TlsInfo } from "../runtime/runtime.ts";
 import type { Receipt } from "./receipt.ts";
 
 /** What every event has. */
-interface Happened {
+export interface Happened {
   /** When, in milliseconds since 1970 with fractions; of an exchange, when it began. Never goes back in a process. */
   readonly at: number;
 }
 
 /** A session is to be opened: a connection is asked for. */
 export interface SessionBegun extends Happened {
+  /** Tells events apart. */
   readonly type: "session.begin";
   /** Numbers the sessions of this process, from 1. */
   readonly session: number;
@@ -31,7 +32,9 @@ export interface SessionBegun extends Happened {
 
 /** A session is open: greeting, EHLO, TLS and AUTH are behind it. */
 export interface SessionOpened extends Happened {
+  /** Tells events apart. */
   readonly type: "session.open";
+  /** The number of its session. */
   readonly session: number;
   /** `undefined` in clear. */
   readonly tls: TlsInfo | undefined;
@@ -41,7 +44,9 @@ export interface SessionOpened extends Happened {
 
 /** A session is over, or could not be opened. */
 export interface SessionEnded extends Happened {
+  /** Tells events apart. */
   readonly type: "session.end";
+  /** The number of its session. */
   readonly session: number;
   /** Why; a `ClosedError` where either side said goodbye. */
   readonly reason: unknown;
@@ -49,6 +54,7 @@ export interface SessionEnded extends Happened {
 
 /** A client was given a message. It may go out in several transactions, and be tried in several sessions. */
 export interface DeliveryBegun extends Happened {
+  /** Tells events apart. */
   readonly type: "delivery.begin";
   /** Numbers the messages given to clients in this process, from 1. */
   readonly delivery: number;
@@ -58,7 +64,9 @@ export interface DeliveryBegun extends Happened {
 
 /** What a client tells its caller of a message. */
 export interface DeliveryEnded extends Happened {
+  /** Tells events apart. */
   readonly type: "delivery.end";
+  /** The number of the message. */
   readonly delivery: number;
   /** `undefined` when it failed. */
   readonly receipt: Receipt | undefined;
@@ -70,7 +78,9 @@ export interface DeliveryEnded extends Happened {
 
 /** A session was given a message. */
 export interface MessageBegun extends Happened {
+  /** Tells events apart. */
   readonly type: "message.begin";
+  /** The number of its session. */
   readonly session: number;
   /** Numbers the transactions of this process, from 1. */
   readonly message: number;
@@ -82,8 +92,11 @@ export interface MessageBegun extends Happened {
 
 /** A session's transaction has ended. */
 export interface MessageEnded extends Happened {
+  /** Tells events apart. */
   readonly type: "message.end";
+  /** The number of its session. */
   readonly session: number;
+  /** The number of its transaction. */
   readonly message: number;
   /** `undefined` when it failed. */
   readonly receipt: Receipt | undefined;
@@ -95,7 +108,9 @@ export interface MessageEnded extends Happened {
 
 /** Something was said in a session, and all of it was answered, or the session ended before that. */
 export interface Exchanged extends Happened {
+  /** Tells events apart. */
   readonly type: "exchange";
+  /** The number of its session. */
   readonly session: number;
   /** The transaction that it belongs to; `undefined` for the opening and what else is between messages. */
   readonly message: number | undefined;
