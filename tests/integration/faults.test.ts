@@ -9,9 +9,12 @@ import process from "node:process";
 import { join } from "node:path";
 import { Account } from "./faults/account.ts";
 import { cutAt, measure, type Place, type Play } from "./faults/cut.ts";
-import type { Fault, Way } from "./support/fault_proxy.ts";
+import type { Fault, Link, Way } from "./support/fault_proxy.ts";
+import { live } from "./faults/live.ts";
+import { together } from "./faults/together.ts";
+import { type World, worldOf } from "./faults/worlds.ts";
 import { startFaultProxy } from "./support/fault_proxy.ts";
-import { takeDelivered } from "./support/mailbox.ts";
+import { type Delivered, takeDelivered } from "./support/mailbox.ts";
 import { restOf, SessionCount } from "./support/postfix_rest.ts";
 import { startPostfix } from "./support/postfix.ts";
 import { trusting } from "./support/profiles.ts";
@@ -26,7 +29,8 @@ afterAll(async () => {
 });
 
 const ALL = process.env.POSTHASTE_CUTS === "all";
-const LIMIT = ALL ? 1_800_000 : 60_000;
+const WORLDS = Number(process.env.POSTHASTE_WORLDS ?? 6);
+const LIMIT = (ALL ? 1_800_000 : 60_000) + WORLDS * 5_000;
 const WAYS: readonly Way[] = ["up", "down"];
 
 const PLAYS: readonly Play[] = [
@@ -53,13 +57,10 @@ function placesOf(total: number, stride: number): number[] {
   return [...places, total];
 }
 
-async function compared(account: Account, { count, sessions }: {
-  readonly count: SessionCount;
-  readonly sessions: number;
-}): Promise<void> {
+/** What was delivered, when Postfix has done all it has to. */
+async function deliveredAfter(sessions: number, count: SessionCount): Promise<Delivered[]> {
   await restOf(postfix.folder, { count, sessions });
-  account.compare(await takeDelivered(join(postfix.folder, "mail")));
-  expect(account.problems).toEqual([]);
+  return await takeDelivered(join(postfix.folder, "mail"));
 }
 
 const CUTS: readonly ((at: number) => Fault)[] = [
@@ -86,7 +87,8 @@ test.each([
   );
   const { connections, missed } = await cutAt(places, { proxy, play, account, first });
   first += places.length;
-  await compared(account, { count, sessions: connections + 1 });
+  account.compare(await deliveredAfter(connections + 1, count));
+  expect(account.problems).toEqual([]);
   console.log(
     `${play.name} (${totals.up} octets up, ${totals.down} down): ${places.length} sessions, ${missed} over before ` +
       `their place, ${JSON.stringify(account.tally)}`,
@@ -95,3 +97,42 @@ test.each([
   expect(missed).toBeLessThan(places.length / 10);
   expect(Math.min(account.tally.accepted, account.tally.unsent, account.tally.unknown)).toBeGreaterThan(0);
 }, LIMIT);
+
+async function livedThrough(
+  worlds: readonly World[],
+  compare: (account: Account, delivered: readonly Delivered[]) => void,
+): Promise<Account> {
+  const account = new Account();
+  const count = await SessionCount.from(postfix.folder);
+  const links: Link[] = [];
+  await together(worlds, 4, async (world) => {
+    const target = postfix.port(world.listener);
+    links.push(...await live(world, { proxy, target, profile, auth: ADA, account }));
+  });
+  const delivered = await deliveredAfter(links.filter(({ connected }) => connected).length, count);
+  compare(account, delivered);
+  const messages = worlds.reduce((sum, { postings }) => sum + postings.length, 0);
+  const faults = links.reduce((sum, { struck }) => sum + struck, 0);
+  console.log(
+    `${worlds.length} worlds, ${messages} messages, ${links.length} connections, ${faults} faults: ` +
+      `${JSON.stringify(account.tally)}, ${delivered.length} copies`,
+  );
+  expect(account.problems).toEqual([]);
+  expect(faults).toBeGreaterThan(worlds.length);
+  return account;
+}
+
+test("SmtpClient and Session tell what became of each message, whatever the network does", async () => {
+  const worlds = Array.from({ length: WORLDS }, (_, index) => worldOf(index + 1));
+  const { tally } = await livedThrough(worlds, (account, delivered) => account.compare(delivered));
+  expect(Math.min(tally.accepted, tally.unsent, tally.unknown)).toBeGreaterThan(0);
+}, LIMIT);
+
+test(
+  "SmtpClient and Session end, and nobody gets a message twice, where octets are changed in clear text",
+  async () => {
+    const worlds = Array.from({ length: Math.ceil(WORLDS / 3) }, (_, index) => worldOf(index + 1, { corrupt: true }));
+    await livedThrough(worlds, (account, delivered) => account.compareCopies(delivered));
+  },
+  LIMIT,
+);

@@ -5,7 +5,7 @@
  */
 
 import { type Fate, fateOf, type RawMessage, SmtpError } from "../../../mod.ts";
-import type { ClientReceipt, Delivery, Receipt } from "../../../mod.ts";
+import type { ClientReceipt, Receipt } from "../../../mod.ts";
 import type { Delivered } from "../support/mailbox.ts";
 
 /** A message as it is sent: its recipients and its content are its own. */
@@ -28,6 +28,13 @@ export type Tally = Record<Word | "doubtful", number>;
 /** The letter as a message of the library. */
 export function messageOf({ sender, to, content }: Letter): RawMessage {
   return { raw: content, envelope: { from: sender, to } };
+}
+
+/** A caller lost patience. */
+export class Cancelled extends Error {
+  constructor() {
+    super("The caller lost patience");
+  }
 }
 
 /** What was asked for and what was told of it; held against what was delivered at the end. */
@@ -63,13 +70,20 @@ export class Account {
     }
   }
 
-  /** As {@link Account.note}, for one of many. */
-  noteDelivery(letter: Letter, delivery: Delivery, where: string): void {
-    this.note(
-      letter,
-      delivery.receipt === undefined ? { error: delivery.error } : { receipt: delivery.receipt },
-      where,
-    );
+  /**
+   * What is left where octets of a session in clear text were changed, so that commands, content and replies are other ones
+   * than those that were written: nobody got a message twice.
+   */
+  compareCopies(delivered: readonly Delivered[]): void {
+    const got = new Map<string, number>();
+    for (const { recipients } of delivered) {
+      const recipient = recipients.join(" ");
+      got.set(recipient, (got.get(recipient) ?? 0) + 1);
+    }
+    for (const [recipient, { word, where }] of this.#said) {
+      const copies = got.get(recipient) ?? 0;
+      if (copies > 1) this.problems.push(`${recipient} is ${word} and got ${copies} copies (${where})`);
+    }
   }
 
   /** Holds everything that was noted against what was delivered. */
@@ -101,7 +115,9 @@ export class Account {
 
   /** Whatever a network does, the error is one of the library's. */
   #fateOf(error: unknown, where: string): Fate {
-    if (!(error instanceof SmtpError)) this.problems.push(`${error} is no SmtpError (${where})`);
+    if (!(error instanceof SmtpError || error instanceof Cancelled)) {
+      this.problems.push(`${error} is no SmtpError (${where})`);
+    }
     return fateOf(error) ?? "unsent";
   }
 }

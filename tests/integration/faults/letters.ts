@@ -12,10 +12,15 @@ export interface LetterOptions {
   readonly recipients?: number;
   /** Lines of the body; they begin with dots and without. Default 2. */
   readonly lines?: number;
+  /** Where recipients are, one of them by chance. Default `example.test`. */
+  readonly domains?: readonly string[];
+  /** Chance. Default: the first domain. */
+  readonly numbers?: (limit: number) => number;
 }
 
 /** Makes the letter of that name: of the same length for names of the same length. */
-export function letterOf(name: string, { recipients = 2, lines = 2 }: LetterOptions = {}): Letter {
+export function letterOf(name: string, options: LetterOptions = {}): Letter {
+  const { recipients = 2, lines = 2, domains = ["example.test"], numbers = () => 0 } = options;
   const body = Array.from({ length: lines }, (_, index) => index % 2 === 0 ? `.${name}` : `line ${index}`);
   const content = [
     `From: ${name} <from.${name}@posthaste.test>`,
@@ -26,6 +31,6 @@ export function letterOf(name: string, { recipients = 2, lines = 2 }: LetterOpti
     ...body,
     "",
   ].join("\r\n");
-  const to = Array.from({ length: recipients }, (_, index) => `${name}.${index}@example.test`);
+  const to = Array.from({ length: recipients }, (_, index) => `${name}.${index}@${domains[numbers(domains.length)]!}`);
   return { sender: `from.${name}@posthaste.test`, to, content };
 }
