@@ -7,7 +7,8 @@
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-const WAIT_MS = 60_000;
+/** Without anything having become less or more. */
+const WAIT_MS = 30_000;
 const QUEUES = ["maildrop", "incoming", "active", "deferred", "hold"];
 
 /** Counts the sessions of a Postfix by its log, as far as it was written. */
@@ -56,15 +57,17 @@ export async function restOf(folder: string, { count, sessions }: {
   readonly count: SessionCount;
   readonly sessions: number;
 }): Promise<void> {
-  const deadline = Date.now() + WAIT_MS;
+  let last = "";
+  let since = Date.now();
   for (;;) {
     const { begun, ended } = await count.read();
     const queued = await Promise.all(QUEUES.map((name) => filesIn(join(folder, "spool", name))));
     if (begun >= sessions && ended === begun && queued.every((files) => files === 0)) return;
-    if (Date.now() > deadline) {
-      const queues = QUEUES.map((name, index) => `${name} ${queued[index]}`).join(", ");
-      throw new Error(`Postfix is not at rest: ${sessions} connections, ${begun} begun, ${ended} ended; ${queues}`);
-    }
+    const queues = QUEUES.map((name, index) => `${name} ${queued[index]}`).join(", ");
+    const now = `${sessions} connections, ${begun} begun, ${ended} ended; ${queues}`;
+    if (now !== last) since = Date.now();
+    else if (Date.now() - since > WAIT_MS) throw new Error(`Postfix is not at rest: ${now}`);
+    last = now;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
