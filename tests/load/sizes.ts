@@ -17,7 +17,7 @@ function sizeOf(variable: string, { usual, full }: { readonly usual: number; rea
 }
 
 /** Sessions that are opened and closed. */
-export const SESSIONS: number = sizeOf("POSTHASTE_LOAD_SESSIONS", { usual: 600, full: 10_000 });
+export const SESSIONS: number = sizeOf("POSTHASTE_LOAD_SESSIONS", { usual: 300, full: 10_000 });
 
 /** Messages in one `sendAll`. */
 export const MESSAGES: number = sizeOf("POSTHASTE_LOAD_MESSAGES", { usual: 30_000, full: 1_000_000 });
