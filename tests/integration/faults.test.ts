@@ -93,7 +93,7 @@ test.each([
     `${play.name} (${totals.up} octets up, ${totals.down} down): ${places.length} sessions, ${missed} over before ` +
       `their place, ${JSON.stringify(account.tally)}`,
   );
-  // TLS has a length of its own each time; a limit may end before the way to the place does.
+  // TLS has a length of its own each time.
   expect(missed).toBeLessThan(places.length / 10);
   expect(Math.min(account.tally.accepted, account.tally.unsent, account.tally.unknown)).toBeGreaterThan(0);
 }, LIMIT);

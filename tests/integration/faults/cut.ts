@@ -30,7 +30,7 @@ export interface Place {
 export interface CutRun {
   /** Connections that reached the server. */
   readonly connections: number;
-  /** Places at which nothing happened, because the session was over before. */
+  /** Places at which nothing happened, because the session was over before; without those that limits end early. */
   readonly missed: number;
 }
 
@@ -92,7 +92,7 @@ export async function cutAt(
     });
     const [link] = await gate.close();
     if (link?.connected === true) connections++;
-    if (link?.struck !== 1) missed++;
+    if (link?.struck !== 1 && !isHang) missed++;
     outcomes.forEach((outcome, place) => account.note(letters[place]!, outcome, where));
   });
   return { connections, missed };
