@@ -11,13 +11,14 @@
  *
  * With `port` it listens there. With `log` it appends `id recipient` to that file instead of counting, before it promises
  * anything: the line is the system's when the promise is made, and stays whatever becomes of the process. The line `down`
- * has it say 421 in every session and end.
+ * has it say 421 in every session and end. `dies` is after how many messages, on average, it kills itself when it has taken
+ * one and not said so yet.
  */
 import { openSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
-const { seed, extensions, trouble, port = 0, log } = JSON.parse(process.argv[2]);
+const { seed, extensions, trouble, port = 0, log, dies } = JSON.parse(process.argv[2]);
 const file = log === undefined ? undefined : openSync(log, "a");
 const taken = {};
 const open = new Set();
@@ -159,6 +160,7 @@ class Session {
     }
     const id = /^X-Id: (\d+)\r\n/m.exec(this.#content)?.[1];
     for (const to of this.#to) take(`${id} ${to}`);
+    if (dies !== undefined && random(dies) === 0) process.kill(process.pid, "SIGKILL");
     this.#forget();
     this.#say(`250 queued ${id}`, true, true);
   }

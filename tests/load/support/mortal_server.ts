@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** How it works. */
@@ -19,6 +20,8 @@ export interface MortalOptions {
   readonly extensions: readonly string[];
   /** After how many replies something happens beside what should. */
   readonly trouble: number;
+  /** After how many messages it kills itself, having taken one and not said so. */
+  readonly dies: number;
 }
 
 /** The server, whether or not it lives. */
@@ -38,9 +41,20 @@ export class MortalServer {
     const child = spawn("node", [program, JSON.stringify(options)], { stdio: ["pipe", "pipe", "inherit"] });
     this.#child = child;
     this.#gone = once(child, "exit");
+    // It may be gone before it is told to go.
+    child.stdin!.on("error", () => {});
     const ready = once(createInterface({ input: child.stdout! }), "line");
     const said = String(await Promise.race([ready, this.#gone]));
     if (!said.startsWith("{")) throw new Error(`the server did not start again: ${said}`);
+  }
+
+  /** Waits so long, or until the signal; gives whether it is dead by then, and waits no longer when it is. */
+  async diesWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+    const died = new AbortController();
+    const waiting = AbortSignal.any([signal, died.signal]);
+    void this.#gone.then(() => died.abort());
+    await pause(ms, undefined, { signal: waiting }).catch(() => {});
+    return died.signal.aborted;
   }
 
   /** SIGKILL: in the middle of whatever it does. */
