@@ -20,23 +20,31 @@ const BETWEEN = 50;
 
 const DAY = 86_400_000;
 
+/** How often a server ended how. */
+interface Ends {
+  died: number;
+  killed: number;
+  down: number;
+}
+
 /** When a server is ended by others, and when its life no longer matters. */
 interface Ending {
   readonly seed: number;
+  /** Counted here. */
+  readonly ends: Ends;
   /** On the clock of `performance.now`; from then on it dies by itself alone. */
   readonly end: number;
   /** Aborted when everything is sent. */
   readonly sent: AbortSignal;
 }
 
-/** Ends and starts a server again and again until everything is sent; it lives at the end. Gives how often it ended how. */
-async function restart(server: MortalServer, { seed, end, sent }: Ending) {
+/** Ends and starts a server again and again until everything is sent; it lives at the end. */
+async function restart(server: MortalServer, { seed, ends, end, sent }: Ending): Promise<void> {
   const numbers = seededNumbers(seed);
-  const ends = { died: 0, killed: 0, down: 0 };
   for (let life = 1;; life++) {
     const ms = performance.now() > end ? DAY : 20 + numbers(numbers(4) === 0 ? 100 : 1_500);
     const died = await server.diesWithin(ms, sent);
-    if (sent.aborted) return ends;
+    if (sent.aborted) return;
     if (died) ends.died++;
     else if (life > 1 && numbers(3) === 0) {
       await server.goDown();
@@ -53,12 +61,13 @@ async function restart(server: MortalServer, { seed, end, sent }: Ending) {
 /** New messages until the time is over, and those that have to be sent again until none is left. */
 class Source {
   readonly #again: number[] = [];
-  readonly #end: number;
+  readonly #isOver: () => boolean;
   #next = 0;
   #open = 0;
 
-  constructor(end: number) {
-    this.#end = end;
+  /** @param isOver whether there are no new ones any more */
+  constructor(isOver: () => boolean) {
+    this.#isOver = isOver;
   }
 
   /** How many messages there are. */
@@ -80,7 +89,7 @@ class Source {
 
   async *messages(): AsyncGenerator<RawMessage> {
     for (;;) {
-      const isOver = performance.now() > this.#end;
+      const isOver = this.#isOver();
       if (isOver && this.#open === 0 && this.#again.length === 0) return;
       // What came back is tried again after a pause, so that a server that is away is not asked all the time.
       const due = this.#again.splice(0);
@@ -121,11 +130,15 @@ test.each([
     try {
       await Promise.all(servers.map((server) => server.start(0)));
       const end = performance.now() + SECONDS * 500;
+      const ends = servers.map((): Ends => ({ died: 0, killed: 0, down: 0 }));
       const sent = new AbortController();
       const restarts = Promise.all(
-        servers.map((server, index) => restart(server, { seed: seed + index, end, sent: sent.signal })),
+        servers.map((server, index) =>
+          restart(server, { seed: seed + index, ends: ends[index]!, end, sent: sent.signal })
+        ),
       );
-      const source = new Source(end);
+      // However slow the machine: not before a server has died with a message that it had taken.
+      const source = new Source(() => performance.now() > end && ends.some(({ died }) => died > 0));
       const said = new Map<number, Word>();
       const problems: string[] = [];
       let again = 0;
@@ -148,7 +161,7 @@ test.each([
       }
       await client.close();
       sent.abort();
-      const ends = await restarts;
+      await restarts;
       await Promise.all(servers.map((server) => server.kill()));
 
       const taken = new Map<number, number>();

@@ -153,7 +153,7 @@ async function liveMany(count: number, signal: AbortSignal): Promise<string[]> {
 test(`Session.open holds nothing of ${SESSIONS} sessions that were closed, failed or were cancelled`, async () => {
   const { signal, listeners } = countedSignal();
   // What is loaded and kept once, such as modules, is there after some of each kind.
-  expect(await liveMany(200, signal)).toEqual([]);
+  expect(await liveMany(100, signal)).toEqual([]);
   const rest = await heldAtRest();
   const before = await memoryNow();
   expect(await liveMany(SESSIONS, signal)).toEqual([]);
