@@ -20,10 +20,10 @@ function sizeOf(variable: string, { usual, full }: { readonly usual: number; rea
 export const SESSIONS: number = sizeOf("POSTHASTE_LOAD_SESSIONS", { usual: 300, full: 10_000 });
 
 /** Messages in one `sendAll`. */
-export const MESSAGES: number = sizeOf("POSTHASTE_LOAD_MESSAGES", { usual: 30_000, full: 1_000_000 });
+export const MESSAGES: number = sizeOf("POSTHASTE_LOAD_MESSAGES", { usual: 20_000, full: 1_000_000 });
 
 /** Sessions at the same time. */
-export const TOGETHER: number = sizeOf("POSTHASTE_LOAD_TOGETHER", { usual: 500, full: 500 });
+export const TOGETHER: number = sizeOf("POSTHASTE_LOAD_TOGETHER", { usual: 250, full: 500 });
 
 /** Seconds for which servers die. */
-export const SECONDS: number = sizeOf("POSTHASTE_LOAD_SECONDS", { usual: 5, full: 600 });
+export const SECONDS: number = sizeOf("POSTHASTE_LOAD_SECONDS", { usual: 4, full: 600 });
