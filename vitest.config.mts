@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "everyday",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/integration/**", "tests/package/**", "tests/workers/**", ...alone],
+          exclude: ["tests/integration/**", "tests/package/**", "tests/workers/**", "tests/load/**", ...alone],
           testTimeout: 10_000,
           // The files of a worker share what they import: loading it anew for each takes longer than all the tests.
           isolate: false,
@@ -76,6 +76,17 @@ export default defineConfig({
           include: ["tests/integration/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "load",
+          include: ["tests/load/**/*.test.ts"],
+          globalSetup: ["tests/load/setup.ts"],
+          hookTimeout: 60_000,
+          // Each has the machine to itself.
           fileParallelism: false,
         },
       },

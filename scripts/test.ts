@@ -1,7 +1,7 @@
 /**
  * Runs a suite of tests on Deno, then on Node, and ends with one line that says how it went: `N passed, N failed`.
  *
- *     deno task test [--suite=everyday|package|integration] [--on=deno|node] [--counts=file] [filter ...]
+ *     deno task test [--suite=everyday|package|integration|load] [--on=deno|node] [--counts=file] [filter ...]
  *
  * A filter is part of a test file's path. `--counts` appends the two numbers to a file, for a caller that sums runs.
  *

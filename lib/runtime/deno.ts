@@ -116,7 +116,9 @@ async function open({ host, port, path, signal }: ConnectOptions): Promise<DenoC
   let conn: DenoConn;
   try {
     conn = await deno.connect(
-      path === undefined ? { hostname: host, port, ...(signal && { signal }) } : { transport: "unix", path },
+      path === undefined
+        ? { hostname: host, port, ...(signal && { signal: silent(signal) }) }
+        : { transport: "unix", path },
     );
   } catch (error) {
     throw signal?.aborted ? signal.reason : connectFailure(error, { host, port, path });
@@ -127,6 +129,14 @@ async function open({ host, port, path, signal }: ConnectOptions): Promise<DenoC
   }
   conn.setNoDelay?.(true);
   return conn;
+}
+
+/**
+ * A signal that ends connecting and no more. Deno asks its signal once again when it is connected, and throws then without
+ * closing what it has made, which nobody else can: this one does not throw, and whoever connects asks the one it is made of.
+ */
+function silent(signal: AbortSignal): AbortSignal {
+  return Object.defineProperty(AbortSignal.any([signal]), "throwIfAborted", { value: () => {} });
 }
 
 /** Whether nothing but the defaults is asked for; an option that is added later counts as asked for. */

@@ -107,6 +107,22 @@ export function describeConnecting(
         await untilClosed(options.port);
       });
 
+      test("leaves nothing open when cancelled in the moment in which the server was reached", async () => {
+        const options = await optionsFor("off", { mode: "hang" }, settings());
+        for (let round = 0; round < 8; round++) {
+          const cancel = new AbortController();
+          const connecting = Array.from(
+            { length: 5 },
+            () => runtime.connect({ ...options, signal: cancel.signal }).then((one) => one.close(), (reason) => reason),
+          );
+          setTimeout(() => cancel.abort("enough"), 1);
+          // Meanwhile the system connects, and this program sees both at the same time.
+          for (const end = performance.now() + 5; performance.now() < end;);
+          for (const ended of await Promise.all(connecting)) expect([undefined, "enough"]).toContain(ended);
+        }
+        await untilClosed(options.port);
+      });
+
       test("ends the handshake when cancelled", async () => {
         const options = await optionsFor("implicit", { mode: "hang" }, settings());
         const cancel = new AbortController();

@@ -8,12 +8,20 @@
  *
  * Prints `{ port }`, then answers each line of input with `{ sessions, taken: { "id recipient": times } }`; ends when its
  * input ends. `trouble` is after how many replies, on average, something happens.
+ *
+ * With `port` it listens there. With `log` it appends `id recipient` to that file instead of counting, before it promises
+ * anything: the line is the system's when the promise is made, and stays whatever becomes of the process. The line `down`
+ * has it say 421 in every session and end. `dies` is after how many messages, on average, it kills itself when it has taken
+ * one and not said so yet.
  */
+import { openSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
-const { seed, extensions, trouble } = JSON.parse(process.argv[2]);
+const { seed, extensions, trouble, port = 0, log, dies } = JSON.parse(process.argv[2]);
+const file = log === undefined ? undefined : openSync(log, "a");
 const taken = {};
+const open = new Set();
 let sessions = 0;
 let state = seed >>> 0;
 
@@ -39,10 +47,14 @@ class Session {
 
   constructor(socket) {
     sessions++;
+    open.add(this);
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on("error", () => this.#over = true);
-    socket.on("close", () => this.#over = true);
+    socket.on("close", () => {
+      this.#over = true;
+      open.delete(this);
+    });
     socket.on("data", (octets) => {
       this.#input += octets.toString("latin1");
       this.#work();
@@ -50,6 +62,11 @@ class Session {
     socket.on("end", () => socket.end());
     this.#say("220 moody.example ready");
     this.#flush();
+  }
+
+  /** The server goes down. */
+  leave() {
+    if (!this.#over) this.#end("421 4.3.2 going down\r\n");
   }
 
   /** Goes on with what has come; while it takes its time, nothing is looked at. */
@@ -142,10 +159,8 @@ class Session {
       return this.#say(random(2) ? "451 4.3.0 not now" : "554 5.6.0 not this");
     }
     const id = /^X-Id: (\d+)\r\n/m.exec(this.#content)?.[1];
-    for (const to of this.#to) {
-      const key = `${id} ${to}`;
-      taken[key] = (taken[key] ?? 0) + 1;
-    }
+    for (const to of this.#to) take(`${id} ${to}`);
+    if (dies !== undefined && random(dies) === 0) process.kill(process.pid, "SIGKILL");
     this.#forget();
     this.#say(`250 queued ${id}`, true, true);
   }
@@ -196,8 +211,20 @@ class Session {
   }
 }
 
+/** From here on it is the server's, in an account that survives it. */
+function take(key) {
+  if (file === undefined) taken[key] = (taken[key] ?? 0) + 1;
+  else writeSync(file, `${key}\n`);
+}
+
+/** Ends when every session has been told. */
+function goDown() {
+  for (const session of open) session.leave();
+  server.close(() => process.exit());
+}
+
 const server = createServer({ allowHalfOpen: true }, (socket) => new Session(socket));
-server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ port: server.address().port })));
+server.listen(port, "127.0.0.1", () => console.log(JSON.stringify({ port: server.address().port })));
 const input = createInterface({ input: process.stdin });
-input.on("line", () => console.log(JSON.stringify({ sessions, taken })));
+input.on("line", (line) => line === "down" ? goDown() : console.log(JSON.stringify({ sessions, taken })));
 input.on("close", () => process.exit());

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A message as the server handed it to delivery. */
@@ -51,6 +51,19 @@ export async function readDelivered(folder: string, receipt: Queued): Promise<De
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`${id} was delivered to ${recipients.length} of ${receipt.accepted.length} recipients`);
+}
+
+/** Takes all that was delivered so far out of the folder: one for each recipient's copy. */
+export async function takeDelivered(folder: string): Promise<Delivered[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".eml") && !name.startsWith("."));
+  const taken: Delivered[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const content = new Uint8Array(asReceived(await readFile(path)));
+    taken.push({ content, ...await readEnvelope(path) });
+    await Promise.all([rm(path), rm(path.replace(/eml$/, "json"))]);
+  }
+  return taken;
 }
 
 /** Waits until the message of `receipt` is in the Maildir of `user`, where Dovecot's LMTP puts it; throws when it is not. */
