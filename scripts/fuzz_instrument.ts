@@ -42,7 +42,8 @@ interface Insertion {
   readonly order: number;
 }
 
-function counted(code: string, counters: Counters): string {
+/** Puts counters into JavaScript, which does the same as before. */
+export function counted(code: string, counters: Counters): string {
   const insertions: Insertion[] = [];
   const counter = () => `globalThis.__counts[${counters.count++}]++`;
   const statement = (node: Node, depth: number) => {
@@ -64,7 +65,7 @@ function counted(code: string, counters: Counters): string {
         break;
       case "ArrowFunctionExpression":
         if ((node.body as Node).type === "BlockStatement") statement(node.body as Node, depth);
-        else expression(bare(node.body as Node, code), depth);
+        else expression(node.body as Node, depth);
         break;
       case "IfStatement":
         statement(node.consequent as Node, depth);
@@ -86,11 +87,11 @@ function counted(code: string, counters: Counters): string {
         }
         break;
       case "ConditionalExpression":
-        expression(bare(node.consequent as Node, code), depth);
-        expression(bare(node.alternate as Node, code), depth);
+        expression(node.consequent as Node, depth);
+        expression(node.alternate as Node, depth);
         break;
       case "LogicalExpression":
-        expression(bare(node.right as Node, code), depth);
+        expression(node.right as Node, depth);
     }
     for (const value of Object.values(node)) {
       for (const child of Array.isArray(value) ? value : [value]) {
@@ -100,19 +101,6 @@ function counted(code: string, counters: Counters): string {
   };
   visit(parseAst(code, { lang: "js" }) as unknown as Node, 0);
   return put(code, insertions);
-}
-
-/** An expression with the parentheses around it, which the tree does not show. */
-function bare(node: Node, code: string): Node {
-  let { start, end } = node;
-  for (;;) {
-    const before = /\(\s*$/.exec(code.slice(Math.max(0, start - 40), start));
-    const behind = /^\s*\)/.exec(code.slice(end, end + 40));
-    // An object literal behind an arrow stands in parentheses of its own; any other pair may be a call's.
-    if (before === null || behind === null || node.type !== "ObjectExpression") return { ...node, start, end };
-    start -= before[0].length;
-    end += behind[0].length;
-  }
 }
 
 function put(code: string, insertions: readonly Insertion[]): string {

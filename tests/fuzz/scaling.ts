@@ -7,7 +7,7 @@
  */
 import process from "node:process";
 import type { Coverage } from "./coverage.ts";
-import { millisecondsSince } from "./fuzzer.ts";
+import { faultOf, millisecondsSince } from "./fuzzer.ts";
 import { octetsOf, type Target } from "./target.ts";
 
 /** Something that can be made of any length. */
@@ -171,7 +171,10 @@ async function measured(
   const input = octetsOf(text);
   coverage.steps();
   const begin = process.cpuUsage();
-  await target.run(input);
+  const fault = await faultOf(target, input);
+  if (fault !== undefined) {
+    throw new Error(`${target.name} breaks its promise with ${input.length} octets`, { cause: fault });
+  }
   const took = millisecondsSince(begin);
   return { took, steps: coverage.steps() };
 }

@@ -95,6 +95,7 @@ export const MESSAGES: readonly Target[] = [
     seeds: [
       "From: a@b.example\r\nTo: c@d.example,\r\n e@f.example\r\n\r\nHi",
       "from : a@b.example\nto:c@d.example\n\n",
+      `From: a@b.example\r\nTo: ${"a@b.example, ".repeat(200)}c@d.example\r\n\r\n`,
     ],
     async run(input) {
       attempt(() => readHeaderSection(input));

@@ -33,7 +33,7 @@ async function played(mechanism: Mechanism, challenges: readonly Uint8Array[]): 
 
 /** Challenges of one input, which 0xFE divides. */
 function challengesIn(input: Uint8Array): readonly Uint8Array[] {
-  return binaryOf(input).split("\xfe").map(octetsOf);
+  return binaryOf(input).split("\xfe", 64).map(octetsOf);
 }
 
 const NTLM = "NTLMSSP\0\x02\0\0\0\0\0\0\0\x30\0\0\0\x15\x82\x89\x02\x01\x02\x03\x04\x05\x06\x07\x08" +

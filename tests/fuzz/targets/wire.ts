@@ -159,7 +159,7 @@ export const WIRE: readonly Target[] = [
       "220 hi\r\n\xfe250-x\r\n250 AUTH PLAIN\r\n\xfe535 5.7.8 no\r\n",
     ],
     async run(input) {
-      const turns = binaryOf(input).split("\xfe").map(octetsOf);
+      const turns = binaryOf(input).split("\xfe", 64).map(octetsOf);
       const runtime = new ScriptedRuntime((wire) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const next = () => {
