@@ -5,7 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { SessionOptions } from "../session/options.ts";
-import { overlaid, withTarget } from "../session/target.ts";
+import { overlaid, ownCopy, withTarget } from "../session/target.ts";
 import { type PoolOptions, type ResolvedPool, resolvePool } from "./pool_options.ts";
 
 /** One of several hosts: what differs from the client's options, `pool` included. */
@@ -47,10 +47,11 @@ export function resolveHosts(target: ClientTarget, options: ClientOptions): read
   const isList = Array.isArray(target);
   const asked = isList ? { ...options, hosts: target } : target as string | ClientOptions;
   if (isList && options.hosts !== undefined) throw givenTwice("hosts");
-  const { pool, hosts, ...common } = (typeof asked === "string" ? options : overlaid(options, asked)) as ClientOptions;
+  const { pool, hosts, ...common } =
+    (typeof asked === "string" ? ownCopy(options) : overlaid(options, asked)) as ClientOptions;
   if (hosts === undefined) {
     const session = typeof asked === "string" ? withTarget(asked, common) : common;
-    return [{ session, pool: resolvePool(pool) }];
+    return [{ session: ownCopy(session), pool: resolvePool(pool) }];
   }
   if (typeof asked === "string" || common.host !== undefined) throw givenTwice("host");
   if (!Array.isArray(hosts) || hosts.length < 1 || hosts.length > HOST_LIMIT) {

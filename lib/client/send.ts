@@ -11,6 +11,7 @@ import { resolveCompose, type SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
+import { ownCopy } from "../session/target.ts";
 import { countdown, withLimit } from "../session/within.ts";
 
 /**
@@ -37,16 +38,16 @@ export async function send(
   message: Message | RawMessage,
   options: SessionOptions & SendOptions = {},
 ): Promise<Receipt> {
-  const { deadline, recipients, onProgress, ...sessionOptions } = options;
-  const sendOptions = { signal: options.signal, deadline, recipients, onProgress };
+  const own = ownCopy(options);
+  const { signal, deadline, recipients, onProgress, ...sessionOptions } = own;
+  const sendOptions = { signal, deadline, recipients, onProgress };
   checkSendOptions(sendOptions);
   const left = countdown(deadline);
-  const compose = options.compose ?? (typeof target === "string" ? undefined : target.compose);
+  const server = typeof target === "string" ? target : ownCopy(target);
+  const compose = own.compose ?? (typeof server === "string" ? undefined : server.compose);
   const composing = resolveCompose(compose)(message);
-  const composed = isComposing(composing)
-    ? await composedWithin(composing, { signal: options.signal, ms: left() })
-    : composing;
-  const open = (signal: AbortSignal | undefined) => Session.open(target, { ...sessionOptions, signal });
+  const composed = isComposing(composing) ? await composedWithin(composing, { signal, ms: left() }) : composing;
+  const open = (signal: AbortSignal | undefined) => Session.open(server, { ...sessionOptions, signal });
   const sending = sendOne(composed, { open, left, options: sendOptions });
   return await releasing(composed, sending);
 }

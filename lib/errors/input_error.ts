@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shown } from "./shown.ts";
+
 /**
  * A value of the caller's that cannot be sent as it stands: an address, a header field, a name. Nothing was written, and
  * nothing is ever rewritten into something else.
@@ -18,7 +20,7 @@ export class InputError extends TypeError {
 
   /** Made by this library; tests of a program may make one too. */
   constructor(field: string, message: string, position?: number) {
-    super(`${field}: ${message}`);
+    super(shown(`${field}: ${message}`));
     this.field = field;
     this.position = position;
   }

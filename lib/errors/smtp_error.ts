@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shown } from "./shown.ts";
+
 /**
  * What became of a message when its sending failed.
  *
@@ -123,7 +125,7 @@ export class SmtpError extends Error {
 
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(shown(message), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.phase = phase;
     this.fate = options.fate ?? "unsent";

@@ -127,7 +127,7 @@ function isWish(option: unknown): option is Wish {
 
 function together(options: readonly unknown[], envelope: EnvelopePaths): EnvelopeOptions {
   const seen = new Set<string>();
-  const wishes = options.map((option, index) => {
+  const wishes = Array.from(options, (option, index) => {
     const place = `envelope.options[${index}]`;
     if (!isWish(option)) throw new InputError(place, "must be an option, such as dsn({ ... })");
     const { extension, about } = option;
@@ -171,7 +171,7 @@ function parametersOf(
 /** Adds what was checked: an option may be anybody's code. */
 function add(all: string[], text: string | undefined, extension: string): void {
   if (text === undefined || text === "") return;
-  if (text.length > PARAMETERS_LIMIT || !PARAMETERS.test(text)) {
+  if (typeof text !== "string" || text.length > PARAMETERS_LIMIT || !PARAMETERS.test(text)) {
     throw new InputError("envelope.options", `${extension} makes parameters that cannot stand in a command`);
   }
   all.push(text);

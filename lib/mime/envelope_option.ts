@@ -72,8 +72,8 @@ export interface EnvelopeOption {
  * @throws {InputError}
  */
 export function readOptions(input: unknown, envelope: EnvelopePaths): EnvelopeOptions | undefined {
-  const first = Array.isArray(input) ? input[0] : {};
-  if (first === undefined) return undefined;
+  if (Array.isArray(input) && input.length === 0) return undefined;
+  const first = Array.isArray(input) ? input[0] : undefined;
   if (typeof first?.together === "function") return (first as EnvelopeOption).together(input as unknown[], envelope);
   throw new InputError("envelope.options", "must be an array of options, such as [dsn({ ... })]");
 }

@@ -52,8 +52,8 @@ export async function readRawMessage(
   const source = toSource(raw, "raw");
   const beginning = new Beginning(limit);
   if (source.octets === undefined) return await readStream(source, { raw, beginning });
-  // Two octets end the section's last line, and two the empty one.
-  beginning.push(source.octets.subarray(0, limit + 4));
+  // Two octets end the section's last line, two the empty one, and one more shows that there is no end.
+  beginning.push(source.octets.subarray(0, limit + 5));
   return { raw, envelope: envelopeOf(beginning.section()) };
 }
 

@@ -102,6 +102,7 @@ export class AssignmentFile {
     path: string | readonly string[],
     options: LoadAssignmentFileOptions = {},
   ): Promise<AssignmentFile> {
+    if (typeof path !== "string" && !Array.isArray(path)) throw new TypeError("path: must be a string, or several");
     const paths = typeof path === "string" ? [path] : [...path];
     if (paths.length === 0) throw new TypeError("no assignment file is named");
     const loader = options.loader ?? platformLoader;

@@ -115,6 +115,7 @@ export interface ParseTlsProfileOptions {
 export function parseTlsProfile(text: string, options: ParseTlsProfileOptions = {}): TlsProfile {
   requireString(text, "a TLS profile");
   const { source = "TLS profile", line = 1, column = 1, name, directory } = options;
+  if (name !== undefined) requireString(name, "a TLS profile's name");
   return readTlsProfile(text, {
     ...(name === undefined ? {} : { name }),
     ...(directory === undefined ? {} : { directory }),

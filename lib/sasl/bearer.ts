@@ -108,9 +108,13 @@ function explained(text: string): string {
   }
 }
 
-/** Text fit to be shown: without the token, should it have come back, and without control characters. */
+/** Text fit to be shown: without the token, should it have come back, and without what does not print. */
 function readable(said: string, token: string): string {
-  // deno-lint-ignore no-control-regex
-  const text = said.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "");
-  return (token === "" ? text : text.replaceAll(token, "***")).slice(0, MAX_FAILURE);
+  const text = said.replaceAll(UNPRINTABLE, "");
+  const masked = (token === "" ? text : text.replaceAll(token, "***")).slice(0, MAX_FAILURE);
+  // The cut may leave half a surrogate pair.
+  return masked.replaceAll(UNPRINTABLE, "");
 }
+
+// deno-lint-ignore no-control-regex
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/gu;

@@ -32,7 +32,14 @@ export function withTarget(target: string, options: SessionOptions = {}): Sessio
 
 /** Options over others; one that is `undefined` takes nothing away, such as a profile with pins. */
 export function overlaid(below: SessionOptions, above: SessionOptions): SessionOptions {
-  return { ...below, ...Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined)) };
+  const all = ownCopy(below);
+  for (const [key, value] of Object.entries(above)) if (value !== undefined) Reflect.set(all, key, value);
+  return all;
+}
+
+/** A copy whose properties were each read once, and which has no prototype: somebody may have added to that. */
+export function ownCopy<T extends object>(options: T): T {
+  return Object.assign(Object.create(null), options);
 }
 
 function fromConnectionString(text: string, tls: TlsMode | undefined): SessionOptions {

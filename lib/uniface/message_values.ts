@@ -15,7 +15,7 @@ import { type OptionList, readOptions, textOption } from "./option_list.ts";
 
 /** Whether a value is as good as none. */
 export function isEmpty(value: unknown): boolean {
-  if (value === undefined || (typeof value === "string" && value.trim() === "")) return true;
+  if (value === undefined || (typeof value === "string" && /^[ \t]*$/.test(value))) return true;
   return Array.isArray(value) && value.length === 0;
 }
 

@@ -217,3 +217,20 @@ test("readRawMessage goes by what it has read last of a source", async () => {
   expect(compose(await readRawMessage(raw)).content).toMatchObject({ smtpUtf8: true, body: "8bit" });
   expect(compose(await readRawMessage(raw)).content).toMatchObject({ smtpUtf8: false, body: "unknown" });
 });
+
+test("readRawMessage cuts no header section short that is over the limit, whether in memory or a stream", async () => {
+  const raw = `From: a@b.example\r\nTo: ${"x@example.net, ".repeat(20)}y@example.net.invalid\r\n\r\nHi`;
+  const size = raw.indexOf("\r\n\r\n") + 2;
+  const stream = () => new Blob([raw]).stream();
+  for (let limit = size - 30; limit < size; limit++) {
+    for (const source of [raw, stream()]) {
+      await expect(readRawMessage(source, { limit })).rejects.toThrow(
+        `the header section is longer than ${limit} octets`,
+      );
+    }
+  }
+  for (const source of [raw, stream()]) {
+    const { envelope } = await readRawMessage(source, { limit: size });
+    expect(envelope.to).toContain("y@example.net.invalid");
+  }
+});
