@@ -2,7 +2,8 @@
  * No string of a caller's, whichever option of the public API it is given to, puts a line, a command, a field, a parameter,
  * a recipient or a part on the wire that the caller's structure did not have.
  */
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import "../support/secrets/watch.ts";
 import type { Injector } from "./injector.ts";
 import { stringPaths } from "./paths.ts";
 import { INJECTORS, MODULES } from "./table.ts";
@@ -11,6 +12,9 @@ import { ALL, BAD_VALUES, type BadValue, DIVIDERS, EVERYDAY } from "./values.ts"
 import { faultsOf, tried } from "./verdict.ts";
 
 const paths = stringPaths(MODULES);
+
+// A value that is a password for one test is an address for the next one, which may show it.
+beforeEach(() => globalThis.secretsWatch?.forget());
 
 test("stringPaths finds every string of the public API, and each is tried or has a reason", () => {
   expect(paths.length).toBeGreaterThan(300);

@@ -13,6 +13,11 @@ export const NEVER: readonly (readonly [paths: RegExp, why: string])[] = [
   [/^ResolvedOptions\.|^EarlyOffer\./, "what the library has made of options; a caller has none of it"],
   [/^(?:Connection|ConnectOptions|ConnectionFromOptions|TlsInfo)\./, "said to or by the caller's own platform"],
   [/^Runtime\.|^Road\.name$/, "likewise: a platform's name for an error, and what it is asked to open"],
+  [
+    /^(?:Session(?:Begun|Opened|Ended)|Delivery(?:Begun|Ended)|Message(?:Begun|Ended)|Exchanged|Receipt|Log)[.(]/,
+    "what somebody who watches is told",
+  ],
+  [/^OpenTelemetrySpan/, "said by or to the caller's own telemetry"],
   [/^MechanismContext\.|^TokenRequest\.|^OptionServer\./, "what a function of the caller's is told"],
   [/^Content\.body$/, "what a signer is told of the content that was composed"],
   [/^AttachmentLoader\./, "what a loader of the caller's is told; it comes from Message.attachments[].path and .url"],

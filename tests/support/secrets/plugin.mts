@@ -65,10 +65,10 @@ const secrets: readonly Point[] = [
 const shown: readonly Point[] = [
   {
     file: "errors/smtp_error.ts",
-    behind: '    super(message, "cause" in options ? { cause: options.cause } : undefined);',
+    behind: "    this.code = code;",
     lay: "watch.shown(this);",
   },
-  { file: "errors/input_error.ts", behind: "    super(`${field}: ${message}`);", lay: "watch.shown(this);" },
+  { file: "errors/input_error.ts", behind: "    this.field = field;", lay: "watch.shown(this);" },
   {
     file: "uniface/operations.ts",
     behind: '          : new Error("What was thrown is no Error; it is the cause", { cause: reason });',

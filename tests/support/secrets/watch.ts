@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { inspect } from "node:util";
+import { shown } from "../../../lib/errors/shown.ts";
 
 /**
  * Characters that a secret has at least to be looked for: a shorter one stands in many a text by chance. Property tests
@@ -90,7 +91,7 @@ export class Watch {
 
 /** How a secret may stand in a text: as it is, escaped, percent-encoded, in base64 wherever in it. */
 function formsOf(secret: string): readonly string[] {
-  const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), inspect(secret).slice(1, -1)]);
+  const forms = new Set([secret, shown(secret), JSON.stringify(secret).slice(1, -1), inspect(secret).slice(1, -1)]);
   if (secret.isWellFormed()) forms.add(encodeURIComponent(secret));
   const octets = Buffer.from(secret);
   for (const before of [0, 1, 2]) {
