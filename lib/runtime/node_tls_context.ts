@@ -104,7 +104,9 @@ function readVersions(settings: TlsSettings, abilities: TlsAbilities): Versions 
       : "is below min_tls_version";
     throw wrong(settings, "max_tls_version", message);
   }
-  if (min < "1.2" && !abilities.oldVersions) throw unsupported("min_tls_version", "has no TLS below 1.2", abilities);
+  if (min < "1.2" && abilities.oldVersions === false) {
+    throw unsupported("min_tls_version", "has no TLS below 1.2", abilities);
+  }
   return { min, max };
 }
 
@@ -114,7 +116,7 @@ function readCiphers(
 ): { readonly options: tls.SecureContextOptions; readonly allowed?: readonly string[] } {
   const { versions: { min, max }, abilities, modules } = about;
   // OpenSSL 3 has no signatures for TLS 1.0 and 1.1 at its usual security level: whoever writes them out gets the level.
-  const level = min < "1.2" ? ":@SECLEVEL=0" : "";
+  const level = min < "1.2" && abilities.oldVersions === "level" ? ":@SECLEVEL=0" : "";
   const list = readCipherList(settings);
   if (list === undefined) {
     const options = { minVersion: nodeVersion(min), maxVersion: nodeVersion(max) };
