@@ -4,34 +4,22 @@
  *
  * @module
  */
+import { spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./process.ts";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 
-/** Bun's names for systems and processors, by Deno's. */
-const SYSTEMS: Readonly<Record<string, string>> = { linux: "linux", darwin: "darwin", windows: "windows" };
-const PROCESSORS: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "aarch64" };
+/** Bun's names for systems and processors, where they are not Node's. */
+const NAMES: Readonly<Record<string, string>> = { win32: "windows", arm64: "aarch64" };
 
 /** The path of a Bun that runs here; `undefined` where the development dependencies hold none. */
-export async function findBun(): Promise<string | undefined> {
-  const { os, arch } = Deno.build;
-  const name = `bun-${SYSTEMS[os]}-${PROCESSORS[arch]}`;
-  const file = os === "windows" ? "bun.exe" : "bun";
-  const folder = join(await Deno.realPath(join(root, "node_modules/bun")), "../@oven");
+export function findBun(): string | undefined {
+  const { platform, arch } = process;
+  const name = `bun-${NAMES[platform] ?? platform}-${NAMES[arch] ?? arch}`;
+  const bun = realpathSync(fileURLToPath(new URL("../node_modules/bun", import.meta.url)));
   // Linux comes with either of two C libraries, and both packages are installed.
-  for (const candidate of [name, `${name}-musl`]) {
-    const path = join(folder, candidate, "bin", file);
-    if (await runs(path)) return path;
-  }
-  return undefined;
-}
-
-async function runs(program: string): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
-      .output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return [name, `${name}-musl`]
+    .map((candidate) => join(bun, "../@oven", candidate, "bin", platform === "win32" ? "bun.exe" : "bun"))
+    .find((path) => spawnSync(path, ["--version"]).status === 0);
 }

@@ -39,7 +39,7 @@ function parseOptions(args: readonly string[]): Options {
   return { suite, on, counts, filters };
 }
 
-async function commandOf(runtime: RuntimeName): Promise<string[]> {
+function commandOf(runtime: RuntimeName): string[] {
   const vitest = "node_modules/vitest/vitest.mjs";
   switch (runtime) {
     case "deno":
@@ -48,7 +48,7 @@ async function commandOf(runtime: RuntimeName): Promise<string[]> {
       return ["node", vitest, "run"];
     case "bun":
       // Without --bun it would start Node; its processes have no channel that vitest could use.
-      return [await findBun() ?? fail("There is no Bun for this machine"), "--bun", vitest, "run", "--pool=threads"];
+      return [findBun() ?? fail("There is no Bun for this machine"), "--bun", vitest, "run", "--pool=threads"];
   }
 }
 
@@ -66,7 +66,7 @@ async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise
     const path = `${reports}/report.json`;
     console.log(`\n== ${suite} tests on ${titles[runtime]}`);
     const { code } = await run([
-      ...await commandOf(runtime),
+      ...commandOf(runtime),
       `--project=${suite}*`,
       "--reporter=default",
       "--reporter=json",
