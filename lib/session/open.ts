@@ -6,6 +6,7 @@
 import { isIpAddress } from "../address/ip.ts";
 import { open, type OpeningPlan, type ServerState } from "../dialogue/opening.ts";
 import type { Dialogue } from "../dialogue/step.ts";
+import { portAdvice } from "../runtime/failure.ts";
 import type { Connection } from "../runtime/runtime.ts";
 import { candidates } from "../sasl/select.ts";
 import { Driver } from "./driver.ts";
@@ -76,6 +77,7 @@ export async function openDriver<T, A = undefined>(
     phase: "connect",
     ms: timeouts.connect + (tls === "implicit" ? timeouts.tls : 0),
     what: `Connecting to ${path ?? `${name}:${port}`}`,
+    advice: portAdvice(options),
     signal: about.signal,
   } as const;
   const connect = (signal: AbortSignal) =>

@@ -13,6 +13,8 @@ export interface Limit {
   readonly ms: number;
   /** What takes so long, such as `Connecting to mail.example.com:465`. */
   readonly what: string;
+  /** What follows the text, where there is something to do about it. */
+  readonly advice?: string;
   /** Ends it too; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,7 +30,7 @@ export function withLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
   late: (result: T) => void = () => {},
 ): Promise<T> {
-  const { phase, ms, what, signal } = limit;
+  const { phase, ms, what, advice = "", signal } = limit;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const controller = new AbortController();
@@ -44,7 +46,7 @@ export function withLimit<T>(
     const onAbort = () => end(signal!.reason);
     // First: what is no signal throws here, and must not leave a timer behind.
     signal?.addEventListener("abort", onAbort, { once: true });
-    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
+    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms${advice}`, ms)), ms);
     new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
       if (controller.signal.aborted) late(result);

@@ -8,12 +8,16 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { findBun } from "../../scripts/bun.ts";
 
 /** The project's folder. */
 export const root: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The Deno that runs the tests, or the one on the PATH. */
 export const deno: string = "Deno" in globalThis ? process.execPath : "deno";
+
+/** The Bun of the development dependencies, or the one on the PATH. */
+export const bun: string = findBun() ?? "bun";
 
 /** What a program wrote to its standard output; anything but exit code 0 is an error that shows what it wrote. */
 export function run(program: string, args: readonly string[], { cwd = root }: { readonly cwd?: string } = {}): Promise<

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { connectFailure, connectionLost, streamFailure, targetText, tlsFailure } from "../../../lib/runtime/failure.ts";
+import {
+  connectFailure,
+  connectionLost,
+  portAdvice,
+  streamFailure,
+  targetText,
+  tlsFailure,
+} from "../../../lib/runtime/failure.ts";
 
 const target = { host: "mail.example.test", port: 587 };
 const told = (code: string, message = code): Error => Object.assign(new Error(message), { code });
@@ -33,6 +40,18 @@ test.each([
     "CONNECT_FAILED",
     false,
     "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net=mail.example.test:587",
+  ],
+  [
+    Object.assign(told("EPERM"), { syscall: "getaddrinfo" }),
+    "CONNECT_FAILED",
+    false,
+    "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net=mail.example.test",
+  ],
+  [
+    Object.assign(told("ERR_ACCESS_DENIED"), { syscall: "getaddrinfo" }),
+    "CONNECT_FAILED",
+    false,
+    "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net",
   ],
 ])("connectFailure reads %s", (cause, code, retryable, message) => {
   const error = connectFailure(cause, target);
@@ -104,8 +123,20 @@ test("connectFailure tells of each address that was tried, eight at most", () =>
   expect(message.length).toBeLessThan(500);
 });
 
+test("connectFailure says that port 25 may be blocked on the way, where that may be", () => {
+  const hint = "; many networks and cloud platforms block port 25: " +
+    'use 465 (tls: "implicit") or 587 (tls: "starttls")';
+  const text = (about: Partial<typeof target> & { readonly path?: string }) =>
+    connectFailure(told("ETIMEDOUT"), { ...target, ...about }).message;
+  expect(text({ port: 25 })).toBe(`Cannot connect to mail.example.test:25: no answer${hint}`);
+  expect(portAdvice({ host: "mail.example.test", port: 25 })).toBe(hint);
+  for (const host of ["localhost", "127.0.0.1", "::1"]) expect(text({ host, port: 25 })).not.toContain("block");
+  expect(text({ port: 25, path: "/run/mail.sock" })).not.toContain("block");
+  expect(text({ port: 587 })).not.toContain("block");
+});
+
 test("connectFailure names the permissions for a Unix socket", () => {
   const cause = Object.assign(new Error("Requires net access"), { name: "NotCapable" });
   expect(connectFailure(cause, { host: "localhost", port: 0, path: "/run/mail.sock" }).message)
-    .toContain("run with --allow-read=/run/mail.sock --allow-net=unix:/run/mail.sock");
+    .toContain("run with --allow-read=/run/mail.sock --allow-write=/run/mail.sock --allow-net=unix:/run/mail.sock");
 });
