@@ -4,7 +4,7 @@
  */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { beforeAll, expect, inject, test, type TestContext } from "vitest";
 import { LineProgram, MailServer } from "./mail_server.ts";
 import { bun, deno, root } from "./run.ts";
 
@@ -20,7 +20,11 @@ interface Pair {
 }
 
 /** A server, and a client that has sent it one message. */
-async function start(command: readonly string[], options: object = {}): Promise<Pair> {
+async function start(
+  { onTestFinished }: TestContext,
+  command: readonly string[],
+  options: object = {},
+): Promise<Pair> {
   const server = await MailServer.start({ tls: "off" });
   onTestFinished(() => server.stop());
   const [path, ...args] = command;
@@ -54,23 +58,25 @@ async function came({ server }: Pair): Promise<readonly string[]> {
   return taken.map(({ connection, content }) => `${/Subject: (\w+)/.exec(content)?.[1]} over ${connection}`);
 }
 
-describe.concurrent.for(RUNTIMES)("SmtpClient on %s that was suspended", ([, command]) => {
+for (const [name, command] of RUNTIMES) {
+  const title = `SmtpClient on ${name} that was suspended`;
+
   for (const what of ["goodbye", "end", "reset"] as const) {
-    test(`while the server ended its session (${what}) sends once, and over a new one`, async () => {
-      const pair = await start(command);
+    test.concurrent(`${title} while the server ended its session (${what}) sends once, and over a new one`, async (context) => {
+      const pair = await start(context, command);
       expect(await sleepThrough(pair, what)).toMatchObject({ subject: "second", result: "sent" });
       expect(await came(pair)).toEqual(["first over 1", "second over 2"]);
     });
   }
 
-  test("while the network forgot its connection sends once, and over a new one", async () => {
-    const pair = await start(command, { pool: { checkAfter: 100 } });
+  test.concurrent(`${title} while the network forgot its connection sends once, and over a new one`, async (context) => {
+    const pair = await start(context, command, { pool: { checkAfter: 100 } });
     expect(await sleepThrough(pair, "vanish")).toMatchObject({ subject: "second", result: "sent" });
     expect(await came(pair)).toEqual(["first over 1", "second over 2"]);
   });
 
-  test("until after a limit takes the reply that came in time", async () => {
-    const pair = await start(command, { timeouts: { final: 2_000 } });
+  test.concurrent(`${title} until after a limit takes the reply that came in time`, async (context) => {
+    const pair = await start(context, command, { timeouts: { final: 2_000 } });
     const { server, program } = pair;
     await server.tell("hold");
     program.write("second");
@@ -83,4 +89,4 @@ describe.concurrent.for(RUNTIMES)("SmtpClient on %s that was suspended", ([, com
     expect(JSON.parse(await program.read())).toMatchObject({ subject: "second", result: "sent" });
     expect(await came(pair)).toEqual(["first over 1", "second over 1"]);
   });
-});
+}

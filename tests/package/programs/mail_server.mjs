@@ -32,6 +32,10 @@ function serve(raw) {
 
   const say = (...lines) => connection.dead || connection.socket.write(lines.map((line) => `${line}\r\n`).join(""));
   const take = () => {
+    if (mail.to.length === 0) {
+      mail.content = "";
+      return say("554 5.5.1 no valid recipients");
+    }
     taken.push({ ...mail });
     mail.to = [];
     mail.content = "";
@@ -76,6 +80,7 @@ function serve(raw) {
         chunk = { left: Number(rest.split(" ")[0]), last: /last/i.test(rest) };
         return;
       case "DATA":
+        if (mail.to.length === 0) return say("554 5.5.1 no valid recipients");
         inContent = true;
         return say("354 go");
       case "RSET":
