@@ -80,6 +80,24 @@ test.for(
 describe.for(nodeReleases)("on Node %s the package", (release) => {
   test("does its work", async () => await tour(nodes.get(release)!, []));
 
+  // From 25 on Node's permission model is about the network too.
+  test.runIf(Number(release.split(".")[0]) >= 25)("names the network permission that is missing", async () => {
+    const script = `
+      import { Session } from "@posthaste/smtp";
+      for (const host of ["mail.example.com", "127.0.0.1"]) {
+        await Session.open({ host, port: 587, tls: "starttls" }).catch((e) => console.log(e.code, e.retryable, e.message));
+      }
+    `;
+    await writeFile(join(consumer, "denied-net.mjs"), script);
+    const flags = ["--permission", `--allow-fs-read=${consumer}`, "denied-net.mjs"];
+    const said = await run(nodes.get(release)!, flags, { cwd: consumer });
+    expect(said.trim().split("\n")).toEqual(
+      ["mail.example.com", "127.0.0.1"].map((host) =>
+        `CONNECT_FAILED false Cannot connect to ${host}:587: the permission is missing; run with --allow-net`
+      ),
+    );
+  });
+
   test("is imported and required", async () => {
     const script = `
       const names = (module) => Object.keys(module).filter((name) => !/^__esModule$|^module.exports$/.test(name)).sort();
