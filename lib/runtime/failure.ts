@@ -75,7 +75,7 @@ function missingPermission({ name, code, syscall }: Omit<Told, "text">, target: 
 /** What to add to an error about a connection that did not come about on the port of relays (RFC 5321), else nothing. */
 export function portAdvice({ host, port, path }: Target): string {
   if (port !== 25 || path !== undefined || /^(?:localhost|127\..*|::1)$/i.test(host)) return "";
-  return '; many networks and cloud platforms block port 25: use 465 (tls: "implicit") or 587 (tls: "starttls")';
+  return "; many networks block port 25: use 465 (TLS) or 587 (STARTTLS)";
 }
 
 /** Says that an open connection ended by something else than an orderly end. */

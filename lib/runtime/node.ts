@@ -20,32 +20,7 @@ offerSha256(loadSha256);
  * Bun's TLS is BoringSSL, which has TLS 1.0 without ado, and whose suites of TLS 1.3 cannot be chosen from: a list that leaves
  * one out is taken without a word.
  */
-const BUN: TlsAbilities = {
-  name: "bun",
-  oldVersions: true,
-  resumes: true,
-  fixedCiphers: [
-    "TLS_AES_128_GCM_SHA256",
-    "TLS_AES_256_GCM_SHA384",
-    "TLS_CHACHA20_POLY1305_SHA256",
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-ECDSA-CHACHA20-POLY1305",
-    "ECDHE-ECDSA-AES128-SHA256",
-    "ECDHE-ECDSA-AES128-SHA",
-    "ECDHE-ECDSA-AES256-SHA",
-    "ECDHE-RSA-AES128-GCM-SHA256",
-    "ECDHE-RSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-CHACHA20-POLY1305",
-    "ECDHE-RSA-AES128-SHA256",
-    "ECDHE-RSA-AES128-SHA",
-    "ECDHE-RSA-AES256-SHA",
-    "AES128-GCM-SHA256",
-    "AES256-GCM-SHA384",
-    "AES128-SHA",
-    "AES256-SHA",
-  ],
-};
+const BUN: TlsAbilities = { name: "bun", oldVersions: true, resumes: true, fixedCiphers: "platform" };
 
 const ABILITIES: TlsAbilities = "Bun" in globalThis ? BUN : { name: "node", oldVersions: "level", resumes: true };
 

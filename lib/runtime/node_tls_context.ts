@@ -122,7 +122,9 @@ function readCiphers(
     const options = { minVersion: nodeVersion(min), maxVersion: nodeVersion(max) };
     return { options: level === "" ? options : { ...options, ciphers: modules.tls.DEFAULT_CIPHERS + level } };
   }
-  const fixed = abilities.fixedCiphers;
+  const fixed = abilities.fixedCiphers === "platform"
+    ? modules.tls.getCiphers().map((name) => name.toUpperCase())
+    : abilities.fixedCiphers;
   const usable = (names: readonly string[], from: boolean): readonly string[] =>
     from ? names.filter((name) => fixed === undefined || fixed.includes(name)) : [];
   const wanted: CipherSuites = { tls13: max === "1.3" ? list.tls13 : [], tls12: min < "1.3" ? list.tls12 : [] };

@@ -14,6 +14,9 @@ export interface TlsAbilities {
   readonly resumes?: boolean;
   /** Whether a refused certificate has to be looked at to tell why. */
   readonly vagueVerdicts?: boolean;
-  /** OpenSSL names of the suites it has, where not all of these can be chosen from; left out where they can. */
-  readonly fixedCiphers?: readonly string[];
+  /**
+   * OpenSSL names of the suites it has, where not all of these can be chosen from; `platform` where it tells them itself. Left
+   * out where they can.
+   */
+  readonly fixedCiphers?: readonly string[] | "platform";
 }

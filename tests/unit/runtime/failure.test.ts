@@ -124,8 +124,7 @@ test("connectFailure tells of each address that was tried, eight at most", () =>
 });
 
 test("connectFailure says that port 25 may be blocked on the way, where that may be", () => {
-  const hint = "; many networks and cloud platforms block port 25: " +
-    'use 465 (tls: "implicit") or 587 (tls: "starttls")';
+  const hint = "; many networks block port 25: use 465 (TLS) or 587 (STARTTLS)";
   const text = (about: Partial<typeof target> & { readonly path?: string }) =>
     connectFailure(told("ETIMEDOUT"), { ...target, ...about }).message;
   expect(text({ port: 25 })).toBe(`Cannot connect to mail.example.test:25: no answer${hint}`);
