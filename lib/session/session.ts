@@ -170,6 +170,7 @@ export class Session implements AsyncDisposable {
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   async sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     checkSendOptions(options);
+    this.#requireOpen();
     let { deadline } = options;
     const { signal, onProgress, recipients = "some" } = options;
     const pace = this.#underWay === 0 ? afterPause(elapsedSince(this.#idleSince)) : "at once";
@@ -180,7 +181,6 @@ export class Session implements AsyncDisposable {
       while (this.#changing !== undefined) await waitFor(this.#changing, { signal, ms: left() });
       deadline = left();
     }
-    this.#requireOpen();
     const cautious = this.#underWay === 0 && pace === "envelope first";
     const plan = planTransaction(composed, this.#state.extensions, {
       recipients,
@@ -264,6 +264,11 @@ export class Session implements AsyncDisposable {
 
   async #logOff(options: WaitOptions): Promise<void> {
     try {
+      if (this.#changing !== undefined) {
+        await waitFor(this.#changing, { signal: options.signal, ms: undefined });
+        // What waits for the same was asked for before, and is on its way when the loop comes round.
+        await turn();
+      }
       await this.#driver.run(quit(), options);
     } finally {
       this.#driver.shut();

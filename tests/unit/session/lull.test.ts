@@ -52,3 +52,15 @@ test("Session.send reads what came in a pause before it writes, and keeps the or
   expect(server.taken.map(({ to }) => to[0])).toEqual([..."abcd"].map((name) => `${name}@example.net`));
   await session.close();
 });
+
+test("Session.close after a pause waits for what was asked for before it", async () => {
+  const { session, server } = await openSession({ extensions: EXTENSIONS });
+  await session.send(raw("a@example.net"));
+  sleep(101);
+  const sending = session.send(raw("b@example.net"), { deadline: 5_000 });
+  const closing = session.close();
+  await expect(session.send(raw("c@example.net"))).rejects.toMatchObject({ name: "ClosedError" });
+  await Promise.all([sending, closing]);
+  expect(server.taken.map(({ to }) => to[0])).toEqual(["a@example.net", "b@example.net"]);
+  expect(server.commands.at(-1)).toBe("QUIT");
+});
