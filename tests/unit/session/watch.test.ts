@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Watch } from "../../../lib/session/watch.ts";
 
+const own = Object.getOwnPropertyDescriptor(performance, "now");
 let now = 0;
 
 beforeEach(() => {
@@ -9,8 +10,9 @@ beforeEach(() => {
   Object.defineProperty(performance, "now", { configurable: true, value: () => now });
 });
 afterEach(() => {
-  // Beneath it is the platform's own, on the prototype.
-  Reflect.deleteProperty(performance, "now");
+  // The platform's own is on the prototype; on Bun it is not.
+  if (own === undefined) Reflect.deleteProperty(performance, "now");
+  else Object.defineProperty(performance, "now", own);
   vi.useRealTimers();
 });
 
