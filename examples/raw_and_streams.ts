@@ -1,7 +1,7 @@
 /**
  * Messages that are composed already, and content that is made while it is sent.
  *
- *     deno run --allow-net=127.0.0.1:25 --allow-read examples/raw_and_streams.ts
+ *     deno run --allow-net=127.0.0.1:25 --allow-read=saved.eml examples/raw_and_streams.ts
  *
  * @module
  */

@@ -1,7 +1,9 @@
 /**
  * A connection string, a TLS profile from an assignment file, one session for many messages.
  *
- *     deno run --allow-net=smtp.myorg.com:465 --allow-read examples/session.ts
+ *     deno run --allow-net=smtp.myorg.com:465 --allow-read=. examples/session.ts
+ *
+ * In the folder that it is run in stand `mail.asn`, what that names, `logo.png` and `report.pdf`.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * The same program as `uniface_status_codes.ts`, written the way of this library: a message is an object, and what goes wrong
  * is an error.
  *
- *     deno run -A examples/uniface_idiomatic.ts smtp.myorg.com+587 folder
+ *     deno run --allow-net=smtp.myorg.com:587 --allow-read=folder examples/uniface_idiomatic.ts smtp.myorg.com+587 folder
  *
  * @module
  */

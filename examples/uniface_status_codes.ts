@@ -2,7 +2,7 @@
  * A program that comes from Uniface, with the operations and status codes of UPOPMAIL: STARTTLS and a password, a message
  * with text, HTML, a picture in it and an attachment, and what became of each recipient.
  *
- *     deno run -A examples/uniface_status_codes.ts smtp.myorg.com+587 folder
+ *     deno run --allow-net=smtp.myorg.com:587 --allow-read=folder examples/uniface_status_codes.ts smtp.myorg.com+587 folder
  *
  * In the folder stand `mail.asn`, `logo.png` and `statement.pdf`.
  *

@@ -1,18 +1,21 @@
 /**
  * Runs a suite of tests on Deno, then on Node, and ends with one line that says how it went: `N passed, N failed`.
  *
- *     deno task test [--suite=everyday|package|integration|load] [--on=deno|node] [--counts=file] [filter ...]
+ *     deno task test [--suite=everyday|package|integration|load] [--on=deno|node|bun] [--counts=file] [filter ...]
  *
- * A filter is part of a test file's path. `--counts` appends the two numbers to a file, for a caller that sums runs.
+ * Bun takes its turn when it is asked for. A filter is part of a test file's path. `--counts` appends the two numbers to a
+ * file, for a caller that sums runs.
  *
  * @module
  */
 
+import { findBun } from "./bun.ts";
 import { fail, root, run } from "./process.ts";
 import { countReport, type Counts, type Report } from "./test_report.ts";
 
-const runtimes = ["deno", "node"] as const;
+const runtimes = ["deno", "node", "bun"] as const;
 type RuntimeName = typeof runtimes[number];
+const titles = { deno: "Deno", node: "Node", bun: "Bun" } as const;
 
 interface Options {
   readonly suite: string;
@@ -23,7 +26,7 @@ interface Options {
 
 function parseOptions(args: readonly string[]): Options {
   let suite = "everyday";
-  let on: readonly RuntimeName[] = runtimes;
+  let on: readonly RuntimeName[] = ["deno", "node"];
   let counts: string | undefined;
   const filters: string[] = [];
   for (const arg of args) {
@@ -32,15 +35,22 @@ function parseOptions(args: readonly string[]): Options {
     else if (name === "--suite" && value !== undefined) suite = value;
     else if (name === "--on" && runtimes.some((runtime) => runtime === value)) on = [value as RuntimeName];
     else if (name === "--counts" && value !== undefined) counts = value;
-    else fail(`Unknown option ${arg}; known are --suite=, --on=deno, --on=node and --counts=`);
+    else fail(`Unknown option ${arg}; known are --suite=, --on=deno, --on=node, --on=bun and --counts=`);
   }
   return { suite, on, counts, filters };
 }
 
 function commandOf(runtime: RuntimeName): string[] {
-  return runtime === "deno"
-    ? [Deno.execPath(), "run", "-A", "npm:vitest", "run"]
-    : ["node", "node_modules/vitest/vitest.mjs", "run"];
+  const vitest = "node_modules/vitest/vitest.mjs";
+  switch (runtime) {
+    case "deno":
+      return [Deno.execPath(), "run", "-A", "npm:vitest", "run"];
+    case "node":
+      return ["node", vitest, "run"];
+    case "bun":
+      // Without --bun it would start Node; its processes have no channel that vitest could use.
+      return [findBun() ?? fail("There is no Bun for this machine"), "--bun", vitest, "run", "--pool=threads"];
+  }
 }
 
 async function readReport(path: string): Promise<Report | undefined> {
@@ -55,7 +65,7 @@ async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise
   const reports = await Deno.makeTempDir();
   try {
     const path = `${reports}/report.json`;
-    console.log(`\n== ${suite} tests on ${runtime === "deno" ? "Deno" : "Node"}`);
+    console.log(`\n== ${suite} tests on ${titles[runtime]}`);
     const { code } = await run([
       ...commandOf(runtime),
       `--project=${suite}*`,

@@ -13,8 +13,11 @@ import { PooledSession } from "./pooled_session.ts";
 import type { ResolvedPool } from "./pool_options.ts";
 import { Rate } from "./rate.ts";
 
-/** Milliseconds that a session has for a sign of life before it is given up. Own limit. */
-const CHECK_LIMIT = 10_000;
+/**
+ * Milliseconds that a session has for a sign of life before it is given up. Own limit: a packet that was lost is sent again
+ * within a second (RFC 6298 section 2), and somebody waits, who gets a new session instead.
+ */
+const CHECK_LIMIT = 3_000;
 
 /**
  * Messages handed to a session in which each takes a round trip: one that waits for its reply, one whose envelope is
@@ -100,10 +103,11 @@ export class Host {
     to: readonly Mailbox[],
     { now, demand }: { readonly now: number; readonly demand: number },
   ): PooledSession | undefined {
-    const since = Math.max(this.suspectBefore, now - this.pool.checkAfter);
+    const { checkAfter } = this.pool;
+    const since = Math.max(this.suspectBefore, now - checkAfter);
     for (;;) {
       const best = this.#best(to, now);
-      if (best === undefined || !best.isStale(since)) return best;
+      if (best === undefined || !best.isStale({ since, checkAfter })) return best;
       if (this.checking + this.underWay >= demand) return undefined;
       this.#check(best);
     }
@@ -156,7 +160,7 @@ export class Host {
     this.checking++;
     const timer = setTimeout(() => one.session.abort(), CHECK_LIMIT);
     const checked = one.session.noop().then(() => {
-      one.idleSince = performance.now();
+      one.rests(performance.now());
     }, () => {
       // Why it has ended does not matter: nothing was under way in it.
       this.sessions.delete(one);
@@ -178,7 +182,7 @@ export class Host {
     one.answered++;
     this.underWay--;
     if (one.underWay > 0) return;
-    one.idleSince = now;
+    one.rests(now);
     if (one.session.closed !== undefined) this.sessions.delete(one);
     else if (one.retired) this.#logOff(one);
   }

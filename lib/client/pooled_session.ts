@@ -27,12 +27,13 @@ export class PooledSession {
   underWay = 0;
   /** Those that have ended. */
   answered = 0;
-  /** When the last one ended, or the session was opened. */
-  idleSince: number;
   /** Whether a sign of life is waited for before the next message. */
   checking = false;
   /** Whether it gets nothing more, and logs off when what is under way has ended. */
   retired = false;
+  #idleSince: number;
+  /** The same by the clock on the wall, which goes on where the steady one stands still: in a machine that sleeps. */
+  #idleSinceDate = Date.now();
   readonly #expires: number;
   readonly #most: number;
   readonly #domainMax: number;
@@ -45,11 +46,22 @@ export class PooledSession {
     this.session = session;
     this.#depth = bounds.depth;
     this.#sharedDepth = bounds.sharedDepth;
-    this.idleSince = now;
+    this.#idleSince = now;
     this.#expires = now + bounds.lifetime;
     this.#most = Math.min(bounds.messagesPerSession, mailMax);
     this.#recipientMax = rcptMax;
     this.#domainMax = rcptDomainMax;
+  }
+
+  /** When the last one ended, or the session was opened. */
+  get idleSince(): number {
+    return this.#idleSince;
+  }
+
+  /** Notes that the last one has ended. */
+  rests(now: number): void {
+    this.#idleSince = now;
+    this.#idleSinceDate = Date.now();
   }
 
   /** What one transaction can hold; of domains, what any session of this server can. */
@@ -88,8 +100,9 @@ export class PooledSession {
   }
 
   /** Whether it should be asked for a sign of life before it is used. */
-  isStale(since: number): boolean {
-    return this.underWay === 0 && this.idleSince < since;
+  isStale({ since, checkAfter }: { readonly since: number; readonly checkAfter: number }): boolean {
+    if (this.underWay > 0) return false;
+    return this.#idleSince < since || Date.now() - this.#idleSinceDate > checkAfter;
   }
 
   /** Notes that a message is handed to it, and that it was the last one where it was. */

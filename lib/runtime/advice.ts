@@ -18,7 +18,9 @@ export function networkAdvice(words: string, { host, port }: Peer): string | und
   if (words.includes("refused")) {
     return /^(?:localhost$|127\.|::1$)/.test(host)
       ? "Nothing listens there. In a container, this is the container itself."
-      : "Nothing listens there, or a firewall refuses: mostly the port is 587 or 465.";
+      : `Nothing listens there, or a firewall refuses${
+        port === 25 ? ", as many networks do for port 25: use 587 or 465." : ": mostly the port is 587 or 465."
+      }`;
   }
   if (words.includes("unreachable")) return "This machine has no way there: mostly no IPv6, or no network.";
   return words.includes("no answer") ? unanswered({ port }) : undefined;

@@ -44,9 +44,9 @@ interface Told {
 export function connectFailure(cause: unknown, target: Target): ConnectionError {
   const { name, code, text, syscall } = told(cause);
   const where = targetText(target);
-  if (name === "NotCapable") {
-    const read = target.path === undefined ? "" : `--allow-read=${detail(target.path)} `;
-    const message = `Cannot connect to ${where}: the permission is missing; run with ${read}--allow-net=${where}`;
+  const flags = missingPermission({ name, code, syscall }, target);
+  if (flags !== undefined) {
+    const message = `Cannot connect to ${where}: the permission is missing; run with ${flags}`;
     return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, retryable: false });
   }
   if (syscall === "getaddrinfo" || code.startsWith("EAI_") || text.startsWith("failed to lookup address")) {
@@ -60,6 +60,19 @@ export function connectFailure(cause: unknown, target: Target): ConnectionError 
   const message = `Cannot connect to ${where}: ${eachAddress(cause) ?? wordsFor(code, text)}`;
   const advice = target.path === undefined ? networkAdvice(message, target) : undefined;
   return new ConnectionError("CONNECT_FAILED", "connect", message, { cause, advice });
+}
+
+/** The flags that give the permission which the runtime has withheld; `undefined` where that is not the matter. */
+function missingPermission({ name, code, syscall }: Omit<Told, "text">, target: Target): string | undefined {
+  // Node's permission model does not go by hosts.
+  if (code === "ERR_ACCESS_DENIED") return "--allow-net";
+  // What Deno says of a look-up; it is for all ports.
+  if (syscall === "getaddrinfo" && code === "EPERM") return `--allow-net=${target.host}`;
+  if (name !== "NotCapable") return undefined;
+  const where = targetText(target);
+  if (target.path === undefined) return `--allow-net=${where}`;
+  // Deno asks for reading first, and then for writing too.
+  return `--allow-read=${detail(target.path)} --allow-write=${detail(target.path)} --allow-net=${where}`;
 }
 
 /** Says that an open connection ended by something else than an orderly end. */

@@ -16,17 +16,19 @@ import type { Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
 offerBase64((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64"));
 offerSha256(loadSha256);
 
-const name = "Bun" in globalThis ? "bun" : "node";
-const ABILITIES: TlsAbilities = {
-  name,
-  oldVersions: name === "node",
-  vagueVerdicts: name === "node",
-  resumes: name === "node",
-};
+/**
+ * Bun's TLS is BoringSSL, which has TLS 1.0 without ado, and whose suites of TLS 1.3 cannot be chosen from: a list that leaves
+ * one out is taken without a word.
+ */
+const BUN: TlsAbilities = { name: "bun", oldVersions: true, resumes: true, fixedCiphers: "platform" };
+
+const ABILITIES: TlsAbilities = "Bun" in globalThis
+  ? BUN
+  : { name: "node", oldVersions: "level", vagueVerdicts: true, resumes: true };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {
-  name,
+  name: ABILITIES.name,
   connect: (options) => connectOverNode(options, ABILITIES),
   readFile,
   openFile,

@@ -99,6 +99,8 @@ function unreadable(path: string, cause: unknown): ConfigError {
   };
   const why = name === "NotCapable"
     ? `the permission is missing; run with --allow-read=${path}`
+    : code === "ERR_ACCESS_DENIED"
+    ? `the permission is missing; run with --allow-fs-read=${path}`
     : code === "ENOENT"
     ? "there is no such file"
     : code === "EISDIR"

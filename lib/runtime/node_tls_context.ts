@@ -104,7 +104,9 @@ function readVersions(settings: TlsSettings, abilities: TlsAbilities): Versions 
       : "is below min_tls_version";
     throw wrong(settings, "max_tls_version", message);
   }
-  if (min < "1.2" && !abilities.oldVersions) throw unsupported("min_tls_version", "has no TLS below 1.2", abilities);
+  if (min < "1.2" && abilities.oldVersions === false) {
+    throw unsupported("min_tls_version", "has no TLS below 1.2", abilities);
+  }
   return { min, max };
 }
 
@@ -114,13 +116,15 @@ function readCiphers(
 ): { readonly options: tls.SecureContextOptions; readonly allowed?: readonly string[] } {
   const { versions: { min, max }, abilities, modules } = about;
   // OpenSSL 3 has no signatures for TLS 1.0 and 1.1 at its usual security level: whoever writes them out gets the level.
-  const level = min < "1.2" ? ":@SECLEVEL=0" : "";
+  const level = min < "1.2" && abilities.oldVersions === "level" ? ":@SECLEVEL=0" : "";
   const list = readCipherList(settings);
   if (list === undefined) {
     const options = { minVersion: nodeVersion(min), maxVersion: nodeVersion(max) };
     return { options: level === "" ? options : { ...options, ciphers: modules.tls.DEFAULT_CIPHERS + level } };
   }
-  const fixed = abilities.fixedCiphers;
+  const fixed = abilities.fixedCiphers === "platform"
+    ? modules.tls.getCiphers().map((name) => name.toUpperCase())
+    : abilities.fixedCiphers;
   const usable = (names: readonly string[], from: boolean): readonly string[] =>
     from ? names.filter((name) => fixed === undefined || fixed.includes(name)) : [];
   const wanted: CipherSuites = { tls13: max === "1.3" ? list.tls13 : [], tls12: min < "1.3" ? list.tls12 : [] };

@@ -8,12 +8,15 @@
 export interface TlsAbilities {
   /** Of the runtime, for messages. */
   readonly name: string;
-  /** Whether TLS 1.0 and 1.1 can be had. */
-  readonly oldVersions: boolean;
+  /** Whether TLS 1.0 and 1.1 can be had; `level` with OpenSSL's security level lowered for them. */
+  readonly oldVersions: boolean | "level";
   /** Whether a session can be resumed in a later connection. */
   readonly resumes?: boolean;
   /** Whether a refused certificate has to be looked at to tell why. */
   readonly vagueVerdicts?: boolean;
-  /** OpenSSL names of the suites it has, where these cannot be chosen from; left out where they can. */
-  readonly fixedCiphers?: readonly string[];
+  /**
+   * OpenSSL names of the suites it has, where not all of these can be chosen from; `platform` where it tells them itself. Left
+   * out where they can.
+   */
+  readonly fixedCiphers?: readonly string[] | "platform";
 }

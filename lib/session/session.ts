@@ -18,6 +18,7 @@ import type { TlsInfo } from "../runtime/runtime.ts";
 import type { Extensions, ServerLimits } from "../wire/extension.ts";
 import { composedWithin, isComposing } from "./composing.ts";
 import type { Driver } from "./driver.ts";
+import { afterPause, elapsedSince, momentNow, turn } from "./lull.ts";
 import { openSession } from "./open.ts";
 import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
@@ -27,13 +28,6 @@ import { type Receipt, receiptFor } from "./receipt.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
 import { countdown, waitFor } from "./within.ts";
-
-/**
- * Milliseconds without a message, after which the next one is not written whole: a server or a router may have dropped the
- * connection without a word, and a message of which only the envelope was written is certainly unsent. Own limit: shorter
- * than what any of them waits.
- */
-const IDLE = 10_000;
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -62,8 +56,8 @@ export class Session implements AsyncDisposable {
   #chunking = false;
   readonly #compose: Compose;
   #underWay = 0;
-  #idleSince: number = performance.now();
-  /** A command that may change what the server offers. */
+  #idleSince = momentNow();
+  /** What has to end before a message is begun: a command that may change what the server offers, or a turn of the loop. */
   #changing: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -184,15 +178,18 @@ export class Session implements AsyncDisposable {
 
   async #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
     checkSendOptions(options);
+    this.#requireOpen();
     let { deadline } = options;
     const { signal, onProgress, recipients = "some" } = options;
+    const pace = this.#underWay === 0 ? afterPause(elapsedSince(this.#idleSince)) : "at once";
+    // What is written in two steps is not in doubt, so that there is no need to look first.
+    if (pace === "after a turn" && this.#chunking) this.#changing ??= turn().then(() => this.#changing = undefined);
     if (this.#changing !== undefined) {
       const left = countdown(deadline);
       while (this.#changing !== undefined) await waitFor(this.#changing, { signal, ms: left() });
       deadline = left();
     }
-    this.#requireOpen();
-    const cautious = this.#underWay === 0 && performance.now() - this.#idleSince > IDLE;
+    const cautious = this.#underWay === 0 && pace === "envelope first";
     const plan = planTransaction(composed, this.#state.extensions, {
       recipients,
       pipelining: this.#pipelining,
@@ -210,7 +207,7 @@ export class Session implements AsyncDisposable {
       const receipt = receiptFor(composed, result);
       return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
     } finally {
-      if (--this.#underWay === 0) this.#idleSince = performance.now();
+      if (--this.#underWay === 0) this.#idleSince = momentNow();
     }
   }
 
@@ -218,7 +215,7 @@ export class Session implements AsyncDisposable {
   async noop(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
     await this.#driver.run(noop(), options);
-    this.#idleSince = performance.now();
+    this.#idleSince = momentNow();
   }
 
   /** Makes the server forget whatever it keeps of a transaction (RSET). */
@@ -256,7 +253,7 @@ export class Session implements AsyncDisposable {
       this.#changing = running.then(done, done);
     }
     const reply = await running;
-    this.#idleSince = performance.now();
+    this.#idleSince = momentNow();
     return reply;
   }
 
@@ -276,6 +273,11 @@ export class Session implements AsyncDisposable {
 
   async #logOff(options: WaitOptions): Promise<void> {
     try {
+      if (this.#changing !== undefined) {
+        await waitFor(this.#changing, { signal: options.signal, ms: undefined });
+        // What waits for the same was asked for before, and is on its way when the loop comes round.
+        await turn();
+      }
       await this.#driver.run(quit(), options);
     } finally {
       this.#driver.shut();

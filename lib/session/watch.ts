@@ -5,6 +5,12 @@
  * @module
  */
 
+/** Milliseconds by which a timer comes too late only because the process stood still. Own limit. */
+const LATE = 1_000;
+
+/** Milliseconds for what came meanwhile to be read: a reply that is here has come in time. Own limit. */
+const EXCUSED = 1_000;
+
 /** Watches two points in time: when the next reply is due, and when the write under way is. */
 export class Watch {
   readonly #onDue: (what: "reply" | "write") => void;
@@ -12,6 +18,7 @@ export class Watch {
   #timerDue = Infinity;
   #replyDue = Infinity;
   #writeDue = Infinity;
+  #excused = false;
 
   constructor(onDue: (what: "reply" | "write") => void) {
     this.#onDue = onDue;
@@ -19,12 +26,14 @@ export class Watch {
 
   /** The next reply is due in `ms` milliseconds; `undefined`: none is. */
   reply(ms: number | undefined): void {
+    this.#excused = false;
     this.#replyDue = ms === undefined ? Infinity : performance.now() + ms;
     this.#arm();
   }
 
   /** The write under way has `ms` milliseconds; `undefined`: there is none. */
   write(ms: number | undefined): void {
+    this.#excused = false;
     this.#writeDue = ms === undefined ? Infinity : performance.now() + ms;
     this.#arm();
   }
@@ -50,7 +59,13 @@ export class Watch {
 
   #look(): void {
     this.#timerDue = Infinity;
-    if (performance.now() < Math.min(this.#replyDue, this.#writeDue)) this.#arm();
-    else this.#onDue(this.#writeDue < this.#replyDue ? "write" : "reply");
+    const now = performance.now();
+    const due = Math.min(this.#replyDue, this.#writeDue);
+    if (now < due) return this.#arm();
+    if (now - due < LATE || this.#excused) return this.#onDue(this.#writeDue < this.#replyDue ? "write" : "reply");
+    this.#excused = true;
+    this.#replyDue = Math.max(this.#replyDue, now + EXCUSED);
+    this.#writeDue = Math.max(this.#writeDue, now + EXCUSED);
+    this.#arm();
   }
 }

@@ -134,7 +134,8 @@ export const ON_SOCKETS: readonly OnSockets[] = [
       tls,
       acts: { handshake: act },
       outcome: how === "late" ? cutShort(tls) : handshake(tls === "implicit" ? "TLS_FAILED" : "STARTTLS_FAILED"),
-      ...how === "late" && { timeouts: { connect: 50, tls: SHORT } },
+      // With TLS from the first octet one limit holds for connecting and the handshake together.
+      ...how === "late" && { timeouts: { ...tls === "implicit" && { connect: 50 }, tls: SHORT } },
     }))
   ),
   ...[

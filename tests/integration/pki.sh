@@ -57,5 +57,5 @@ leaf client ada email:ada@posthaste.test clientAuth
 leaf stranger ada email:ada@posthaste.test clientAuth other_ca
 self_signed self_signed mail.posthaste.test "subjectAltName=$names"
 cat self_signed.key self_signed.crt > self_signed.pem
-openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout pass:posthaste -out client.encrypted.key
+openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout "pass:correct horse" -out client.encrypted.key
 rm -f request extensions index.txt* serial* ca.cnf log ./*.pem.old [0-9A-F]*.pem

@@ -195,7 +195,7 @@ describe("a profile's client_certificate", () => {
       caCertificate,
       clientCertificate,
       clientKey: await postfix.pki("client.encrypted.key"),
-      clientKeyPassword: "posthaste",
+      clientKeyPassword: "correct horse",
     });
     await postfix.delivered(await session.send(MESSAGE));
   });

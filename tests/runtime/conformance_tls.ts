@@ -64,7 +64,7 @@ export function describeTls(
       const got = await verdict(runtime, await optionsFor(tls, rest));
       if (tls === "implicit") rows.push(`| \`${line.option}\` | ${line.name} | ${got} |\n`);
       if (isOnWorkers) return expect(got).toBe(workersVerdict(line, rest.settings?.(material)));
-      expect(got).toBe(typeof wanted === "string" ? wanted : wanted[runtime.name as "node" | "deno"]);
+      expect(got).toBe(typeof wanted === "string" ? wanted : wanted[runtime.name as keyof typeof wanted]);
     });
 
     test.runIf(!isOnWorkers)("says what was agreed on", async () => {
@@ -78,7 +78,7 @@ export function describeTls(
         verified: true,
         protocol,
         cipher,
-        ...(runtime.name === "node" && { resumed: false }),
+        ...(runtime.name !== "deno" && { resumed: false }),
       });
       expect(protocol).toBe("TLSv1.2");
       connection.close();
@@ -92,7 +92,7 @@ export function describeTls(
         connection.close();
         if (octets === undefined) {
           // Deno has it neither in its own calls nor in its node:tls.
-          expect(runtime.name).not.toBe("node");
+          expect(runtime.name).toBe("deno");
           return;
         }
         expect(toBase64(octets)).toBe(greeting.binding);

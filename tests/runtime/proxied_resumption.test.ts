@@ -6,7 +6,7 @@ import { ProxyPeer } from "../support/proxy_peer.ts";
 import { TlsPeer } from "../support/tls_peer.ts";
 import { errorText, meet } from "./verdict.ts";
 
-const again = runtime.name === "node" ? "resumed" : "full";
+const again = runtime.name !== "deno" ? "resumed" : "full";
 
 let servers: TlsPeer;
 let proxies: ProxyPeer;
@@ -28,7 +28,7 @@ async function visit(by: Runtime, port: number, host = "localhost"): Promise<str
     await connection.write(new Uint8Array([120]));
     await connection.read();
     connection.close();
-    if (runtime.name === "node") expect(connection.tls?.resumed).toBe(greeting.resumed);
+    if (runtime.name !== "deno") expect(connection.tls?.resumed).toBe(greeting.resumed);
     return greeting.resumed ? "resumed" : "full";
   } catch (error) {
     return errorText(error);

@@ -26,7 +26,7 @@ export interface TlsCase {
   /** Default: the test root as the only trust anchor; what is given is added to that. */
   readonly settings?: (material: Material) => TlsSettings;
   /** As `verdict` says it; by runtime where one cannot do it. */
-  readonly expect: string | { readonly node: string; readonly deno: string };
+  readonly expect: string | { readonly node: string; readonly deno: string; readonly bun: string };
 }
 
 const UNTRUSTED = "TLS_FAILED untrusted";

@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, ConnectionError, SmtpError, UnsupportedError } from "../../lib/errors.ts";
+import { readCipherList } from "../../lib/runtime/cipher_suites.ts";
 import type { Connection, ConnectOptions, Runtime } from "../../lib/runtime/runtime.ts";
 
 /** What `tls_server.mjs` says of the client. */
@@ -40,12 +41,13 @@ export async function meet(runtime: Runtime, options: ConnectOptions): Promise<[
   }
 }
 
-/** `ok`, or the error's code and reason (or option). */
+/** `ok`, or the error's code and reason (or option). Whether a cipher list was kept to is the server's to say. */
 export async function verdict(runtime: Runtime, options: ConnectOptions): Promise<string> {
   try {
-    const [connection] = await meet(runtime, options);
+    const [connection, { cipher }] = await meet(runtime, options);
     connection.close();
-    return "ok";
+    const { tls12, tls13 } = readCipherList(options.tlsSettings ?? {}) ?? { tls12: [cipher], tls13: [] };
+    return [...tls12, ...tls13].includes(cipher) ? "ok" : `a cipher suite that the list has not: ${cipher}`;
   } catch (error) {
     return errorText(error);
   }

@@ -17,7 +17,9 @@ test("readCipherList takes OpenSSL's and IANA's names in any case, and tells TLS
 });
 
 test("readCipherList knows every suite of the platform that authenticates a server by its certificate", () => {
-  const platform = getCiphers().map((name) => name.toUpperCase()).filter((name) => !/PSK|SRP/.test(name));
+  const platform = getCiphers().map((name) => name.toUpperCase())
+    // BoringSSL still has 3DES, which OpenSSL has given up, and so does this package.
+    .filter((name) => !/PSK|SRP|DES-CBC3/.test(name));
   expect(() => readCipherList({ cipherList: platform })).not.toThrow();
 });
 

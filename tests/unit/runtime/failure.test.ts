@@ -34,6 +34,18 @@ test.each([
     false,
     "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net=mail.example.test:587",
   ],
+  [
+    Object.assign(told("EPERM"), { syscall: "getaddrinfo" }),
+    "CONNECT_FAILED",
+    false,
+    "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net=mail.example.test",
+  ],
+  [
+    Object.assign(told("ERR_ACCESS_DENIED"), { syscall: "getaddrinfo" }),
+    "CONNECT_FAILED",
+    false,
+    "Cannot connect to mail.example.test:587: the permission is missing; run with --allow-net",
+  ],
 ])("connectFailure reads %s", (cause, code, retryable, message) => {
   const error = connectFailure(cause, target);
   expect(error).toMatchObject({ code, retryable, message, phase: "connect", fate: "unsent" });
@@ -104,8 +116,19 @@ test("connectFailure tells of each address that was tried, eight at most", () =>
   expect(message.length).toBeLessThan(500);
 });
 
+test("connectFailure advises against port 25, where something on the way may block it", () => {
+  const advice = (code: string, about: Partial<typeof target> & { readonly path?: string } = {}) =>
+    connectFailure(told(code), { ...target, port: 25, ...about }).advice ?? "";
+  for (const code of ["ETIMEDOUT", "ECONNREFUSED"]) {
+    expect(advice(code)).toMatch(/many networks .*port 25.*587 or 465/);
+    expect(advice(code, { port: 587 })).not.toContain("25");
+    expect(advice(code, { port: 0, path: "/run/mail.sock" })).toBe("");
+  }
+  for (const host of ["localhost", "127.0.0.1", "::1"]) expect(advice("ECONNREFUSED", { host })).not.toContain("many");
+});
+
 test("connectFailure names the permissions for a Unix socket", () => {
   const cause = Object.assign(new Error("Requires net access"), { name: "NotCapable" });
   expect(connectFailure(cause, { host: "localhost", port: 0, path: "/run/mail.sock" }).message)
-    .toContain("run with --allow-read=/run/mail.sock --allow-net=unix:/run/mail.sock");
+    .toContain("run with --allow-read=/run/mail.sock --allow-write=/run/mail.sock --allow-net=unix:/run/mail.sock");
 });

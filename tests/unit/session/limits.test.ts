@@ -61,6 +61,7 @@ test("Session.open limits connecting, and closes a connection that comes too lat
     name: "TimeoutError",
     phase: "connect",
     message: "Connecting to server.example:25 took more than 30 ms",
+    advice: expect.stringContaining("587 or 465"),
   });
   arrive();
   expect(late?.violations).toEqual([]);
