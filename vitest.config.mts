@@ -78,7 +78,8 @@ export default defineConfig({
           include: ["tests/integration/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Each file starts servers of its own, and waits for them most of the time.
+          maxWorkers: 3,
         },
       },
       {
