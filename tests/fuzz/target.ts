@@ -79,7 +79,7 @@ export function cuttings(input: Uint8Array): readonly (readonly Uint8Array[])[] 
   const every = isShort ? [...input].map((_, at) => input.slice(at, at + 1)) : [input];
   const some: Uint8Array[] = [];
   for (let from = 0; from < input.length;) {
-    const size = 1 + (input[from]! % 7) * (isShort ? 1 : 500);
+    const size = (1 + input[from]! % 7) * (isShort ? 1 : 500);
     some.push(input.slice(from, from + size));
     from += size;
   }

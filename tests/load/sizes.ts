@@ -23,7 +23,7 @@ export const SESSIONS: number = sizeOf("POSTHASTE_LOAD_SESSIONS", { usual: 300, 
 export const MESSAGES: number = sizeOf("POSTHASTE_LOAD_MESSAGES", { usual: 20_000, full: 1_000_000 });
 
 /** Sessions at the same time. */
-export const TOGETHER: number = sizeOf("POSTHASTE_LOAD_TOGETHER", { usual: 250, full: 500 });
+export const TOGETHER: number = sizeOf("POSTHASTE_LOAD_TOGETHER", { usual: 500, full: 500 });
 
 /** Seconds for which servers die. */
 export const SECONDS: number = sizeOf("POSTHASTE_LOAD_SECONDS", { usual: 4, full: 600 });
