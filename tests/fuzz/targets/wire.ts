@@ -61,7 +61,9 @@ export const WIRE: readonly Target[] = [
       }
       for (const reply of results[0]!.replies) {
         const shown = JSON.stringify([reply.info(), commandReply(reply)]);
-        require(!/\\u00[01]|\\r/.test(shown), () => `a control character is shown: ${shown}`);
+        // A backslash that the server sent is written as two.
+        const escapes = shown.replaceAll("\\\\", "");
+        require(!/\\u00[01]|\\r/.test(escapes), () => `a control character is shown: ${shown}`);
       }
     },
   },
