@@ -54,7 +54,7 @@ const secrets: readonly Point[] = [
   },
   {
     file: "proxy/conversation.ts",
-    behind: "  let why = about.why;",
+    behind: "  const why = masked(about.why, secrets);",
     lay: "for (const secret of secrets) watch.secret(secret);",
   },
   { file: "proxy/url.ts", behind: "export function proxy(url: string): Road {", lay: "watch.url(url);" },
