@@ -9,6 +9,7 @@ import { CERTIFICATES, ON_SOCKETS } from "./loopback.ts";
 import { MATRIX } from "./matrix.ts";
 import { OUT_OF_STEP } from "./out_of_step.ts";
 import { POOLED } from "./pool.ts";
+import { ROADS, TARGETS } from "./roads.ts";
 import { SMUGGLING } from "./smuggling.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
 import { WORDS } from "./words.ts";
@@ -68,6 +69,11 @@ export const THREATS: Readonly<Record<string, string>> = {
   "nobody there": "nobody takes the connection",
   "desync in the pool": "a session that is kept is out of step, or over, when the next message comes",
   "sent twice": "a message is given to another session although it may have been taken",
+  "hostile proxy": "a proxy answers what it likes, or nothing, at any of its answers",
+  "proxy that is none": "something else listens where a proxy should be",
+  "octets behind a proxy's answer":
+    "octets stand in clear behind a proxy's answer, to be taken for what came within TLS",
+  "target that steers a proxy": "the server's name holds what would end the place where a proxy is told it",
   "text of the peer": "the server's words steer a terminal, forge a line of a log, or fill one",
 };
 
@@ -84,11 +90,18 @@ const OTHERS: readonly Known[] = [
   { name: "a port where nobody listens", threats: ["nobody there"] },
 ];
 
+/** What must not be told a proxy. */
+const TOLD: readonly Known[] = TARGETS.map((host) => ({
+  name: `a proxy is told of ${JSON.stringify(host)}`,
+  threats: ["target that steers a proxy"],
+}));
+
 /** All scenarios, by what plays them. */
 export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "matrix.test.ts": MATRIX,
   "scenarios.test.ts": [...OUT_OF_STEP, ...STARTTLS, ...INJECTED_IN_PIECES, ...AUTHENTICATION, ...WORDS, ...EARLY],
   "pool.test.ts": POOLED,
   "smuggling.test.ts": SMUGGLING,
+  "roads.test.ts": [...ROADS, ...TOLD],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
 };
