@@ -5,10 +5,12 @@
  */
 import { AUTHENTICATION } from "./authentication.ts";
 import { EARLY } from "./early.ts";
+import { LMTP } from "./lmtp.ts";
 import { CERTIFICATES, ON_SOCKETS } from "./loopback.ts";
 import { MATRIX } from "./matrix.ts";
 import { OUT_OF_STEP } from "./out_of_step.ts";
 import { POOLED } from "./pool.ts";
+import { PRDR } from "./prdr.ts";
 import { ROADS, TARGETS } from "./roads.ts";
 import { SMUGGLING } from "./smuggling.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
@@ -67,6 +69,7 @@ export const THREATS: Readonly<Record<string, string>> = {
   "close anywhere": "the server closes the connection",
   "reset anywhere": "the connection is reset",
   "nobody there": "nobody takes the connection",
+  "replies for each recipient": "of the replies that each recipient has, some are missing, doubled, or no replies",
   "desync in the pool": "a session that is kept is out of step, or over, when the next message comes",
   "sent twice": "a message is given to another session although it may have been taken",
   "hostile proxy": "a proxy answers what it likes, or nothing, at any of its answers",
@@ -102,6 +105,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "scenarios.test.ts": [...OUT_OF_STEP, ...STARTTLS, ...INJECTED_IN_PIECES, ...AUTHENTICATION, ...WORDS, ...EARLY],
   "pool.test.ts": POOLED,
   "smuggling.test.ts": SMUGGLING,
+  "each.test.ts": [...LMTP, ...PRDR],
   "roads.test.ts": [...ROADS, ...TOLD],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
 };
