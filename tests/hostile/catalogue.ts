@@ -14,6 +14,7 @@ import { PRDR } from "./prdr.ts";
 import { ROADS, TARGETS } from "./roads.ts";
 import { SMUGGLING } from "./smuggling.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
+import { ENDPOINTS, NOWHERE } from "./tokens.ts";
 import { WORDS } from "./words.ts";
 
 /** The threats: id, and what is done to a client. */
@@ -41,6 +42,8 @@ export const THREATS: Readonly<Record<string, string>> = {
   "challenge of a mechanism": "a challenge is base64, and nothing that the mechanism has",
   "early success": "success comes where it cannot",
   "token refused": "a token is refused with a challenge that gives the reason",
+  "token endpoint": "a token endpoint answers what it likes, or nothing",
+  "redirected secrets": "a token endpoint sends elsewhere, or is no place that a secret may be sent to",
   "scram lies": "SCRAM's first message has a wrong nonce, no salt, or an extension",
   "scram work": "SCRAM's iteration count is too low, too high, or no number",
   "scram unproved": "the server does not prove that it knows the password",
@@ -99,6 +102,12 @@ const TOLD: readonly Known[] = TARGETS.map((host) => ({
   threats: ["target that steers a proxy"],
 }));
 
+/** What no secret is sent to. */
+const UNSENT: readonly Known[] = NOWHERE.map((url) => ({
+  name: `no secret is sent to ${JSON.stringify(url)}`,
+  threats: ["redirected secrets"],
+}));
+
 /** All scenarios, by what plays them. */
 export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "matrix.test.ts": MATRIX,
@@ -107,5 +116,6 @@ export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "smuggling.test.ts": SMUGGLING,
   "each.test.ts": [...LMTP, ...PRDR],
   "roads.test.ts": [...ROADS, ...TOLD],
+  "tokens.test.ts": [...ENDPOINTS, ...UNSENT],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
 };
