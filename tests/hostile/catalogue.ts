@@ -13,6 +13,7 @@ import { POOLED } from "./pool.ts";
 import { PRDR } from "./prdr.ts";
 import { ROADS, TARGETS } from "./roads.ts";
 import { SMUGGLING } from "./smuggling.ts";
+import { SOURCES } from "./sources.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
 import { ENDPOINTS, NOWHERE } from "./tokens.ts";
 import { WORDS } from "./words.ts";
@@ -43,6 +44,7 @@ export const THREATS: Readonly<Record<string, string>> = {
   "early success": "success comes where it cannot",
   "token refused": "a token is refused with a challenge that gives the reason",
   "token endpoint": "a token endpoint answers what it likes, or nothing",
+  "token source": "a function that is to give a token hangs, throws, or gives something else",
   "redirected secrets": "a token endpoint sends elsewhere, or is no place that a secret may be sent to",
   "scram lies": "SCRAM's first message has a wrong nonce, no salt, or an extension",
   "scram work": "SCRAM's iteration count is too low, too high, or no number",
@@ -116,6 +118,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "smuggling.test.ts": SMUGGLING,
   "each.test.ts": [...LMTP, ...PRDR],
   "roads.test.ts": [...ROADS, ...TOLD],
+  "sources.test.ts": SOURCES,
   "tokens.test.ts": [...ENDPOINTS, ...UNSENT],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
 };
