@@ -12,6 +12,7 @@ import { OUT_OF_STEP } from "./out_of_step.ts";
 import { POOLED } from "./pool.ts";
 import { PRDR } from "./prdr.ts";
 import { ROADS, TARGETS } from "./roads.ts";
+import { PROXIES_ON_SOCKETS } from "./roads_loopback.ts";
 import { SMUGGLING } from "./smuggling.ts";
 import { SOURCES } from "./sources.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
@@ -118,6 +119,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "smuggling.test.ts": SMUGGLING,
   "each.test.ts": [...LMTP, ...PRDR],
   "roads.test.ts": [...ROADS, ...TOLD],
+  "roads_loopback.test.ts": PROXIES_ON_SOCKETS,
   "sources.test.ts": SOURCES,
   "tokens.test.ts": [...ENDPOINTS, ...UNSENT],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
