@@ -90,7 +90,7 @@ test.each(PROXIES_ON_SOCKETS)("$name", async ({ kind, from, act, outcome, before
       auth: { user: USER, password: PASSWORD },
       runtime: counting,
       proxy,
-      ...isLate && { timeouts: { connect: 40, tls: 40 } },
+      ...isLate && { timeouts: { connect: 20, tls: 20 } },
     }).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(SmtpError);
     expect(error).toMatchObject({ fate: "unsent", sessionUsable: false, ...outcome });

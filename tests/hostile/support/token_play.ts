@@ -18,7 +18,7 @@ export const SECRET = 's3cret & "more"/+=é';
 export const REFRESH = "r3fresh/token+1";
 
 /** Milliseconds that an endpoint has, where it is to run out. */
-export const SHORT = 60;
+export const SHORT = 40;
 
 /** What an endpoint does with a request. */
 export interface Answering {
@@ -56,6 +56,8 @@ export interface TokenScenario {
 export class HostileEndpoint {
   answer: Answering = { says: "" };
   readonly requests: string[] = [];
+  /** Which scenario is played: requests of another one are not counted. */
+  number = 0;
   /** Connections to the other one. */
   strangers = 0;
   /** Connections on which there was a request, and that are open. What a platform opens ahead is its own affair. */
@@ -103,6 +105,8 @@ export class HostileEndpoint {
       const [head, body] = request.split("\r\n\r\n");
       const length = Number(/^content-length: *(\d+)/im.exec(head!)?.[1] ?? 0);
       if (body === undefined || body.length < length) return;
+      // One that was given up may still be on its way.
+      if (!request.startsWith(`POST /token?${this.number} `)) return void socket.destroy();
       this.requests.push(request);
       request = "";
       this.open++;
@@ -150,7 +154,7 @@ export async function playToken(scenario: TokenScenario, endpoint: HostileEndpoi
   const { answer, outcome, by = "credentials", short = false, says } = scenario;
   endpoint.answer = answer;
   endpoint.requests.length = 0;
-  const get = source(by, endpoint.url, short ? SHORT : 5000);
+  const get = source(by, `${endpoint.url}?${++endpoint.number}`, short ? SHORT : 5000);
   const told = await get().catch((error: unknown) => error);
   if (typeof told === "string") {
     expect(outcome === "either" ? { token: told } : outcome).toMatchObject({ token: told });
@@ -159,8 +163,8 @@ export async function playToken(scenario: TokenScenario, endpoint: HostileEndpoi
       expect(endpoint.requests.length).toBe(outcome.kept ? 1 : 2);
     }
   } else {
-    // Nothing is asked twice without anybody knowing.
-    expect(endpoint.requests.length).toBe(1);
+    // Nothing is asked twice without anybody knowing; its time may have run out before it was asked.
+    expect([1, short ? 0 : 1]).toContain(endpoint.requests.length);
     expect(told).toBeInstanceOf(TokenError);
     const error = told as TokenError;
     expect(error).toMatchObject({ code: "TOKEN_FAILED", phase: "auth", fate: "unsent" });
