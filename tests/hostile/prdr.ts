@@ -105,6 +105,16 @@ const BEFORE:
     }],
   ];
 
+/** Two messages, the second one behind the first without waiting. */
+const UNDER_WAY: readonly (readonly [string, Act, readonly (Shared | Failing)[], Partial<EachScenario>?])[] = [
+  ["both are taken", say(codes(353, 250, 250, 250, 250)), [all, all]],
+  ["no to all", say(codes(353, 250, 250, 250, 550)), [rejected("final", "rejected"), all]],
+  // What it says to the next MAIL is not the last reply.
+  ["a reply too few", say(codes(353, 250, 250, 250)), [late("final", "unknown"), late("idle")]],
+  ["a reply too many", say(codes(353, 250, 250, 250, 250, 250)), [senseless("final", "unknown"), senseless("idle")]],
+  ["three replies, and then close", say(codes(353, 250, 250), "close"), [lost("final", "unknown"), lost("idle")]],
+];
+
 /** All of PRDR's. */
 export const PRDR: readonly EachScenario[] = [
   ...[...SETTLED, ...TOO_FEW, ...OUT_OF_STEP, ...CLOSING].map(([what, act, outcome, more]): EachScenario => ({
@@ -121,6 +131,15 @@ export const PRDR: readonly EachScenario[] = [
     protocol: "PRDR",
     acts,
     outcomes: [outcome],
+    ...more,
+  })),
+  ...UNDER_WAY.map(([what, act, outcomes, more]): EachScenario => ({
+    name: `PRDR, two messages under way, to the first one's content: ${what}`,
+    threats: ["replies for each recipient", "two under way"],
+    protocol: "PRDR",
+    acts: { ".": act },
+    messages: ["small", "small"],
+    outcomes,
     ...more,
   })),
 ];
