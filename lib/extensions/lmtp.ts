@@ -10,7 +10,7 @@ import { dataTransaction } from "../dialogue/transaction.ts";
 import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
 import { refused } from "../dialogue/upkeep.ts";
 import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
-import { ClosedError, fateOf, type Phase, UnsupportedError } from "../errors.ts";
+import { ClosedError, fateOf, type Phase, SmtpError, UnsupportedError } from "../errors.ts";
 import { helloLine } from "../wire/command.ts";
 import { type Extensions, parseExtensions } from "../wire/extension.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -23,8 +23,8 @@ const FINAL: readonly Phase[] = ["final"];
  * whom it refused, before the content or behind it, stand in `rejected`, each with its reply. `reply` is the first that
  * says yes. All or none (`recipients: "all"`) cannot be had with several recipients: each has its own fate.
  *
- * When the connection is lost before each recipient has its reply, the fate of the message is `unknown`, though it may
- * have been delivered to some.
+ * When the session ends before each recipient has its reply, be it by 421, the fate of the message is `unknown`: it may
+ * have been delivered to some. With several recipients the next message waits for their replies.
  *
  * A port is needed, and never 25 (RFC 2033 section 5), or a Unix socket:
  * `{ path: "/run/dovecot/lmtp", protocol: lmtp }`.
@@ -69,15 +69,20 @@ function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionRe
   const replies: Reply[] = [];
   while (replies.length < length) {
     const leaving = replies.length === 0 ? forData(plan.content, plan.sevenBit) : {};
-    // The next message may be written when this one is, and its last reply is waited for.
-    const last = plan.pipelining && replies.length === length - 1;
+    // The next message is written when this one is, where there is one reply to come: a server that counts recipients
+    // otherwise, such as one that is named twice, would have its reply to MAIL taken for the last recipient's.
+    const last = plan.pipelining && length === 1;
     let reply: Reply | undefined;
     try {
       [reply] = yield* exchange("", FINAL, { commits: true, last, ...leaving });
     } catch (error) {
-      // Whatever the session ends with says too little: sent again, the message would reach those twice.
-      if (!replies.some((one) => one.positive) || fateOf(error) === "unknown") throw error;
-      const text = "The session ended when the server had taken the message for some of its recipients";
+      // Nobody has a content that was not whole; of the last reply, and of no yes before it, 421 tells.
+      const isTold = replies.length === length - 1 && !replies.some((one) => one.positive);
+      if (isTold || fateOf(error) === "unknown" || !(error instanceof SmtpError) || error.phase !== "final") {
+        throw error;
+      }
+      // Sent again, the message would reach those twice whom the server has taken it for, and may not have come to yet.
+      const text = "The session ended before the server had answered for each recipient; some may have the message";
       throw new ClosedError("final", text, { fate: "unknown", cause: error });
     }
     if (!reply!.positive && (!reply!.negative || reply!.early)) {

@@ -22,7 +22,7 @@ const FINAL: readonly Phase[] = ["final"];
  * before the content or behind it, stand in `rejected`, each with its reply. `reply` is the last one, which holds for all:
  * where it says no, nobody has the message. A message that nobody has is a {@link RejectedError}.
  *
- * Such a message goes by DATA, and the next one is written when its first reply is there. All or none
+ * Such a message goes by DATA, and the next one is written when its replies are there. All or none
  * (`recipients: "all"`) cannot be had with it for several recipients.
  *
  * When the connection is lost before the last reply, the fate of the message is `unknown`.
@@ -49,7 +49,10 @@ export function prdr(): EnvelopeOption {
   });
 }
 
-/** Sends the content. Only the first reply says how many there are, so nothing may be written behind it before. */
+/**
+ * Sends the content. Nothing is written behind it before all replies are there: only the first one says how many there are,
+ * and a server that counts recipients otherwise would have its reply to MAIL taken for the last one.
+ */
 function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionResult> {
   const { accepted, rejected } = sorted;
   const [only] = yield* exchange("", FINAL, { commits: true, ...forData(plan.content, plan.sevenBit) });
@@ -58,7 +61,7 @@ function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionRe
     throw contentRefused(only!, { rejected, phase: "final", sessionUsable: !only!.early });
   }
   const owed = [...accepted, "all"].map((): Phase => "final");
-  const replies = yield* exchange("", owed, { commits: true, last: plan.pipelining });
+  const replies = yield* exchange("", owed, { commits: true });
   return settle(plan, { sorted, replies });
 }
 

@@ -125,8 +125,7 @@ function failure(
     readonly advice?: string | undefined;
   },
 ): ConnectionError {
-  let why = about.why;
-  for (const secret of secrets) why = why.replaceAll(secret, "***");
+  const why = masked(about.why, secrets);
   const message = `The ${kind} proxy ${targetText({ host, port })} did not connect to ${
     targetText(about.target)
   }: ${why}`;
@@ -185,6 +184,16 @@ export class Conversation {
     }
   }
 
+  /** What the proxy said, without what it was told in confidence. */
+  masked(said: string): string {
+    return masked(said, this.#about.plan.secrets);
+  }
+
+  /** What the proxy said, fit for an error: masked, in quotes, one line, bounded. */
+  words(said: string): string {
+    return JSON.stringify(detail(this.masked(said)).slice(0, MAX_WORDS));
+  }
+
   /** The error to throw: why there is no connection to the server, and whether there may be one later. */
   refusal(why: string, retryable: boolean, advice?: string): ConnectionError {
     return failure(this.#about.plan, { target: this.#about.target, why, retryable, advice });
@@ -203,7 +212,7 @@ export class Conversation {
   }
 }
 
-/** Words of a proxy's, fit for an error: in quotes, one line, bounded. */
-export function wordsText(words: string): string {
-  return JSON.stringify(detail(words).slice(0, MAX_WORDS));
+/** To be done before text is cut off or put in quotes: a secret is not found any more then. */
+function masked(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 }

@@ -9,7 +9,7 @@ import { InputError } from "../errors.ts";
 import { requireOwnContent } from "../mime/own_keys.ts";
 import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
-import { type Conversation, PROXY_ADVICE, roadThrough, wordsText } from "./conversation.ts";
+import { type Conversation, PROXY_ADVICE, roadThrough } from "./conversation.ts";
 import { type ProxyOptions, readLogin, readOptions, requireTarget } from "./options.ts";
 import type { Road } from "../runtime/road.ts";
 
@@ -36,6 +36,8 @@ const MAX_FIELDS = 8_000;
 const MAX_HEAD = 16_384;
 /** Responses with 1yz that may come first (RFC 9110 section 15.2). Own limit. */
 const MAX_INTERIM = 10;
+/** Request Timeout (RFC 9110 section 15.5.9), Too Many Requests (RFC 6585 section 4). */
+const MAYBE_LATER: readonly number[] = [408, 429];
 
 /** What the request's form and the proxy's trust hang on. */
 const OWN_FIELDS: readonly string[] = [
@@ -77,14 +79,16 @@ export function httpConnect(options: HttpConnectOptions): Road {
     }
     fields.push(["Proxy-Authorization", `Basic ${basic}`]);
   }
-  const secrets = fields.flatMap(([, value]) => [value, ...value.split(" ")]).filter((word) => word.length > 5);
+  // The longest first: one may be within another.
+  const values = fields.flatMap(([, value]) => [value, ...value.split(" ")]).filter((word) => word.length > 5);
+  const secrets = [...values, ...password === undefined ? [] : [password as string]];
   const tlsSettings = readTls(tls);
   return roadThrough({
     kind: tlsSettings === undefined ? "HTTP" : "HTTPS",
     host,
     port,
     tlsSettings,
-    secrets: password === undefined ? secrets : [...secrets, password as string],
+    secrets: secrets.sort((one, other) => other.length - one.length),
     async ask(talk, target) {
       requireTarget(target.host);
       const authority = targetText(target);
@@ -137,23 +141,27 @@ async function readResponse(talk: Conversation): Promise<void> {
   for (let responses = 0; responses <= MAX_INTERIM; responses++) {
     const first = await line();
     const [, digits, words = ""] = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: ([^]*))?$/.exec(first) ?? [];
-    if (digits === undefined) throw talk.refusal(`it does not speak HTTP/1.1; it said ${wordsText(first)}`, false);
-    const wanted = await readFieldsOf(line);
+    if (digits === undefined) throw talk.refusal(`it does not speak HTTP/1.1; it said ${talk.words(first)}`, false);
+    const wanted = await readFieldsOf(talk, line);
     if (digits.startsWith("1")) continue;
     if (digits.startsWith("2")) return;
     const code = Number(digits);
     const advice = code === 407 ? PROXY_ADVICE.login : code === 403 || code === 405 ? PROXY_ADVICE.rules : undefined;
-    throw talk.refusal(refusalText({ code, words, wanted }), code >= 500, advice);
+    throw talk.refusal(
+      refusalText({ code, words: words === "" ? "" : talk.words(words), wanted }),
+      code >= 500 || MAYBE_LATER.includes(code),
+      advice,
+    );
   }
   throw talk.refusal("it answers without end that it is not done yet", false);
 }
 
 /** Reads the fields up to the empty line; gives the authentication that is asked for. */
-async function readFieldsOf(line: () => Promise<string>): Promise<readonly string[]> {
+async function readFieldsOf(talk: Conversation, line: () => Promise<string>): Promise<readonly string[]> {
   const schemes: string[] = [];
   for (let field = await line(); field !== ""; field = await line()) {
-    const scheme = /^proxy-authenticate:[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]{1,40})/i.exec(field)?.[1];
-    if (scheme !== undefined && schemes.length < 5) schemes.push(scheme);
+    const challenge = /^proxy-authenticate:[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)/i.exec(field)?.[1];
+    if (challenge !== undefined && schemes.length < 5) schemes.push(talk.masked(challenge).slice(0, 40));
   }
   return schemes;
 }
@@ -161,7 +169,7 @@ async function readFieldsOf(line: () => Promise<string>): Promise<readonly strin
 function refusalText(
   { code, words, wanted }: { readonly code: number; readonly words: string; readonly wanted: readonly string[] },
 ): string {
-  const said = `it answered ${code}${words === "" ? "" : ` ${wordsText(words)}`}`;
+  const said = `it answered ${code}${words === "" ? "" : ` ${words}`}`;
   if (code === 407) return `${said}: it wants authentication${wanted.length === 0 ? "" : ` (${wanted.join(", ")})`}`;
   if (code === 403 || code === 405) return `${said}: its rules do not allow it`;
   return said;

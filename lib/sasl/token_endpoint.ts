@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeUtf8 } from "../bytes/ascii.ts";
+import { decodeUtf8, encodeUtf8 } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError, TokenError } from "../errors.ts";
 
@@ -79,7 +79,9 @@ export async function askForToken(question: TokenQuestion): Promise<TokenAnswer>
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
     const text = await readBounded(response, where);
-    return readAnswer(response.status, text, { ...question, where });
+    const { secrets, basic } = question;
+    const masks = [...secrets.flatMap(formsOf), ...basic === undefined ? [] : [basicPair(basic)]];
+    return readAnswer(response.status, text, { where, masks });
   } catch (cause) {
     if (signal?.aborted === true) throw signal.reason;
     if (cause instanceof TokenError) throw cause;
@@ -95,12 +97,15 @@ function requestOf({ fields, basic }: TokenQuestion): RequestInit {
     accept: "application/json",
     "content-type": "application/x-www-form-urlencoded",
   };
-  if (basic !== undefined) {
-    const pair = new URLSearchParams([[basic.id, basic.secret]]).toString().replace("=", ":");
-    headers.authorization = `Basic ${toBase64(new TextEncoder().encode(pair))}`;
-  }
+  if (basic !== undefined) headers.authorization = `Basic ${basicPair(basic)}`;
   // Secrets do not go where nobody has said that they should.
   return { method: "POST", redirect: "manual", headers, body: form.toString() };
+}
+
+/** RFC 6749 section 2.3.1: each is encoded as a form would have it. */
+function basicPair({ id, secret }: { readonly id: string; readonly secret: string }): string {
+  const pair = new URLSearchParams([[id, secret]]).toString().replace("=", ":");
+  return toBase64(encodeUtf8(pair));
 }
 
 async function readBounded(response: Response, where: string): Promise<string> {
@@ -112,7 +117,10 @@ async function readBounded(response: Response, where: string): Promise<string> {
   for (let piece; !(piece = await reader.read()).done; size += piece.value.length) {
     if (size + piece.value.length > MAX_ANSWER) {
       await reader.cancel();
-      throw new TokenError(`${where} answered with more than ${MAX_ANSWER} octets`, { status });
+      throw new TokenError(`${where} answered with more than ${MAX_ANSWER} octets`, {
+        status,
+        retryable: isPassing(status),
+      });
     }
     octets.set(piece.value, size);
   }
@@ -123,20 +131,20 @@ async function readBounded(response: Response, where: string): Promise<string> {
 function readAnswer(
   status: number,
   text: string,
-  about: { readonly where: string; readonly secrets: readonly string[] },
+  about: { readonly where: string; readonly masks: readonly string[] },
 ): TokenAnswer {
   const { where } = about;
   const said = parseObject(text);
   const field = (name: string): unknown => Object.hasOwn(said, name) ? said[name] : undefined;
   if (status !== 200) {
-    const shown = (name: string): string => shownText(field(name), about.secrets);
+    const shown = (name: string): string => shownText(field(name), about.masks);
     const oauthError = shown("error");
     const why = [oauthError, shown("error_description")].filter((part) => part !== "").join(": ");
     const text = `${where} refused: HTTP status ${status}${why === "" ? "" : `, ${why}`}`;
     throw new TokenError(text, {
       status,
       oauthError: oauthError === "" ? undefined : oauthError,
-      retryable: status === 429 || status >= 500,
+      retryable: isPassing(status),
     });
   }
   const token = field("access_token");
@@ -147,11 +155,11 @@ function readAnswer(
   if (type !== undefined && !(typeof type === "string" && type.toLowerCase() === "bearer")) {
     throw new TokenError(`${where} gave a token that is no bearer token`, { status });
   }
-  const expiresIn = Number(field("expires_in") ?? NaN);
+  const expiresIn = seconds(field("expires_in"));
   const refreshToken = field("refresh_token");
   return {
     token,
-    expiresIn: expiresIn >= 0 ? expiresIn : undefined,
+    expiresIn,
     refreshToken: typeof refreshToken === "string" && refreshToken !== "" ? refreshToken : undefined,
   };
 }
@@ -165,13 +173,31 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** A number, which some servers write as text; what is over is not taken for what has no end. */
+function seconds(value: unknown): number | undefined {
+  const isTold = typeof value === "number" || (typeof value === "string" && value.trim() !== "");
+  const number = isTold ? Number(value) : NaN;
+  return Number.isNaN(number) ? undefined : number;
+}
+
+/** Whether it may be otherwise later: Request Timeout, Too Many Requests, and what is the server's own trouble. */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** A secret as a server may repeat it, the longest first: one may be within another. */
+function formsOf(secret: string): readonly string[] {
+  const form = new URLSearchParams([["", secret]]).toString().slice(1);
+  const written = [encodeURIComponent(secret.toWellFormed()), form];
+  const lower = written.map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()));
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), ...written, ...lower];
+  return forms.sort((one, other) => other.length - one.length);
+}
+
 /** What the server says, fit to be shown. */
-function shownText(value: unknown, secrets: readonly string[]): string {
+function shownText(value: unknown, masks: readonly string[]): string {
   if (typeof value !== "string") return "";
+  const masked = masks.reduce((text, mask) => text.replaceAll(mask, "***"), value);
   // deno-lint-ignore no-control-regex
-  let text = value.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ");
-  for (const secret of secrets) {
-    for (const form of [secret, encodeURIComponent(secret)]) if (form !== "") text = text.replaceAll(form, "***");
-  }
-  return text.slice(0, MAX_SAID);
+  return masked.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").slice(0, MAX_SAID);
 }

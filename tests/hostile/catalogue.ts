@@ -5,12 +5,18 @@
  */
 import { AUTHENTICATION } from "./authentication.ts";
 import { EARLY } from "./early.ts";
+import { LMTP } from "./lmtp.ts";
 import { CERTIFICATES, ON_SOCKETS } from "./loopback.ts";
 import { MATRIX } from "./matrix.ts";
 import { OUT_OF_STEP } from "./out_of_step.ts";
 import { POOLED } from "./pool.ts";
+import { PRDR } from "./prdr.ts";
+import { ROADS, TARGETS } from "./roads.ts";
+import { PROXIES_ON_SOCKETS } from "./roads_loopback.ts";
 import { SMUGGLING } from "./smuggling.ts";
+import { SOURCES } from "./sources.ts";
 import { INJECTED_IN_PIECES, STARTTLS } from "./starttls.ts";
+import { ENDPOINTS, NOWHERE } from "./tokens.ts";
 import { WORDS } from "./words.ts";
 
 /** The threats: id, and what is done to a client. */
@@ -38,6 +44,9 @@ export const THREATS: Readonly<Record<string, string>> = {
   "challenge of a mechanism": "a challenge is base64, and nothing that the mechanism has",
   "early success": "success comes where it cannot",
   "token refused": "a token is refused with a challenge that gives the reason",
+  "token endpoint": "a token endpoint answers what it likes, or nothing",
+  "token source": "a function that is to give a token hangs, throws, or gives something else",
+  "redirected secrets": "a token endpoint sends elsewhere, or is no place that a secret may be sent to",
   "scram lies": "SCRAM's first message has a wrong nonce, no salt, or an extension",
   "scram work": "SCRAM's iteration count is too low, too high, or no number",
   "scram unproved": "the server does not prove that it knows the password",
@@ -66,8 +75,14 @@ export const THREATS: Readonly<Record<string, string>> = {
   "close anywhere": "the server closes the connection",
   "reset anywhere": "the connection is reset",
   "nobody there": "nobody takes the connection",
+  "replies for each recipient": "of the replies that each recipient has, some are missing, doubled, or no replies",
   "desync in the pool": "a session that is kept is out of step, or over, when the next message comes",
   "sent twice": "a message is given to another session although it may have been taken",
+  "hostile proxy": "a proxy answers what it likes, or nothing, at any of its answers",
+  "proxy that is none": "something else listens where a proxy should be",
+  "octets behind a proxy's answer":
+    "octets stand in clear behind a proxy's answer, to be taken for what came within TLS",
+  "target that steers a proxy": "the server's name holds what would end the place where a proxy is told it",
   "text of the peer": "the server's words steer a terminal, forge a line of a log, or fill one",
 };
 
@@ -84,11 +99,28 @@ const OTHERS: readonly Known[] = [
   { name: "a port where nobody listens", threats: ["nobody there"] },
 ];
 
+/** What must not be told a proxy. */
+const TOLD: readonly Known[] = TARGETS.map((host) => ({
+  name: `a proxy is told of ${JSON.stringify(host)}`,
+  threats: ["target that steers a proxy"],
+}));
+
+/** What no secret is sent to. */
+const UNSENT: readonly Known[] = NOWHERE.map((url) => ({
+  name: `no secret is sent to ${JSON.stringify(url)}`,
+  threats: ["redirected secrets"],
+}));
+
 /** All scenarios, by what plays them. */
 export const SCENARIOS: Readonly<Record<string, readonly Known[]>> = {
   "matrix.test.ts": MATRIX,
   "scenarios.test.ts": [...OUT_OF_STEP, ...STARTTLS, ...INJECTED_IN_PIECES, ...AUTHENTICATION, ...WORDS, ...EARLY],
   "pool.test.ts": POOLED,
   "smuggling.test.ts": SMUGGLING,
+  "each.test.ts": [...LMTP, ...PRDR],
+  "roads.test.ts": [...ROADS, ...TOLD],
+  "roads_loopback.test.ts": PROXIES_ON_SOCKETS,
+  "sources.test.ts": SOURCES,
+  "tokens.test.ts": [...ENDPOINTS, ...UNSENT],
   "loopback.test.ts": [...ON_SOCKETS, ...OTHERS],
 };

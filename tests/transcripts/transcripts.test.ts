@@ -5,7 +5,7 @@ import { seededNumbers } from "../support/seeded.ts";
 import { parseTranscript } from "../support/transcript.ts";
 import { type Cuts, play } from "../support/transcript_play.ts";
 
-const PAIRS = 25;
+const PAIRS = 10;
 const names = readdirSync(import.meta.dirname!).filter((name) => name.endsWith(".txt")).sort();
 
 test.each(names)("a session goes as %s says, however its octets are cut", async (name) => {

@@ -12,7 +12,7 @@ import type { Act, Place, Scenario } from "./scenario.ts";
 const DRIP = 1000;
 
 /** Pieces that everything arrives in, as from a socket. */
-const PIECE = 65_536;
+export const PIECE = 65_536;
 
 /** How AUTH is answered by a server that means well. */
 const GOOD: Partial<Readonly<Record<Place, string>>> = {
@@ -202,14 +202,14 @@ function encoded(text: string, nonce: string): string {
 }
 
 /** A character is an octet. */
-function octetsOf(text: string): number[] {
+export function octetsOf(text: string): number[] {
   return Array.from(text, (char) => char.charCodeAt(0));
 }
 
 const pieces = new Map<string, Uint8Array>();
 
 /** A piece of nothing but this, the same for all who ask for it. */
-function repeated(unit: string): Uint8Array {
+export function repeated(unit: string): Uint8Array {
   let piece = pieces.get(unit);
   if (piece === undefined) pieces.set(unit, piece = Uint8Array.from(octetsOf(unit.repeat(PIECE / unit.length))));
   return piece;

@@ -56,17 +56,13 @@ interface Told {
 
 /** Plays it, and throws where it does not come out as it should. */
 export async function play(scenario: Scenario): Promise<void> {
-  // Once for all: it costs more than most scenarios.
-  if (!vi.isFakeTimers()) {
-    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-  }
-  vi.clearAllTimers();
+  takeClock();
   const servers: HostileServer[] = [];
   const runtime = new ScriptedRuntime((wire) => void servers.push(new HostileServer(wire, scenario)));
   const heard: string[] = [];
   const written: string[] = [];
   const log = (from: "client" | "server", text: string) => void (from === "client" ? written : heard).push(text);
-  const told = await inTime(attempt(scenario, { runtime, log }, servers), scenario.computes === true);
+  const told = await inTime(attempt(scenario, { runtime, log }, servers), scenario.computes);
   // Whatever the server still does now, it does to nobody.
   vi.advanceTimersByTime(200_000);
   await turn();
@@ -78,6 +74,15 @@ export async function play(scenario: Scenario): Promise<void> {
   const all = [...shown, ...written].join("\n");
   for (const secret of SECRETS) expect(all).not.toContain(secret);
   expect([vi.getTimerCount(), unhandled]).toEqual([0, []]);
+}
+
+/** From here on time is moved by hand. */
+export function takeClock(): void {
+  // Once for all: it costs more than most scenarios.
+  if (!vi.isFakeTimers()) {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  }
+  vi.clearAllTimers();
 }
 
 async function attempt(
@@ -142,7 +147,7 @@ function asSmtpError(error: unknown): SmtpError {
 }
 
 /** Moves the clock from timer to timer until it is done: a promise that never settles is a failure. */
-async function inTime<T>(work: Promise<T>, computes: boolean): Promise<T> {
+export async function inTime<T>(work: Promise<T>, computes = false): Promise<T> {
   let isDone = false;
   const done = () => void (isDone = true);
   work.then(done, done);
@@ -156,7 +161,7 @@ async function inTime<T>(work: Promise<T>, computes: boolean): Promise<T> {
 }
 
 /** Lets everything happen that needs no time. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -177,7 +182,8 @@ function checkOutcome({ client, outcome, first, over }: Scenario, told: Told): v
   else expect([isOver, told.over]).toEqual([true, told.over]);
 }
 
-function show(one: "fine" | SmtpError): "fine" | Required<Failing> {
+/** An error as far as scenarios tell errors apart. */
+export function show(one: "fine" | SmtpError): "fine" | Required<Failing> {
   if (one === "fine") return one;
   const { name, code, phase, fate, retryable, sessionUsable } = one;
   return { name, code, phase, fate, retryable, sessionUsable };
@@ -207,7 +213,7 @@ function checkServer({ most = 200_000, options, unheard = [] }: Scenario, server
 }
 
 /** Fit to be shown: no control character, no end of a line that is not ours, and not too much. */
-function checkText(text: string): void {
+export function checkText(text: string): void {
   // deno-lint-ignore no-control-regex
   expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/);
   expect(text.length).toBeLessThan(2500);

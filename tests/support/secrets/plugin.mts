@@ -54,7 +54,7 @@ const secrets: readonly Point[] = [
   },
   {
     file: "proxy/conversation.ts",
-    behind: "  let why = about.why;",
+    behind: "  const why = masked(about.why, secrets);",
     lay: "for (const secret of secrets) watch.secret(secret);",
   },
   { file: "proxy/url.ts", behind: "export function proxy(url: string): Road {", lay: "watch.url(url);" },
@@ -77,8 +77,9 @@ const shown: readonly Point[] = [
   {
     file: "dialogue/pipeline.ts",
     behind: "    this.#trace = options.trace && unfailing(options.trace);",
-    lay:
-      "const told = this.#trace; this.#trace = (direction, text) => { watch.shown(text); told?.(direction, text); };",
+    // A log that nobody asked for is not made any more when enough was seen: making it takes time.
+    lay: "const told = this.#trace; if (told !== undefined || watch.hasRoom) " +
+      "this.#trace = (direction, text) => { watch.shown(text); told?.(direction, text); };",
   },
   {
     file: "session/observation.ts",

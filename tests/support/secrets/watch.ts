@@ -14,7 +14,7 @@ import { shown } from "../../../lib/errors/shown.ts";
 const SHORTEST = 6;
 /** As many secrets, and things that are shown, as one test is held to; property tests make thousands. */
 const MOST_SECRETS = 200;
-const MOST_SHOWN = 200;
+const MOST_SHOWN = 100;
 
 declare global {
   /** What the library's files call while tests run (`plugin.mts`). */
@@ -65,7 +65,12 @@ export class Watch {
 
   /** An error, a line of a log, a receipt. It is looked at when the test has ended, since an error gets its fields later. */
   shown(value: unknown): void {
-    if (this.#shown.length < MOST_SHOWN) this.#shown.push(value);
+    if (this.hasRoom) this.#shown.push(value);
+  }
+
+  /** Whether anything more is looked at in this test. */
+  get hasRoom(): boolean {
+    return this.#shown.length < MOST_SHOWN;
   }
 
   /** Where a secret stands in what was shown since the last time. */
