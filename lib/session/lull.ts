@@ -31,8 +31,11 @@ export function elapsedSince({ steady, wall }: Moment): number {
   return Math.max(performance.now() - steady, Date.now() - wall);
 }
 
-/** How a message is to be written after a pause: at once, after a turn of the event loop, or its envelope first. */
-export function afterPause(ms: number): "at once" | "after a turn" | "envelope first" {
+/** How a message is to be written: at once, after a turn of the event loop, or its envelope first. */
+export type Pace = "at once" | "after a turn" | "envelope first";
+
+/** How a message is to be written after a pause. */
+export function afterPause(ms: number): Pace {
   return ms > IDLE ? "envelope first" : ms > LULL ? "after a turn" : "at once";
 }
 

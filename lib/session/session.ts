@@ -18,7 +18,8 @@ import type { TlsInfo } from "../runtime/runtime.ts";
 import type { Extensions, ServerLimits } from "../wire/extension.ts";
 import { composedWithin, isComposing } from "./composing.ts";
 import type { Driver } from "./driver.ts";
-import { afterPause, elapsedSince, momentNow, turn } from "./lull.ts";
+import { Gate } from "./gate.ts";
+import { afterPause, elapsedSince, momentNow, type Pace, turn } from "./lull.ts";
 import { openSession } from "./open.ts";
 import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
 import { planTransaction } from "./plan.ts";
@@ -27,7 +28,7 @@ import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send
 import { type Receipt, receiptFor } from "./receipt.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
-import { countdown, waitFor } from "./within.ts";
+import { countdown } from "./within.ts";
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -57,8 +58,8 @@ export class Session implements AsyncDisposable {
   readonly #compose: Compose;
   #underWay = 0;
   #idleSince = momentNow();
-  /** What has to end before a message is begun: a command that may change what the server offers, or a turn of the loop. */
-  #changing: Promise<unknown> | undefined;
+  /** Shut by a command that may change what the server offers, and for a turn of the loop. */
+  readonly #gate = new Gate();
   #closing: Promise<void> | undefined;
 
   private constructor(driver: Driver, state: ServerState, terms: Terms) {
@@ -102,8 +103,7 @@ export class Session implements AsyncDisposable {
 
   /** A session on a connection that was opened by another dialogue than the usual one. */
   static adopt(driver: Driver, state: ServerState): Session {
-    const terms = { pipelining: true, chunking: true, compose, clientName: DEFAULT_CLIENT_NAME };
-    return new Session(driver, state, terms);
+    return new Session(driver, state, { pipelining: true, chunking: true, compose, clientName: DEFAULT_CLIENT_NAME });
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */
@@ -179,22 +179,25 @@ export class Session implements AsyncDisposable {
   async #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
     checkSendOptions(options);
     this.#requireOpen();
-    let { deadline } = options;
-    const { signal, onProgress, recipients = "some" } = options;
     const pace = this.#underWay === 0 ? afterPause(elapsedSince(this.#idleSince)) : "at once";
     // What is written in two steps is not in doubt, so that there is no need to look first.
-    if (pace === "after a turn" && this.#chunking) this.#changing ??= turn().then(() => this.#changing = undefined);
-    if (this.#changing !== undefined) {
-      const left = countdown(deadline);
-      while (this.#changing !== undefined) await waitFor(this.#changing, { signal, ms: left() });
-      deadline = left();
-    }
-    const cautious = this.#underWay === 0 && pace === "envelope first";
+    if (pace === "after a turn" && this.#chunking && this.#gate.isOpen) this.#gate.shutUntil(turn());
+    if (this.#gate.isOpen) return await this.#begin(composed, options, { message, pace });
+    const left = countdown(options.deadline);
+    const begin = () => this.#begin(composed, { ...options, deadline: left() }, { message, pace });
+    return await this.#gate.through(begin, { signal: options.signal, left });
+  }
+
+  async #begin(
+    composed: Composed,
+    { signal, deadline, onProgress, recipients = "some" }: SendOptions,
+    { message, pace }: { readonly message: number | undefined; readonly pace: Pace },
+  ): Promise<Receipt> {
     const plan = planTransaction(composed, this.#state.extensions, {
       recipients,
       pipelining: this.#pipelining,
       chunking: this.#chunking,
-      cautious,
+      cautious: this.#underWay === 0 && pace === "envelope first",
       verified: this.#verified,
       onProgress,
     });
@@ -245,14 +248,12 @@ export class Session implements AsyncDisposable {
   command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
-    while (this.#changing !== undefined) await waitFor(this.#changing, { signal: options.signal, ms: undefined });
     this.#requireOpen();
-    const running = this.#driver.run(command.start(this.#state), options);
-    if (command.exclusive === true) {
-      const done = () => void (this.#changing = undefined);
-      this.#changing = running.then(done, done);
-    }
-    const reply = await running;
+    const reply = await this.#inTurn(() => {
+      const running = this.#driver.run(command.start(this.#state), options);
+      if (command.exclusive === true) this.#gate.shutUntil(running);
+      return running;
+    }, options);
     this.#idleSince = momentNow();
     return reply;
   }
@@ -273,12 +274,7 @@ export class Session implements AsyncDisposable {
 
   async #logOff(options: WaitOptions): Promise<void> {
     try {
-      if (this.#changing !== undefined) {
-        await waitFor(this.#changing, { signal: options.signal, ms: undefined });
-        // What waits for the same was asked for before, and is on its way when the loop comes round.
-        await turn();
-      }
-      await this.#driver.run(quit(), options);
+      await this.#inTurn(() => this.#driver.run(quit(), options), options);
     } finally {
       this.#driver.shut();
     }
@@ -292,6 +288,10 @@ export class Session implements AsyncDisposable {
   /** As {@link Session.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #inTurn<T>(begin: () => Promise<T>, { signal }: WaitOptions): Promise<T> {
+    return this.#gate.isOpen ? begin() : this.#gate.through(begin, { signal, left: () => undefined });
   }
 
   #requireOpen(): void {
