@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdir, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import process from "node:process";
 import v8 from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -18,16 +18,29 @@ const WAIT_MS = 10_000;
 /** How many of each kind there are. */
 export type Held = Readonly<Record<string, number>>;
 
-/** Sockets of this process, and on Node what keeps its loop going, timers too. */
+/** TCP sockets of this process, and on Node what keeps its loop going, timers too. */
 async function held(): Promise<Held> {
-  const counts: Record<string, number> = { sockets: 0 };
-  for (const fd of await readdir("/proc/self/fd")) {
-    // The one that reads the folder is gone by now.
-    const target = await readlink(`/proc/self/fd/${fd}`).catch(() => "");
-    if (target.startsWith("socket:")) counts.sockets!++;
-  }
+  const counts: Record<string, number> = { sockets: (await tcpSockets()).length };
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/**
+ * Those that the system lists, and those that are in no list, as one is that was reset and not closed. Unix sockets are the
+ * runtime's own channels, to child processes and for signals, and come when they are first needed.
+ */
+async function tcpSockets(): Promise<readonly string[]> {
+  const targets = await Promise.all(
+    // The one that reads the folder is gone by now.
+    (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
+  );
+  const inodes = targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+  const [tcp, tcp6, unix] = await Promise.all(
+    ["tcp", "tcp6", "unix"].map(async (name) => (await readFile(`/proc/self/net/${name}`, "utf8")).split("\n")),
+  );
+  const lineOf = (lines: readonly string[], inode: string) => lines.find((line) => line.split(" ").includes(inode));
+  return inodes.filter((inode) => lineOf(unix!, inode) === undefined)
+    .map((inode) => lineOf([...tcp!, ...tcp6!], inode) ?? `${inode}: in no list`);
 }
 
 /** What is held when nothing more goes away: waits until it is no more than `limit`, or says what is left. */
@@ -35,7 +48,13 @@ export async function heldAtRest(limit?: Held): Promise<Held> {
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
     const now = await held();
-    if (limit === undefined || Date.now() > deadline || isWithin(now, limit)) return now;
+    if (limit === undefined || isWithin(now, limit)) return now;
+    if (Date.now() > deadline) {
+      console.log(
+        `held: ${JSON.stringify(now)}, at rest ${JSON.stringify(limit)}\n${(await tcpSockets()).join("\n")}`,
+      );
+      return now;
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
