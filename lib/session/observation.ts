@@ -12,7 +12,7 @@ import type { Receipt } from "./receipt.ts";
 
 /** What every event has. */
 export interface Happened {
-  /** When, in milliseconds since 1970 with fractions; of an exchange, when it began. Never goes back in a process. */
+  /** When, in milliseconds since 1970 with fractions; of an exchange, when it began. Never goes back. */
   readonly at: number;
 }
 
