@@ -10,6 +10,7 @@ import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
+import { deadlineOf } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import { resolveCompose, resolveObserve } from "../session/options.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
@@ -92,15 +93,15 @@ export class SmtpClient implements AsyncDisposable {
     return new Promise((receipt, error) => {
       this.#requireOpen();
       checkSendOptions(options);
-      const end = endOf(options);
+      const deadline = deadlineOf(options);
       const submit = (composed: Composed) => {
         const settle = watched(composed, { receipt, error }, this.#observe);
-        this.#pool.submit(new Job({ composed, options, end, settle }));
+        this.#pool.submit(new Job({ composed, options, deadline, settle }));
       };
       const composed = this.#compose(message);
       if (!isComposing(composed)) return submit(composed);
-      const { signal, deadline: ms } = options;
-      this.#composings.add(composed, { signal, ms }, { composed: submit, failed: error });
+      const { signal } = options;
+      this.#composings.add(composed, { signal, deadline }, { composed: submit, failed: error });
     });
   }
 
@@ -149,7 +150,7 @@ export class SmtpClient implements AsyncDisposable {
     return new Promise((resolve, error) => {
       this.#requireOpen();
       const settle = { receipt: () => resolve(), error };
-      this.#pool.submit(new Job({ composed: undefined, options, end: undefined, settle }));
+      this.#pool.submit(new Job({ composed: undefined, options, deadline: undefined, settle }));
     });
   }
 
@@ -167,8 +168,4 @@ export class SmtpClient implements AsyncDisposable {
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new ClosedError("idle", "The client is closed");
   }
-}
-
-function endOf({ deadline }: SendOptions): number | undefined {
-  return deadline === undefined ? undefined : performance.now() + deadline;
 }

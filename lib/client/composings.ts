@@ -5,6 +5,7 @@
  */
 import type { Composed } from "../mime/compose.ts";
 import { type Cancelling, composedWithin } from "../session/composing.ts";
+import type { Deadline } from "../session/deadline.ts";
 
 /** Told of how composing ended; one of the two is called, once, and none of them may throw. */
 export interface WhenComposed {
@@ -12,10 +13,10 @@ export interface WhenComposed {
   failed(error: unknown): void;
 }
 
-/** How long a caller waits: until a signal, and so many milliseconds. */
+/** How long a caller waits. */
 export interface ComposingPatience {
   readonly signal: AbortSignal | undefined;
-  readonly ms: number | undefined;
+  readonly deadline: Deadline | undefined;
 }
 
 /** Counts what is being composed. */
@@ -25,9 +26,9 @@ export class Composings {
   #onNone: (() => void) | undefined;
 
   /** Waits for a message as long as its caller does. */
-  add(work: Promise<Composed>, { signal, ms }: ComposingPatience, { composed, failed }: WhenComposed): void {
+  add(work: Promise<Composed>, { signal, deadline }: ComposingPatience, { composed, failed }: WhenComposed): void {
     this.#count++;
-    composedWithin(work, { signal: signal && this.#relayOf(signal), ms }).then(composed, failed).finally(() => {
+    composedWithin(work, { signal: signal && this.#relayOf(signal), deadline }).then(composed, failed).finally(() => {
       if (--this.#count === 0) this.#onNone?.();
     });
   }

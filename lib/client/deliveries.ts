@@ -12,6 +12,7 @@ import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
+import { type Deadline, deadlineOf } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import { BATCH, Batch } from "./batch.ts";
 import { Meter } from "./bulk_progress.ts";
@@ -25,6 +26,14 @@ import { Sending } from "./sending.ts";
 type DeliveryStep = IteratorResult<Delivery, undefined>;
 
 /** Somebody who waits for a delivery. */
+interface Taken {
+  readonly composed: Composed;
+  /** Runs since the message was taken from the source. */
+  readonly deadline: Deadline | undefined;
+  /** Whether composing it took time. */
+  readonly isLate: boolean;
+}
+
 interface Consumer {
   resolve(step: DeliveryStep): void;
   reject(error: unknown): void;
@@ -140,13 +149,13 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   take(message: Message | RawMessage): void {
     const index = this.#count++;
     this.#held++;
-    const { compose, composings, options: { signal, deadline: ms } } = this.#about;
+    const { compose, composings, options: { signal, each } } = this.#about;
+    const deadline = deadlineOf(each);
     try {
       const composed = compose(message);
-      if (!isComposing(composed)) return this.#send(index, composed);
-      const since = performance.now();
-      composings.add(composed, { signal, ms }, {
-        composed: (ready) => this.#send(index, ready, since),
+      if (!isComposing(composed)) return this.#send(index, { composed, deadline, isLate: false });
+      composings.add(composed, { signal, deadline }, {
+        composed: (ready) => this.#send(index, { composed: ready, deadline, isLate: true }),
         failed: (error) => this.#uncomposed(index, error),
       });
     } catch (error) {
@@ -163,18 +172,17 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     this.#deliver({ index, receipt: undefined, error, fate });
   }
 
-  /** @param since when it was taken from the source, if that was before now */
-  #send(index: number, composed: Composed, since?: number): void {
+  #send(index: number, { composed, deadline, isLate }: Taken): void {
     const { options, pool, observe } = this.#about;
     if (this.#left || options.signal?.aborted === true) {
       composed.content.release?.().catch(() => {});
       return this.#uncomposed(index, options.signal?.reason);
     }
     const own = options.signal && (this.#signals.pop() ?? new OwnSignal(options.signal));
-    const sending = new Sending({ index, composed, options, own, since, observe, onEnd: this.#onEnd });
+    const sending = new Sending({ index, composed, options, own, deadline, observe, onEnd: this.#onEnd });
     this.#sendings.add(sending);
     // What was composed meanwhile is waited for when the client closes: it must be in the pool at once.
-    if (this.#source?.isAsync === true && since === undefined) this.#batch.join(sending.job);
+    if (this.#source?.isAsync === true && !isLate) this.#batch.join(sending.job);
     else pool.submit(sending.job);
   }
 

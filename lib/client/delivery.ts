@@ -64,7 +64,6 @@ export interface SendAllOptions extends Omit<SendOptions, "onProgress"> {
 export interface ResolvedSendAll {
   readonly window: number;
   readonly signal: AbortSignal | undefined;
-  readonly deadline: number | undefined;
   readonly onProgress: OnBulkProgress | undefined;
   readonly total: number | undefined;
   /** What is the same for every message. */
@@ -90,5 +89,5 @@ export function resolveSendAll(messages: Messages, options: SendAllOptions): Res
   if (total !== undefined && !(Number.isSafeInteger(total) && total >= 0)) {
     throw new RangeError("total: must be a whole number of messages");
   }
-  return { window, signal: options.signal, deadline: options.deadline, onProgress, total, each };
+  return { window, signal: options.signal, onProgress, total, each };
 }

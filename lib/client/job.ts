@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { noteCancelled, TimeoutError } from "../errors.ts";
+import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import { wireForm } from "../mime/content.ts";
+import { type Deadline, until } from "../session/deadline.ts";
 import type { Receipt } from "../session/receipt.ts";
 import type { SendOptions } from "../session/send_options.ts";
 import type { Session } from "../session/session.ts";
@@ -24,8 +25,8 @@ export interface JobAbout {
   readonly composed: Composed | undefined;
   /** Checked already. */
   readonly options: SendOptions;
-  /** When its deadline is, on the clock of `performance.now`; `undefined` for none. */
-  readonly end: number | undefined;
+  /** Runs since the job was asked for. */
+  readonly deadline: Deadline | undefined;
   readonly settle: Settle;
   /** The message that it is a part of, where that goes out in several transactions. */
   readonly parts?: Parts | undefined;
@@ -35,7 +36,7 @@ export interface JobAbout {
 export class Job {
   readonly composed: Composed | undefined;
   readonly options: SendOptions;
-  readonly end: number | undefined;
+  readonly deadline: Deadline | undefined;
   readonly settle: Settle;
   readonly parts: Parts | undefined;
   /** Where it stands among all that happened in the pool: what failed after this concerns it. */
@@ -54,20 +55,19 @@ export class Job {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onAbort: (() => void) | undefined;
 
-  constructor({ composed, options, end, settle, parts }: JobAbout) {
+  constructor({ composed, options, deadline, settle, parts }: JobAbout) {
     this.composed = composed;
     this.options = options;
-    this.end = end;
+    this.deadline = deadline;
     this.settle = settle;
     this.parts = parts;
   }
 
   /** Does the work in a session. */
   run(session: Session): Promise<Receipt | undefined> {
-    const { composed, options, end } = this;
+    const { composed, options, deadline } = this;
     if (composed === undefined) return session.noop({ signal: options.signal }) as Promise<undefined>;
-    const left = end === undefined ? options : { ...options, deadline: millisecondsTo(end) };
-    return session.sendComposed(composed, left);
+    return session.sendComposed(composed, until(options, deadline));
   }
 
   /** Closes those of its streams that were not read; `undefined` where it has none. Those of a part are the whole's. */
@@ -80,7 +80,7 @@ export class Job {
 
   /** Calls `giveUp` when the caller's patience ends before the job is handed to a session. */
   watch(giveUp: (job: Job, reason: unknown) => void): void {
-    const { signal, deadline } = this.options;
+    const { deadline, options: { signal } } = this;
     if (signal !== undefined) {
       this.#onAbort = () => {
         noteCancelled(signal.reason, "unsent");
@@ -88,12 +88,9 @@ export class Job {
       };
       signal.addEventListener("abort", this.#onAbort, { once: true });
     }
-    if (this.end === undefined) return;
-    const late = () => {
-      const text = `Opening a session or waiting for one took more than the deadline of ${deadline} ms`;
-      giveUp(this, new TimeoutError("connect", text, deadline!));
-    };
-    this.#timer = setTimeout(late, millisecondsTo(this.end));
+    if (deadline === undefined) return;
+    const late = () => giveUp(this, deadline.error("connect", { doing: "opening a session or waiting for one" }));
+    this.#timer = setTimeout(late, deadline.left);
   }
 
   /** Ends what {@link Job.watch} began. */
@@ -102,11 +99,6 @@ export class Job {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#onAbort = this.#timer = undefined;
   }
-}
-
-/** At least 1, so that what is late fails by its own limit. */
-function millisecondsTo(end: number): number {
-  return Math.max(1, Math.ceil(end - performance.now()));
 }
 
 /** Jobs that wait, in order; each can be taken out at once, wherever it stands. */

@@ -72,7 +72,7 @@ export class Parts {
 
   /** A job for some of the recipients. */
   part(to: readonly Mailbox[]): Job {
-    const { composed, options, end } = this.#whole;
+    const { composed, options, deadline } = this.#whole;
     const own = options.signal === undefined ? undefined : new OwnSignal(options.signal);
     if (own !== undefined) this.#signals.add(own);
     if (options.signal?.aborted === true) own!.abort();
@@ -81,7 +81,7 @@ export class Parts {
     return new Job({
       composed: { ...composed!, envelope: { ...composed!.envelope, to } },
       options: own === undefined ? options : { ...options, signal: own.signal },
-      end,
+      deadline,
       settle: {
         receipt: (receipt) => this.#settle({ receipt }, own),
         error: (error) => this.#settle({ error, to: addresses }, own),

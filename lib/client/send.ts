@@ -7,12 +7,13 @@ import { type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { composedWithin, isComposing } from "../session/composing.ts";
+import { type Deadline, deadlineOf, until } from "../session/deadline.ts";
 import { resolveCompose, type SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
 import { ownCopy } from "../session/target.ts";
-import { countdown, withLimit } from "../session/within.ts";
+import { withDeadline } from "../session/within.ts";
 
 /**
  * Logs on, sends one message, and logs off. For more than one, a {@link Session} saves the logging on.
@@ -39,16 +40,16 @@ export async function send(
   options: SessionOptions & SendOptions = {},
 ): Promise<Receipt> {
   const own = ownCopy(options);
-  const { signal, deadline, recipients, onProgress, ...sessionOptions } = own;
-  const sendOptions = { signal, deadline, recipients, onProgress };
+  const { signal, deadline: ms, recipients, onProgress, ...sessionOptions } = own;
+  const sendOptions = { signal, deadline: ms, recipients, onProgress };
   checkSendOptions(sendOptions);
-  const left = countdown(deadline);
+  const deadline = deadlineOf(sendOptions);
   const server = typeof target === "string" ? target : ownCopy(target);
   const compose = own.compose ?? (typeof server === "string" ? undefined : server.compose);
   const composing = resolveCompose(compose)(message);
-  const composed = isComposing(composing) ? await composedWithin(composing, { signal, ms: left() }) : composing;
+  const composed = isComposing(composing) ? await composedWithin(composing, { signal, deadline }) : composing;
   const open = (signal: AbortSignal | undefined) => Session.open(server, { ...sessionOptions, signal });
-  const sending = sendOne(composed, { open, left, options: sendOptions });
+  const sending = sendOne(composed, { open, deadline, options: sendOptions });
   return await releasing(composed, sending);
 }
 
@@ -56,17 +57,18 @@ async function sendOne(
   composed: Composed,
   how: {
     open(signal: AbortSignal | undefined): Promise<Session>;
-    left(): number | undefined;
+    readonly deadline: Deadline | undefined;
     readonly options: SendOptions;
   },
 ): Promise<Receipt> {
-  const { signal } = how.options;
-  const ms = how.left();
-  const limit = { phase: "connect", what: "Opening a session", signal } as const;
+  const { deadline, options: { signal } } = how;
+  const limit = { phase: "connect", doing: "opening a session", signal } as const;
   const session =
-    await (ms === undefined ? how.open(signal) : withLimit({ ...limit, ms }, how.open, (late) => late.abort()));
+    await (deadline === undefined
+      ? how.open(signal)
+      : withDeadline({ ...limit, deadline }, how.open, (late) => late.abort()));
   try {
-    return await session.sendComposed(composed, { ...how.options, deadline: how.left() });
+    return await session.sendComposed(composed, until(how.options, deadline));
   } finally {
     await session.close();
   }

@@ -5,6 +5,7 @@
  */
 import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import type { Deadline } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import type { SendOptions } from "../session/send_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
@@ -20,8 +21,7 @@ export interface SendingAbout {
   readonly options: ResolvedSendAll;
   /** Cancels it alone; another message's, when that has ended. */
   readonly own: OwnSignal | undefined;
-  /** When its deadline began, on the clock of `performance.now`. Default: now. */
-  readonly since?: number | undefined;
+  readonly deadline: Deadline | undefined;
   readonly observe: Observe | undefined;
   onEnd(sending: Sending, delivery: Delivery): void;
 }
@@ -36,8 +36,8 @@ export class Sending implements Settle {
   readonly #onEnd: SendingAbout["onEnd"];
   #octets: number;
 
-  constructor({ index, composed, options, own, since, observe, onEnd }: SendingAbout) {
-    const { each, deadline, onProgress } = options;
+  constructor({ index, composed, options, own, deadline, observe, onEnd }: SendingAbout) {
+    const { each, onProgress } = options;
     this.#index = index;
     this.#onEnd = onEnd;
     this.#octets = composed.content.size ?? 0;
@@ -47,8 +47,7 @@ export class Sending implements Settle {
     if (onProgress !== undefined && composed.content.size === undefined) {
       how = { ...how, onProgress: ({ octets }) => this.#octets = octets };
     }
-    const end = deadline === undefined ? undefined : (since ?? performance.now()) + deadline;
-    this.job = new Job({ composed, options: how, end, settle: watched(composed, this, observe) });
+    this.job = new Job({ composed, options: how, deadline, settle: watched(composed, this, observe) });
   }
 
   /** Octets of its content, as far as they are known. */

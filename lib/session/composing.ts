@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { noteCancelled, TimeoutError } from "../errors.ts";
+import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** A signal, as far as somebody waits for it. */
 export interface Cancelling {
@@ -18,8 +19,7 @@ export interface Cancelling {
 /** How long a caller waits. */
 export interface Patience {
   readonly signal: Cancelling | undefined;
-  /** Milliseconds; `undefined` for any number. */
-  readonly ms: number | undefined;
+  readonly deadline: Deadline | undefined;
 }
 
 /** Whether a message is still being composed. */
@@ -32,7 +32,7 @@ export function isComposing(composed: Composed | Promise<Composed>): composed is
  *
  * @throws {TimeoutError} when the time is over; what composing throws; the signal's reason, the message `unsent`
  */
-export function composedWithin(work: Promise<Composed>, { signal, ms }: Patience): Promise<Composed> {
+export function composedWithin(work: Promise<Composed>, { signal, deadline }: Patience): Promise<Composed> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
@@ -48,9 +48,9 @@ export function composedWithin(work: Promise<Composed>, { signal, ms }: Patience
       end(() => reject(signal!.reason));
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    if (ms !== undefined) {
-      const late = () => end(() => reject(new TimeoutError("content", `Composing took more than ${ms} ms`, ms)));
-      timer = setTimeout(late, ms);
+    if (deadline !== undefined) {
+      const late = () => end(() => reject(deadline.error("content", { doing: "composing" })));
+      timer = setTimeout(late, deadline.left);
     }
     Promise.resolve(work).then((composed) => {
       if (over) return composed.content.release?.();

@@ -4,14 +4,8 @@
  *
  * @module
  */
+import type { Patience } from "./patience.ts";
 import { waitFor } from "./within.ts";
-
-/** How long somebody waits. */
-export interface GatePatience {
-  readonly signal: AbortSignal | undefined;
-  /** Milliseconds that are left; `undefined` for no end. */
-  left(): number | undefined;
-}
 
 /** Open, or shut until something has ended. */
 export class Gate {
@@ -38,7 +32,7 @@ export class Gate {
    *
    * @throws what `begin` does; the signal's reason, or a {@link TimeoutError}, when patience ends before its turn
    */
-  async through<T>(begin: () => Promise<T>, { signal, left }: GatePatience): Promise<T> {
+  async through<T>(begin: () => Promise<T>, patience: Patience): Promise<T> {
     const before = this.#last;
     const { mine, leave } = place();
     const last = before === undefined ? mine : before.then(() => mine);
@@ -48,8 +42,8 @@ export class Gate {
     });
     let begun: Promise<T>;
     try {
-      if (before !== undefined) await waitFor(before, { signal, ms: left() });
-      while (this.#shut !== undefined) await waitFor(this.#shut, { signal, ms: left() });
+      if (before !== undefined) await waitFor(before, patience);
+      while (this.#shut !== undefined) await waitFor(this.#shut, patience);
       begun = begin();
     } finally {
       leave();

@@ -5,8 +5,6 @@
  */
 import { hello, type ServerState } from "../dialogue/opening.ts";
 import { OpenTransaction } from "../dialogue/open_transaction.ts";
-import type { SessionProtocol } from "../dialogue/protocol.ts";
-import { transaction } from "../dialogue/transaction.ts";
 import { plainCommand, type SessionCommand } from "../dialogue/command.ts";
 import { noop, quit, reset } from "../dialogue/upkeep.ts";
 import { ClosedError, type ReplyInfo, type SmtpError } from "../errors.ts";
@@ -15,20 +13,17 @@ import type { Compose } from "../mime/composer.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
-import type { Extensions, ServerLimits } from "../wire/extension.ts";
+import type { ServerLimits } from "../wire/extension.ts";
 import { composedWithin, isComposing } from "./composing.ts";
+import { deadlineOf, until } from "./deadline.ts";
 import type { Driver } from "./driver.ts";
-import { Gate } from "./gate.ts";
-import { afterPause, elapsedSince, momentNow, type Pace, turn } from "./lull.ts";
 import { openSession } from "./open.ts";
 import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
-import { planTransaction } from "./plan.ts";
-import { isInMemory, tellOf } from "./progress.ts";
+import type { Receipt } from "./receipt.ts";
 import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
-import { type Receipt, receiptFor } from "./receipt.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
-import { countdown } from "./within.ts";
+import { Transactions } from "./transactions.ts";
 
 /** How something short is done in a session. */
 export interface WaitOptions {
@@ -51,36 +46,24 @@ export interface WaitOptions {
 export class Session implements AsyncDisposable {
   readonly #driver: Driver;
   readonly #state: Standing;
-  readonly #transaction: SessionProtocol["transaction"];
-  readonly #verified: boolean;
-  #pipelining = false;
-  #chunking = false;
+  readonly #transactions: Transactions;
   readonly #compose: Compose;
-  #underWay = 0;
-  #idleSince = momentNow();
-  /** Shut by a command that may change what the server offers, and for a turn of the loop. */
-  readonly #gate = new Gate();
   #closing: Promise<void> | undefined;
 
   private constructor(driver: Driver, state: ServerState, terms: Terms) {
     this.#driver = driver;
     this.#compose = terms.compose;
-    const { clientName, tlsSettings, protocol } = terms;
-    this.#transaction = protocol?.transaction ?? transaction;
-    const renew = (extensions: Extensions) => {
-      this.#state.extensions = extensions;
-      this.#pipelining = terms.pipelining && extensions.has("PIPELINING");
-      this.#chunking = this.#pipelining && terms.chunking && extensions.has("CHUNKING");
-    };
+    const { clientName, protocol } = terms;
     this.#state = {
       ...state,
       hello: () => (protocol?.hello ?? hello)(clientName),
       open: new OpenTransaction(),
-      renew,
+      renew: (extensions) => {
+        this.#state.extensions = extensions;
+        this.#transactions.renew();
+      },
     };
-    renew(state.extensions);
-    const isNamed = tlsSettings !== undefined && tlsSettings.verifyServerName !== false;
-    this.#verified = isNamed && driver.connection.tls?.verified === true;
+    this.#transactions = new Transactions(driver, this.#state, terms);
     driver.observation?.opened(driver.connection.tls, state.mechanism);
   }
 
@@ -138,7 +121,7 @@ export class Session implements AsyncDisposable {
 
   /** Messages that were asked for and have not ended. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#transactions.underWay;
   }
 
   /**
@@ -153,7 +136,7 @@ export class Session implements AsyncDisposable {
   send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     let composed: Composed;
     try {
-      if (this.#compose !== compose) checkSendOptions(options);
+      checkSendOptions(options);
       const composing = this.#compose(message);
       if (isComposing(composing)) return this.#sendLater(composing, options);
       composed = composing;
@@ -164,9 +147,9 @@ export class Session implements AsyncDisposable {
   }
 
   async #sendLater(composing: Promise<Composed>, options: SendOptions): Promise<Receipt> {
-    const left = countdown(options.deadline);
-    const composed = await composedWithin(composing, { signal: options.signal, ms: left() });
-    return await releasing(composed, this.sendComposed(composed, { ...options, deadline: left() }));
+    const deadline = deadlineOf(options);
+    const composed = await composedWithin(composing, { signal: options.signal, deadline });
+    return await releasing(composed, this.sendComposed(composed, until(options, deadline)));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
@@ -176,55 +159,27 @@ export class Session implements AsyncDisposable {
     return observation.message(composed, (message) => this.#transact(composed, options, message));
   }
 
-  async #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
-    checkSendOptions(options);
-    this.#requireOpen();
-    const pace = this.#underWay === 0 ? afterPause(elapsedSince(this.#idleSince)) : "at once";
-    // What is written in two steps is not in doubt, so that there is no need to look first.
-    if (pace === "after a turn" && this.#chunking && this.#gate.isOpen) this.#gate.shutUntil(turn());
-    if (this.#gate.isOpen) return await this.#begin(composed, options, { message, pace });
-    const left = countdown(options.deadline);
-    const begin = () => this.#begin(composed, { ...options, deadline: left() }, { message, pace });
-    return await this.#gate.through(begin, { signal: options.signal, left });
-  }
-
-  async #begin(
-    composed: Composed,
-    { signal, deadline, onProgress, recipients = "some" }: SendOptions,
-    { message, pace }: { readonly message: number | undefined; readonly pace: Pace },
-  ): Promise<Receipt> {
-    const plan = planTransaction(composed, this.#state.extensions, {
-      recipients,
-      pipelining: this.#pipelining,
-      chunking: this.#chunking,
-      cautious: this.#underWay === 0 && pace === "envelope first",
-      verified: this.#verified,
-      onProgress,
-    });
-    const exposure = plan.chunking ? plan.size ?? Infinity : undefined;
-    this.#underWay++;
+  #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
     try {
-      const how = { signal, deadline, exposure, message };
-      const result = await this.#driver.run(this.#transaction(plan, this.#state.open), how);
-      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
-      const receipt = receiptFor(composed, result);
-      return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
-    } finally {
-      if (--this.#underWay === 0) this.#idleSince = momentNow();
+      checkSendOptions(options);
+      this.#requireOpen();
+    } catch (error) {
+      return Promise.reject(error);
     }
+    return this.#transactions.send(composed, options, message);
   }
 
   /** Asks the server for a sign of life (NOOP). */
   async noop(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
     await this.#driver.run(noop(), options);
-    this.#idleSince = momentNow();
+    this.#transactions.heard();
   }
 
   /** Makes the server forget whatever it keeps of a transaction (RSET). */
   async reset(options: WaitOptions = {}): Promise<void> {
     this.#requireOpen();
-    await this.#driver.run(reset(this.#pipelining), options);
+    await this.#driver.run(reset(this.#transactions.pipelining), options);
   }
 
   /**
@@ -249,12 +204,12 @@ export class Session implements AsyncDisposable {
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
     this.#requireOpen();
-    const reply = await this.#inTurn(() => {
+    const reply = await this.#transactions.inTurn(() => {
       const running = this.#driver.run(command.start(this.#state), options);
-      if (command.exclusive === true) this.#gate.shutUntil(running);
+      if (command.exclusive === true) this.#transactions.holdUntil(running);
       return running;
     }, options);
-    this.#idleSince = momentNow();
+    this.#transactions.heard();
     return reply;
   }
 
@@ -274,7 +229,7 @@ export class Session implements AsyncDisposable {
 
   async #logOff(options: WaitOptions): Promise<void> {
     try {
-      await this.#inTurn(() => this.#driver.run(quit(), options), options);
+      await this.#transactions.inTurn(() => this.#driver.run(quit(), options), options);
     } finally {
       this.#driver.shut();
     }
@@ -288,10 +243,6 @@ export class Session implements AsyncDisposable {
   /** As {@link Session.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #inTurn<T>(begin: () => Promise<T>, { signal }: WaitOptions): Promise<T> {
-    return this.#gate.isOpen ? begin() : this.#gate.through(begin, { signal, left: () => undefined });
   }
 
   #requireOpen(): void {

@@ -4,7 +4,8 @@
  * @module
  */
 import { noteCancelled, type Phase, TimeoutError } from "../errors.ts";
-import { checkLimit } from "./timeouts.ts";
+import type { Deadline } from "./deadline.ts";
+import type { Patience } from "./patience.ts";
 
 /** What is limited, and for the error's text. */
 export interface Limit {
@@ -26,9 +27,35 @@ export interface Limit {
 export function withLimit<T>(
   limit: Limit,
   work: (signal: AbortSignal) => Promise<T>,
-  late: (result: T) => void = () => {},
+  late?: (result: T) => void,
 ): Promise<T> {
   const { phase, ms, what, signal } = limit;
+  return bounded(
+    { ms, signal, error: () => new TimeoutError(phase, `${what} took more than ${ms} ms`, ms) },
+    work,
+    late,
+  );
+}
+
+/** As {@link withLimit}, for a caller's deadline; `doing` is for the error's text. */
+export function withDeadline<T>(
+  limit: Omit<Limit, "ms" | "what"> & { readonly deadline: Deadline; readonly doing: string },
+  work: (signal: AbortSignal) => Promise<T>,
+  late?: (result: T) => void,
+): Promise<T> {
+  const { phase, deadline, doing, signal } = limit;
+  return bounded({ ms: deadline.left, signal, error: () => deadline.error(phase, { doing }) }, work, late);
+}
+
+function bounded<T>(
+  { ms, signal, error }: {
+    readonly ms: number;
+    readonly signal: AbortSignal | undefined;
+    readonly error: () => TimeoutError;
+  },
+  work: (signal: AbortSignal) => Promise<T>,
+  late: (result: T) => void = () => {},
+): Promise<T> {
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const controller = new AbortController();
@@ -44,7 +71,7 @@ export function withLimit<T>(
     const onAbort = () => end(signal!.reason);
     // First: what is no signal throws here, and must not leave a timer behind.
     signal?.addEventListener("abort", onAbort, { once: true });
-    const timer = setTimeout(() => end(new TimeoutError(phase, `${what} took more than ${ms} ms`, ms)), ms);
+    const timer = setTimeout(() => end(error()), ms);
     new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
       if (controller.signal.aborted) late(result);
@@ -70,21 +97,13 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
 /** Waits for a command that others wait for too, as long as somebody has patience; nothing was begun for them then. */
 export function waitFor(
   command: Promise<unknown>,
-  { signal, ms }: { readonly signal: AbortSignal | undefined; readonly ms: number | undefined },
+  { signal, deadline }: Patience,
 ): Promise<unknown> {
-  const waiting = ms === undefined
+  const waiting = deadline === undefined
     ? abortable(command, signal)
-    : withLimit({ phase: "command", ms, what: "Waiting for a command", signal }, () => command);
+    : withDeadline({ phase: "command", deadline, doing: "waiting for a command", signal }, () => command);
   return waiting.catch((error) => {
     noteCancelled(error, "unsent");
     throw error;
   });
-}
-
-/** Milliseconds that are left of a deadline, which runs from now on; at least 1, so that what is late fails by its own limit. */
-export function countdown(deadline: number | undefined): () => number | undefined {
-  if (deadline === undefined) return () => undefined;
-  checkLimit(deadline, "deadline");
-  const end = performance.now() + deadline;
-  return () => Math.max(1, Math.ceil(end - performance.now()));
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { TimeoutError } from "../../../lib/errors.ts";
+import { Deadline } from "../../../lib/session/deadline.ts";
 import { Gate } from "../../../lib/session/gate.ts";
 
-const patient = { signal: undefined, left: () => undefined };
+const patient = { signal: undefined };
 
 function opener(): { readonly ended: Promise<void>; readonly open: () => void } {
   let open = () => {};
@@ -17,10 +18,10 @@ test("Gate lets through in the order in which was asked, whatever each waits wit
   const begun: number[] = [];
   const begin = (index: number) => () => Promise.resolve(begun.push(index));
   const patiences = [
-    { signal: undefined, left: () => 10_000 },
+    { signal: undefined, deadline: new Deadline(10_000) },
     patient,
-    { signal: new AbortController().signal, left: () => undefined },
-    { signal: new AbortController().signal, left: () => 10_000 },
+    { signal: new AbortController().signal },
+    { signal: new AbortController().signal, deadline: new Deadline(10_000) },
     patient,
   ];
   const all = patiences.map((patience, index) => gate.through(begin(index), patience));
@@ -62,8 +63,8 @@ test("Gate ends waiting on a signal and on a deadline, and lets the next one thr
   gate.shutUntil(ended);
   const cancelled = new AbortController();
   const never = () => Promise.reject(new Error("was begun"));
-  const first = gate.through(never, { signal: cancelled.signal, left: () => undefined });
-  const second = gate.through(never, { signal: undefined, left: () => 5 });
+  const first = gate.through(never, { signal: cancelled.signal });
+  const second = gate.through(never, { deadline: new Deadline(5) });
   const third = gate.through(() => Promise.resolve("third"), patient);
   const reason = new Error("cancelled");
   cancelled.abort(reason);
