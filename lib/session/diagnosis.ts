@@ -41,7 +41,9 @@ function byOf(auth: Credentials | undefined): "nobody" | "password" | "token" {
 }
 
 function ungreeted({ port, tls }: Asked): string {
-  return tls === "implicit"
-    ? `Port ${port} is probably no SMTP server's.`
+  if (tls === "implicit") return `Port ${port} is probably no SMTP server's.`;
+  return port === 25
+    ? "Servers keep silent, or hang up, where an address has too many connections or is on a block list. " +
+      "Use your provider's server (port 587 or 465)."
     : `The server probably waits for TLS on port ${port}: use tls: "implicit", as on 465.`;
 }

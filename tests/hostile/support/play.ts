@@ -13,6 +13,7 @@ import { ServerMemory } from "../../../lib/session/server_memory.ts";
 import { Session } from "../../../lib/session/session.ts";
 import type { Timeouts } from "../../../lib/session/timeouts.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
+import { adviceFor } from "../advice.ts";
 import { HostileServer } from "./hostile_server.ts";
 import type { Client, Failing, Scenario } from "./scenario.ts";
 import { unhandled } from "./unhandled.ts";
@@ -170,7 +171,12 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => realTimeout(resolve, ms));
 }
 
-function checkOutcome({ client, outcome, first, over }: Scenario, told: Told): void {
+function checkOutcome({ name, client, outcome, first, over }: Scenario, told: Told): void {
+  for (const one of told.outcomes) {
+    if (one === "fine") continue;
+    const advice = adviceFor(name, one.code);
+    expect(one.advice ?? "none").toEqual(advice === undefined ? "none" : expect.stringContaining(advice));
+  }
   const shown = told.outcomes.map(show);
   const wanted = client.startsWith("send ") && client !== "send all" && shown.length === 2
     ? [first ?? "fine", outcome]
