@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { ClosedError, type Phase, type SmtpError } from "../errors.ts";
+import { ClosedError, nameRefused, type Phase, type SmtpError } from "../errors.ts";
 import { bdatLine } from "../wire/chunking.ts";
 import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -50,14 +50,23 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const isWhole = "body" in leaving;
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
   if (isWhole) lines += bdatLine(leaving.size, true);
+  const heard: Reply[] = [];
   const step = exchangeStep(lines, owed, {
     ...leaving,
     commits: true,
     last: true,
     chunked: !isWhole,
     isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(replies, behind, envelope),
+    heard,
   });
-  const answers = (yield step) as Answers;
+  let answers: Answers;
+  try {
+    answers = (yield step) as Answers;
+  } catch (error) {
+    const said = [...before, ...heard].slice(behind + 1, envelope);
+    nameRefused(error, sort(to, said).rejected.filter(({ reply }) => reply.code >= 400));
+    throw error;
+  }
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;

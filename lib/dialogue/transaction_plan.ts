@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RefusedRecipient } from "../errors.ts";
+import type { RefusedRecipient, SmtpError } from "../errors.ts";
 import type { WireForm } from "../mime/content.ts";
 import { type MailParameters, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -56,4 +56,6 @@ export interface TransactionResult {
   readonly reply: Reply;
   readonly accepted: readonly string[];
   readonly rejected: readonly RefusedRecipient[];
+  /** Those of whom nothing is known, where each has a reply of its own and the session did not last for all; it ends with this error. */
+  readonly failed?: { readonly recipients: readonly string[]; readonly error: SmtpError } | undefined;
 }
