@@ -7,7 +7,7 @@
  * prescribes. It also means that the content cannot be held back any more once the server waits for it, so under the
  * policy `all`, with several recipients, DATA waits until each one is accepted.
  *
- * Where it offers CHUNKING too, most messages go another way (`chunked_transaction.ts`).
+ * Where it offers CHUNKING too, messages go another way (`chunked_transaction.ts`).
  *
  * @module
  */
