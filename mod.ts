@@ -33,7 +33,7 @@ export {
 export type { BulkProgress, OnBulkProgress } from "./lib/client/bulk_progress.ts";
 export { SmtpClient } from "./lib/client/client.ts";
 export type { ClientOptions, ClientTarget, HostOptions } from "./lib/client/client_options.ts";
-export type { ClientReceipt, FailedRecipients } from "./lib/client/client_receipt.ts";
+export type { ClientReceipt } from "./lib/client/client_receipt.ts";
 export type { Delivered, Delivery, Messages, SendAllOptions, Undelivered } from "./lib/client/delivery.ts";
 export { fileLoader, type FileLoaderOptions } from "./lib/client/file_loader.ts";
 export { fromFile, type FromFileOptions } from "./lib/client/from_file.ts";
@@ -213,7 +213,7 @@ export type {
 } from "./lib/session/observation.ts";
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
-export type { Receipt } from "./lib/session/receipt.ts";
+export type { FailedRecipients, Receipt } from "./lib/session/receipt.ts";
 export type { SendOptions } from "./lib/session/send_options.ts";
 export { ServerMemory } from "./lib/session/server_memory.ts";
 export { Session, type WaitOptions } from "./lib/session/session.ts";

@@ -26,6 +26,7 @@ export {
 export {
   advise,
   type Fate,
+  nameRefused,
   type Phase,
   SmtpError,
   type SmtpErrorCode,

@@ -3,30 +3,29 @@
  *
  * @module
  */
-import { type Fate, noteCancelled, type RefusedRecipient, RejectedError, type ReplyInfo } from "../errors.ts";
-import type { Receipt } from "../session/receipt.ts";
+import {
+  type Fate,
+  noteCancelled,
+  type RefusedRecipient,
+  RejectedError,
+  type ReplyInfo,
+  SmtpError,
+} from "../errors.ts";
+import type { FailedRecipients, Receipt } from "../session/receipt.ts";
 import { asToldTo, fateAfter } from "./own_signal.ts";
 
 /**
  * A server has taken the message for `accepted`. Where it takes fewer recipients in a transaction than the message has,
- * the message goes out in several, and one receipt tells of all of them: each recipient stands in exactly one of
- * `accepted`, `rejected` and `failed`, and `reply` is the first of `replies`.
+ * the message goes out in several, and one receipt tells of all of them; `reply` is the first of `replies`.
  */
 export interface ClientReceipt extends Receipt {
   /** The reply to the content in each transaction that a server took; `undefined` where there was one transaction. */
   readonly replies?: readonly ReplyInfo[];
-  /** The recipients of transactions that failed while others were taken; `undefined` where there was one transaction. */
-  readonly failed?: readonly FailedRecipients[];
-}
-
-/** Recipients whom a transaction failed, while the server took the same message for others. */
-export interface FailedRecipients {
-  /** The forward-paths, without angle brackets. */
-  readonly recipients: readonly string[];
-  /** What became of the message for them; `unsent` and `deferred`: sending it again to them cannot duplicate it. */
-  readonly fate: Fate;
-  /** As `send` would have been rejected with it, had these been the only recipients. */
-  readonly error: unknown;
+  /**
+   * As in a {@link Receipt}, and the recipients of transactions that failed while others were taken. `undefined` where
+   * there was one transaction, and everybody had a reply in it.
+   */
+  readonly failed?: readonly FailedRecipients[] | undefined;
 }
 
 /** How one transaction of several ended. */
@@ -49,9 +48,12 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
   const rejected = receipts.flatMap((receipt) => receipt.rejected);
   const failed: FailedRecipients[] = [];
   for (const outcome of outcomes) {
-    if ("receipt" in outcome) continue;
+    if ("receipt" in outcome) {
+      failed.push(...asToldToAll(outcome.receipt).failed ?? []);
+      continue;
+    }
     // Those that were refused by name have their reply; the others share the transaction's error.
-    const named = outcome.error instanceof RejectedError ? outcome.error.rejected : [];
+    const named = outcome.error instanceof SmtpError ? outcome.error.rejected ?? [] : [];
     rejected.push(...named);
     const known = new Set(named.map(({ recipient }) => recipient));
     const recipients = outcome.to.filter((one) => !known.has(one));
@@ -72,6 +74,17 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
     failed,
     ...asked.length > 0 ? { notGranted: [...new Set(asked.flat())] } : {},
   };
+}
+
+/** A receipt whose caller knows the errors in it: see {@link asToldTo}. */
+export function asToldToAll<T extends Receipt>(receipt: T): T {
+  if (receipt.failed === undefined) return receipt;
+  const failed = receipt.failed.map((one) => {
+    const error = asToldTo(one.error);
+    if (error !== one.error) noteCancelled(error, one.fate);
+    return { ...one, error };
+  });
+  return { ...receipt, failed };
 }
 
 /** Nobody took it: one of the errors, with all the recipients that were refused by name. */

@@ -47,8 +47,8 @@ export function grouped(to: readonly Mailbox[], { recipients, domains }: Capacit
 }
 
 /**
- * Whether a refusal says no more than that the transaction has enough recipients (RFC 5321 section 4.5.3.1.10, where 552
- * is an older 452).
+ * Whether a refusal, to RCPT, says no more than that the transaction has enough recipients (RFC 5321 section 4.5.3.1.10,
+ * where 552 is an older 452). Behind the content the same codes are about storage (section 4.2.2).
  */
 export function isTooMany({ code, enhanced }: ReplyInfo): boolean {
   if (code === 452) return enhanced === undefined || enhanced === "4.5.3";
@@ -125,7 +125,7 @@ export function withoutTooMany(
   const isLeft = new Set<string>();
   const rejected: RefusedRecipient[] = [];
   for (const one of receipt.rejected) {
-    if (isTooMany(one.reply)) isLeft.add(one.recipient);
+    if (one.phase === undefined && isTooMany(one.reply)) isLeft.add(one.recipient);
     else rejected.push(one);
   }
   return {

@@ -2,14 +2,14 @@
  * One mail transaction that goes out whole: MAIL, RCPT for each recipient, and the content by BDAT (RFC 3030), without
  * waiting for any reply. The next one may be written right behind it, so that a window of them is under way.
  *
- * Nothing is decided on the way, so it is only for messages that go to whoever is accepted, or have one recipient. The one
- * exception is the first message after a pause: its content waits for the envelope's replies, so that a connection which
- * has died meanwhile leaves nothing in doubt. What the replies mean is found out from all of them together: a server answers each command, also those that make no sense to it
+ * Nothing is decided on the way, but where the content waits for the envelope's replies: that of a message that goes to all
+ * of several recipients or to none, and that of the first message after a pause, so that a connection which has died
+ * meanwhile leaves nothing in doubt. What the replies mean is found out from all of them together: a server answers each command, also those that make no sense to it
  * any more, because one before them was refused.
  *
  * @module
  */
-import { ClosedError, type Phase, type SmtpError } from "../errors.ts";
+import { ClosedError, nameRefused, type Phase, type SmtpError } from "../errors.ts";
 import { bdatLine } from "../wire/chunking.ts";
 import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -43,21 +43,30 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   if (plan.cautious) {
     before = yield* exchange(lines, phases(behind, to.length, false));
     lines = "";
-    if (!isWelcome(before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
+    if (!isWelcome(plan, before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
       throw failure(plan, { replies: before, final: undefined, behind, envelope });
     }
   }
   const isWhole = "body" in leaving;
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
   if (isWhole) lines += bdatLine(leaving.size, true);
+  const heard: Reply[] = [];
   const step = exchangeStep(lines, owed, {
     ...leaving,
     commits: true,
     last: true,
     chunked: !isWhole,
-    isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(replies, behind, envelope),
+    isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(plan, { replies, behind, envelope }),
+    heard,
   });
-  const answers = (yield step) as Answers;
+  let answers: Answers;
+  try {
+    answers = (yield step) as Answers;
+  } catch (error) {
+    const said = [...before, ...heard].slice(behind + 1, envelope);
+    nameRefused(error, sort(to, said).rejected.filter(({ reply }) => reply.code >= 400));
+    throw error;
+  }
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;
@@ -91,7 +100,7 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
   if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
   const sorted = sort(plan.to, recipients);
   const sessionUsable = !replies.some(({ code }) => code === 421);
-  if (!mail.positive || sorted.accepted.length === 0) {
+  if (!isWelcome(plan, replies.slice(0, envelope), behind)) {
     return verdict(plan, { mail, data: undefined, ...sorted }, sessionUsable);
   }
   const refusal = replies.slice(envelope).find((reply) => !reply.positive);
@@ -101,16 +110,17 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
 }
 
 /** Whether the newest reply says that the content is of no use any more. */
-function isHopeless(replies: readonly Reply[], behind: number, envelope: number): boolean {
+function isHopeless(plan: TransactionPlan, { replies, behind, envelope }: Omit<Said, "final">): boolean {
   const newest = replies[replies.length - 1]!;
   if (replies.length <= behind) return false;
   if (replies.length === behind + 1 || replies.length > envelope) return !newest.positive;
-  return replies.length === envelope && !isWelcome(replies, behind);
+  return replies.length === envelope && !isWelcome(plan, replies, behind);
 }
 
-/** Whether the sender and one recipient at the least were accepted. */
-function isWelcome(envelope: readonly Reply[], behind: number): boolean {
-  return envelope[behind]!.positive && envelope.slice(behind + 1).some((reply) => reply.positive);
+/** Whether the sender was accepted, and with it one recipient at the least or, under `all`, each. */
+function isWelcome({ recipients }: TransactionPlan, envelope: readonly Reply[], behind: number): boolean {
+  const [mail, ...to] = envelope.slice(behind);
+  return mail!.positive && to[recipients === "all" ? "every" : "some"]((reply) => reply.positive);
 }
 
 function phases(behind: number, recipients: number, final: boolean): readonly Phase[] {

@@ -17,7 +17,7 @@ export class Owed implements Answers {
   readonly exchange: Exchange;
   /** The phase of each reply; with content in chunks they grow with each of them. */
   readonly #phases: Phase[];
-  readonly replies: Reply[] = [];
+  readonly replies: Reply[];
   /** How much of it was handed over: `octets` are all but the content. */
   handed: "nothing" | "octets" | "all";
   /** Its content, which comes in chunks, ends here, and not with the last of them. */
@@ -30,6 +30,7 @@ export class Owed implements Answers {
   constructor(running: Running, exchange: Exchange) {
     this.running = running;
     this.exchange = exchange;
+    this.replies = exchange.heard ?? [];
     this.#phases = exchange.chunked ? [...exchange.owed] : exchange.owed as Phase[];
     const writes = exchange.octets.length > 0 || (exchange.body?.length ?? 0) > 0;
     this.handed = writes ? "nothing" : exchange.content === undefined ? "all" : "octets";

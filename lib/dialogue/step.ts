@@ -69,6 +69,8 @@ export interface Exchange {
   readonly shown: string | undefined;
   /** What must not be shown should this reply or a later one echo it. */
   readonly secrets: readonly string[] | undefined;
+  /** Where the replies go as they come, for a dialogue that makes something of them also when not all of them do. */
+  readonly heard: Reply[] | undefined;
 }
 
 /** Change to TLS; resumed with nothing. */
@@ -98,6 +100,7 @@ export interface ExchangeOptions {
   readonly commits?: boolean;
   readonly shown?: string | undefined;
   readonly secrets?: readonly string[];
+  readonly heard?: Reply[];
 }
 
 /** What an exchange is resumed with. */
@@ -125,6 +128,7 @@ export function exchangeStep(
     commits: options.commits === true,
     shown: options.shown,
     secrets: options.secrets,
+    heard: options.heard,
   };
 }
 

@@ -7,11 +7,11 @@
  * prescribes. It also means that the content cannot be held back any more once the server waits for it, so under the
  * policy `all`, with several recipients, DATA waits until each one is accepted.
  *
- * Where it offers CHUNKING too, most messages go another way (`chunked_transaction.ts`).
+ * Where it offers CHUNKING too, messages go another way (`chunked_transaction.ts`).
  *
  * @module
  */
-import type { Phase } from "../errors.ts";
+import { nameRefused, type Phase } from "../errors.ts";
 import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forData } from "./body.ts";
@@ -57,7 +57,14 @@ export function* dataTransaction(
   const { mail, recipients, data } = plan.pipelining ? yield* envelopeInGroups(plan) : yield* envelopeInSteps(plan);
   const { accepted, rejected } = sort(plan.to, recipients);
   const willing = mail.positive && accepted.length > 0 && (plan.recipients === "some" || rejected.length === 0);
-  if (willing && data?.intermediate === true) return yield* deliver(plan, { accepted, rejected });
+  if (willing && data?.intermediate === true) {
+    try {
+      return yield* deliver(plan, { accepted, rejected });
+    } catch (error) {
+      nameRefused(error, rejected);
+      throw error;
+    }
+  }
   let sessionUsable = true;
   try {
     if (data?.intermediate === true) yield* sendNothing(plan);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RefusedRecipient } from "../errors.ts";
+import type { RefusedRecipient, SmtpError } from "../errors.ts";
 import type { WireForm } from "../mime/content.ts";
 import { type MailParameters, recipientLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -29,11 +29,11 @@ export interface TransactionPlan {
   readonly recipients: "some" | "all";
   /** In groups: the server offers PIPELINING and the caller has not switched it off. */
   readonly pipelining: boolean;
-  /** By BDAT instead of DATA: the server offers CHUNKING too. Not under `all`, unless there is one recipient. */
+  /** By BDAT instead of DATA: the server offers CHUNKING too. */
   readonly chunking: boolean;
   /**
-   * Write nothing of the content before the envelope is answered, also where that could be: it is not sure that the server
-   * is still there.
+   * With BDAT, write nothing of the content before the envelope is answered: it goes to all of several recipients or to
+   * none, or it is not sure that the server is still there.
    */
   readonly cautious: boolean;
   /** Sends the content otherwise than usual, by DATA. */
@@ -56,4 +56,6 @@ export interface TransactionResult {
   readonly reply: Reply;
   readonly accepted: readonly string[];
   readonly rejected: readonly RefusedRecipient[];
+  /** Those of whom nothing is known, where each has a reply of its own and the session did not last for all; it ends with this error. */
+  readonly failed?: { readonly recipients: readonly string[]; readonly error: SmtpError } | undefined;
 }

@@ -7,6 +7,7 @@
 import { fateOf, SmtpError } from "../errors.ts";
 import type { Failure, Outcome, Running } from "./running.ts";
 import type { Exchange, Resolve, Secure, Step } from "./step.ts";
+import type { TransactionResult } from "./transaction_plan.ts";
 import { Waiting, type Window } from "./waiting.ts";
 
 /** What the turns need of the pipeline. */
@@ -101,9 +102,9 @@ export class Turns {
     this.#waiting.release(running, endOf(outcome));
     if (this.#turn === running) this.#turn = undefined;
     running.tell(outcome);
-    const isGrave = "error" in outcome && running.wrote &&
-      !(outcome.error instanceof SmtpError && outcome.error.sessionUsable);
-    if (isGrave && this.#stage.over() === undefined) this.#stage.broken(outcome.error);
+    const error = failureIn(outcome);
+    const isGrave = error !== undefined && running.wrote && !(error instanceof SmtpError && error.sessionUsable);
+    if (isGrave && this.#stage.over() === undefined) this.#stage.broken(error);
     this.#handOver();
   }
 
@@ -160,6 +161,12 @@ export class Turns {
     this.#turn = undefined;
     this.#handOver();
   }
+}
+
+/** What a dialogue failed with, as a whole or for some of a message's recipients. */
+function failureIn(outcome: Outcome): unknown {
+  if ("error" in outcome) return outcome.error;
+  return (outcome.value as Partial<TransactionResult> | undefined)?.failed?.error;
 }
 
 /** What a server has said of a message, if that is what a dialogue was about. */

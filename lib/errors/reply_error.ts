@@ -69,6 +69,8 @@ export interface RefusedRecipient {
   readonly recipient: string;
   /** What the server said to it. */
   readonly reply: ReplyInfo;
+  /** `final`: behind the content, where each recipient has a reply of its own (LMTP, PRDR). Absent: before it, to RCPT. */
+  readonly phase?: "final";
 }
 
 /** The server refused the message: its sender, every recipient, or its content. */
@@ -76,7 +78,7 @@ export class RejectedError extends ReplyError {
   /** The name of the class. */
   override readonly name = "RejectedError";
   /** Each refused recipient with its reply; empty when the sender or the content was refused. */
-  readonly rejected: readonly RefusedRecipient[];
+  override readonly rejected: readonly RefusedRecipient[];
 
   /** Made by this library; tests of a program may make one too. */
   constructor(

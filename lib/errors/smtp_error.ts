@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RefusedRecipient } from "./reply_error.ts";
 import { shown } from "./shown.ts";
 
 /**
@@ -122,6 +123,11 @@ export class SmtpError extends Error {
    * the message says all that is known. Holds no secret and no words of the server's; its wording may change.
    */
   declare readonly advice?: string;
+  /**
+   * Recipients that the server had refused by themselves before it failed, each with its reply: nothing became of the message for
+   * them, and `fate` is about the others. Absent where there are none.
+   */
+  declare readonly rejected?: readonly RefusedRecipient[];
 
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
@@ -146,4 +152,10 @@ export function advise(error: unknown, advice: string | undefined): void {
   if (advice === undefined || !(error instanceof SmtpError) || error.advice !== undefined) return;
   // Own and enumerable, so that platforms print it; set once only.
   (error as { advice?: string }).advice = advice;
+}
+
+/** Has an error name those who were refused, where it does not yet. */
+export function nameRefused(error: unknown, rejected: readonly RefusedRecipient[]): void {
+  if (rejected.length === 0 || !(error instanceof SmtpError) || error.rejected !== undefined) return;
+  (error as { rejected?: readonly RefusedRecipient[] }).rejected = rejected;
 }

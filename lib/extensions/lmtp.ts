@@ -10,7 +10,7 @@ import { dataTransaction } from "../dialogue/transaction.ts";
 import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
 import { refused } from "../dialogue/upkeep.ts";
 import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
-import { ClosedError, fateOf, type Phase, SmtpError, UnsupportedError } from "../errors.ts";
+import { ClosedError, fateOf, nameRefused, type Phase, type SmtpError, UnsupportedError } from "../errors.ts";
 import { helloLine } from "../wire/command.ts";
 import { type Extensions, parseExtensions } from "../wire/extension.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -23,8 +23,10 @@ const FINAL: readonly Phase[] = ["final"];
  * whom it refused, before the content or behind it, stand in `rejected`, each with its reply. `reply` is the first that
  * says yes. All or none (`recipients: "all"`) cannot be had with several recipients: each has its own fate.
  *
- * When the session ends before each recipient has its reply, be it by 421, the fate of the message is `unknown`: it may
- * have been delivered to some. With several recipients the next message waits for their replies.
+ * When the session ends before each recipient has its reply, be it by 421, those who had one are in the receipt as ever,
+ * and the others in `failed`, with the fate `unknown`: the message may have been delivered to them. Where nobody was
+ * answered with a yes, that is an error with this fate, whose `rejected` names those who were refused. With several
+ * recipients the next message waits for their replies.
  *
  * A port is needed, and never 25 (RFC 2033 section 5), or a Unix socket:
  * `{ path: "/run/dovecot/lmtp", protocol: lmtp }`.
@@ -72,29 +74,50 @@ function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionRe
     // The next message is written when this one is, where there is one reply to come: a server that counts recipients
     // otherwise, such as one that is named twice, would have its reply to MAIL taken for the last recipient's.
     const last = plan.pipelining && length === 1;
-    let reply: Reply | undefined;
+    const heard: Reply[] = [];
     try {
-      [reply] = yield* exchange("", FINAL, { commits: true, last, ...leaving });
+      yield* exchange("", FINAL, { commits: true, last, heard, ...leaving });
     } catch (error) {
-      // Nobody has a content that was not whole; of the last reply, and of no yes before it, 421 tells.
-      const isTold = replies.length === length - 1 && !replies.some((one) => one.positive);
-      if (isTold || fateOf(error) === "unknown" || !(error instanceof SmtpError) || error.phase !== "final") {
-        throw error;
-      }
-      // Sent again, the message would reach those twice whom the server has taken it for, and may not have come to yet.
-      const text = "The session ended before the server had answered for each recipient; some may have the message";
-      throw new ClosedError("final", text, { fate: "unknown", cause: error });
+      // Nobody has a content that was not whole.
+      const isWhole = replies.length > 0 || fateOf(error) === "unknown" || (error as SmtpError).phase === "final";
+      if (!isWhole) throw error;
+      // 421 in the place of the last reply is that recipient's. With several left, nobody knows which it is meant for.
+      const told = replies.length === length - 1 ? [...replies, ...heard] : replies;
+      return withoutSome(plan, { ...sorted, replies: told }, error as SmtpError);
     }
-    if (!reply!.positive && (!reply!.negative || reply!.early)) {
-      const { rejected } = afterContent(plan, { ...sorted, replies });
-      throw contentRefused(reply!, { rejected, phase: "final", sessionUsable: !reply!.early });
+    const [reply] = heard as [Reply];
+    if (reply.early || reply.intermediate) {
+      const error = contentRefused(reply, { rejected: sorted.rejected, phase: "final", sessionUsable: false });
+      if (reply.early) throw error;
+      return withoutSome(plan, { ...sorted, replies }, error);
     }
-    replies.push(reply!);
+    replies.push(reply);
   }
   const { accepted, rejected, telling } = afterContent(plan, { ...sorted, replies });
   const reply = replies.find((one) => one.positive);
   if (reply !== undefined) return { reply, accepted, rejected };
   throw contentRefused(telling!, { rejected, phase: "final", sessionUsable: true });
+}
+
+/**
+ * What is known when the session has ended before each recipient had its reply: those who were answered have the message
+ * or were refused it. The others may have it, as a server may deliver first and answer then.
+ */
+function withoutSome(
+  plan: TransactionPlan,
+  about: Sorted & { readonly replies: readonly Reply[] },
+  cause: SmtpError,
+): TransactionResult {
+  const { accepted, rejected, left } = afterContent(plan, about);
+  const text = "The session ended before the server had answered for each recipient; some may have the message";
+  const isTold = left.length === 0 || cause.fate === "unknown";
+  const error = isTold ? cause : new ClosedError("final", text, { fate: "unknown", cause });
+  const reply = about.replies.find((one) => one.positive);
+  if (reply !== undefined) {
+    return { reply, accepted, rejected, failed: left.length === 0 ? undefined : { recipients: left, error } };
+  }
+  nameRefused(error, rejected);
+  throw error;
 }
 
 function unsupported(feature: string, text: string): UnsupportedError {

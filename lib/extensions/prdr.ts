@@ -7,7 +7,7 @@ import { forData } from "../dialogue/body.ts";
 import { type Dialogue, exchange } from "../dialogue/step.ts";
 import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
 import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
-import type { Phase } from "../errors.ts";
+import { nameRefused, type Phase } from "../errors.ts";
 import type { EnvelopeOption } from "../mime/envelope_option.ts";
 import type { Reply } from "../wire/reply.ts";
 import { envelopeOption } from "./envelope_option.ts";
@@ -25,7 +25,8 @@ const FINAL: readonly Phase[] = ["final"];
  * Such a message goes by DATA, and the next one is written when its replies are there. All or none
  * (`recipients: "all"`) cannot be had with it for several recipients.
  *
- * When the connection is lost before the last reply, the fate of the message is `unknown`.
+ * When the connection is lost before the last reply, the fate of the message is `unknown`, and `rejected` of the error
+ * names those who were refused by themselves. Where each was, the message is refused.
  *
  * @example
  * ```ts
@@ -61,8 +62,33 @@ function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionRe
     throw contentRefused(only!, { rejected, phase: "final", sessionUsable: !only!.early });
   }
   const owed = [...accepted, "all"].map((): Phase => "final");
-  const replies = yield* exchange("", owed, { commits: true });
-  return settle(plan, { sorted, replies });
+  const heard: Reply[] = [];
+  try {
+    yield* exchange("", owed, { commits: true, heard });
+  } catch (error) {
+    throw unsettled(plan, { sorted, heard, error });
+  }
+  return settle(plan, { sorted, replies: heard });
+}
+
+/**
+ * What an error says when the last reply has not come: a yes before it is none yet, and a no is one for good. So is 421 in
+ * its place, to all: whoever says so has not taken the message (RFC 5321 section 4.2.5).
+ */
+function unsettled(
+  plan: TransactionPlan,
+  { sorted, heard, error }: { readonly sorted: Sorted; readonly heard: readonly Reply[]; readonly error: unknown },
+): unknown {
+  const end = heard.findIndex(({ code }) => code === 421);
+  const replies = end < 0 ? heard : heard.slice(0, end);
+  // Replies too many: nobody knows whose they are.
+  if (replies.length > sorted.accepted.length) return error;
+  const { accepted, rejected, left, telling } = afterContent(plan, { ...sorted, replies });
+  if (end < 0 && accepted.length + left.length === 0) {
+    return contentRefused(telling!, { rejected, phase: "final", sessionUsable: false });
+  }
+  nameRefused(error, rejected);
+  return error;
 }
 
 /**

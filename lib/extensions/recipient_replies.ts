@@ -12,21 +12,25 @@ import type { Reply } from "../wire/reply.ts";
 export interface AfterContent extends Sorted {
   /** The refusal behind the content that speaks for all of them: one that may do better later is worth another attempt. */
   readonly telling: Reply | undefined;
+  /** Those who have neither a yes nor a no. */
+  readonly left: readonly string[];
 }
 
-/** Sorts those who were accepted before the content by what was said behind it. */
+/** Sorts those who were accepted before the content by what was said behind it, be it to some of them only. */
 export function afterContent(
   { to }: TransactionPlan,
   { accepted, rejected, replies }: Sorted & { readonly replies: readonly Reply[] },
 ): AfterContent {
   const refusals = new Map(rejected.map((one): [string, RefusedRecipient] => [one.recipient, one]));
   const taken: string[] = [];
+  const left: string[] = [];
   let telling: Reply | undefined;
-  replies.forEach((reply, place) => {
-    const recipient = accepted[place]!;
-    if (reply.positive) return taken.push(recipient);
-    refusals.set(recipient, { recipient, reply: reply.info() });
+  accepted.forEach((recipient, place) => {
+    const reply = replies[place];
+    if (reply?.positive === true) return taken.push(recipient);
+    if (reply?.negative !== true) return left.push(recipient);
+    refusals.set(recipient, { recipient, reply: reply.info(), phase: "final" });
     if (telling === undefined || (reply.code < 500 && telling.code >= 500)) telling = reply;
   });
-  return { accepted: taken, rejected: to.flatMap((recipient) => refusals.get(recipient) ?? []), telling };
+  return { accepted: taken, rejected: to.flatMap((recipient) => refusals.get(recipient) ?? []), telling, left };
 }

@@ -143,7 +143,8 @@ async function readResponse(talk: Conversation): Promise<void> {
     const [, digits, words = ""] = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: ([^]*))?$/.exec(first) ?? [];
     if (digits === undefined) throw talk.refusal(`it does not speak HTTP/1.1; it said ${talk.words(first)}`, false);
     const wanted = await readFieldsOf(talk, line);
-    if (digits.startsWith("1")) continue;
+    // 101 is a last answer, and to a request that this is not (RFC 9110 section 15.2.2).
+    if (digits.startsWith("1") && digits !== "101") continue;
     if (digits.startsWith("2")) return;
     const code = Number(digits);
     const advice = code === 407 ? PROXY_ADVICE.login : code === 403 || code === 405 ? PROXY_ADVICE.rules : undefined;

@@ -48,8 +48,7 @@ export function planTransaction(
   const { verified } = options;
   const granted = envelope.options?.grant(envelope.to, { keywords: extensions.keywords, verified, allOrNone });
   const deliver = granted?.deliver as ContentDialogue | undefined;
-  // What waits for each recipient to be accepted goes by DATA (`dialogue/transaction.ts`).
-  const chunking = options.chunking && !allOrNone && deliver === undefined;
+  const chunking = options.chunking && deliver === undefined;
   const content = composed.form === undefined ? composed.content : contentFor(composed, { extensions, chunking });
   const { size } = content;
   const { maxSize } = extensions;
@@ -86,7 +85,7 @@ export function planTransaction(
     recipients: options.recipients,
     pipelining: options.pipelining,
     chunking,
-    cautious: options.cautious,
+    cautious: options.cautious || allOrNone,
     deliver,
     binary: content.body === "binary",
     notGranted: granted?.notGranted,

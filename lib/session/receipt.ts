@@ -4,10 +4,13 @@
  * @module
  */
 import type { TransactionResult } from "../dialogue/transaction_plan.ts";
-import type { RefusedRecipient, ReplyInfo } from "../errors.ts";
+import { type Fate, noteCancelled, type RefusedRecipient, type ReplyInfo } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 
-/** The server has taken the message, and answers for it from now on (RFC 5321 section 4.2.5). */
+/**
+ * The server has taken the message for `accepted`, and answers for it from now on (RFC 5321 section 4.2.5). Each recipient
+ * stands in exactly one of `accepted`, `rejected` and `failed`.
+ */
 export interface Receipt {
   /** The Message-ID without angle brackets; `undefined` for a raw message, which has its own. */
   readonly messageId: string | undefined;
@@ -18,13 +21,37 @@ export interface Receipt {
   /** Those it refused, each with its reply; empty with `recipients: "all"`. */
   readonly rejected: readonly RefusedRecipient[];
   /**
+   * Those of whom the server has said neither. With {@link lmtp}, when the session ended before each had its reply: their
+   * fate is `unknown` then. `undefined` or empty where there are none, as always with SMTP in one transaction.
+   */
+  readonly failed?: readonly FailedRecipients[] | undefined;
+  /**
    * Extensions that the message went out without, because the server did not grant what was only preferred; `undefined`
    * where the envelope has no options.
    */
   readonly notGranted?: readonly string[] | undefined;
 }
 
-/** The receipt for a transaction that ended well. */
-export function receiptFor({ messageId }: Composed, { reply, accepted, rejected }: TransactionResult): Receipt {
-  return { messageId, reply: reply.info(), accepted, rejected };
+/** Recipients for whom the message failed, while the server took it for others. */
+export interface FailedRecipients {
+  /** The forward-paths, without angle brackets. */
+  readonly recipients: readonly string[];
+  /** What became of the message for them; `unsent` and `deferred`: sending it again to them cannot duplicate it. */
+  readonly fate: Fate;
+  /** As `send` would have been rejected with it, had these been the only recipients. */
+  readonly error: unknown;
+}
+
+/** The receipt for a transaction that ended well, for some recipients at the least. */
+export function receiptFor(
+  { messageId }: Composed,
+  { reply, accepted, rejected, failed }: TransactionResult,
+  signal: AbortSignal | undefined,
+): Receipt {
+  const receipt = { messageId, reply: reply.info(), accepted, rejected };
+  if (failed === undefined) return receipt;
+  const { recipients, error } = failed;
+  if (signal?.aborted !== true) return { ...receipt, failed: [{ recipients, fate: error.fate, error }] };
+  noteCancelled(signal.reason, error.fate);
+  return { ...receipt, failed: [{ recipients, fate: error.fate, error: signal.reason }] };
 }

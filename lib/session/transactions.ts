@@ -108,7 +108,7 @@ export class Transactions {
       const how = { signal, deadline, exposure, message };
       const result = await this.#driver.run(this.#transaction(plan, this.#state.open), how);
       if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
-      const receipt = receiptFor(composed, result);
+      const receipt = receiptFor(composed, result, signal);
       return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
     } finally {
       if (--this.#underWay === 0) this.#idleSince = momentNow();

@@ -41,12 +41,25 @@ const SETTLED: readonly Case[] = [
   }],
 ];
 
+/** Some replies, and what is known then: with a yes among them that is a receipt, and otherwise an error that names the refused. */
+const PARTS:
+  readonly (readonly [some: readonly number[], known: Shared | undefined, refused?: EachScenario["refused"]])[] = [
+    [[], undefined, {}],
+    [[250], { accepted: [ADA], failed: [BOB, EVE] }],
+    [[250, 250], { accepted: [ADA, BOB], failed: [EVE] }],
+    [[550], undefined, { [ADA]: 550 }],
+    [[550, 450], undefined, { [ADA]: 550, [BOB]: 450 }],
+    [[250, 550], { accepted: [ADA], rejected: { [BOB]: 550 }, failed: [EVE] }],
+    [[550, 250], { accepted: [BOB], rejected: { [ADA]: 550 }, failed: [EVE] }],
+  ];
+
 const TOO_FEW: readonly Case[] = ["close", "reset", "hang"].flatMap((then): readonly Case[] => {
   const end = then === "hang" ? late("final", "unknown") : lost("final", "unknown");
-  return ([[], [250], [250, 250], [550], [550, 450], [250, 550], [550, 250]] as const).map((some): Case => [
+  return PARTS.map(([some, known = end, refused]): Case => [
     `${some.join(", ") || "nothing"}, and then ${then}`,
     say(codes(...some), then as "close"),
-    end,
+    known,
+    { refused },
   ]);
 });
 
@@ -63,37 +76,59 @@ const OUT_OF_STEP: readonly Case[] = [
   ["421 behind all", say(codes(250, 250, 250, 421), "close"), all, { over: closed() }],
 ];
 
+/** What is known behind one yes. */
+const first: Shared = { accepted: [ADA], failed: [BOB, EVE] };
+
 const NONSENSE: readonly Case[] = [
   ...[220, 354, 334, 353].flatMap((code): readonly Case[] => [
     [`${code} first`, say(codes(code, 250, 250)), senseless("final", "unknown")],
-    [`${code} in the middle`, say(codes(250, code, 250)), senseless("final", "unknown")],
-    [`${code} last`, say(codes(550, 550, code)), senseless("final", "unknown")],
+    [`${code} in the middle`, say(codes(250, code, 250)), first, { over: closed() }],
+    [`${code} last`, say(codes(550, 550, code)), senseless("final", "unknown"), {
+      refused: { [ADA]: 550, [BOB]: 550 },
+    }],
   ]).filter(([what]) => !what.startsWith("220")),
   ...["+OK", "25 ok", "2500 ok", "what?", "", "\0\0\0"].map((line): Case => [
     `${JSON.stringify(line)} in the middle`,
     say(`${codes(250)}${line}\r\n${codes(250)}`),
-    senseless("final", "unknown"),
+    first,
+    { over: senseless("final") },
   ]),
   ["lines that disagree, first", say(`250-a\r\n550 b\r\n${codes(250, 250)}`), senseless("final", "unknown")],
-  ["lines that disagree, then", say(`${codes(250)}550-a\r\n250 b\r\n${codes(250)}`), senseless("final", "unknown")],
-  ["a line without end", flood("x".repeat(1000), `${codes(250)}250 `), tooMuch("final", "unknown")],
-  ["lines without end", flood("250-\r\n", codes(250)), tooMuch("final", "unknown")],
+  ["lines that disagree, then", say(`${codes(250)}550-a\r\n250 b\r\n${codes(250)}`), first],
+  ["a line without end", flood("x".repeat(1000), `${codes(250)}250 `), first, { over: tooMuch("final") }],
+  ["lines without end", flood("250-\r\n", codes(250)), first, { over: tooMuch("final") }],
   ["a drip without end", { do: "drip", text: `250-${"x".repeat(300)}` }, late("final", "unknown")],
-  ["yes, and a drip without end", { do: "drip", text: `250 a\r\n250-${"x".repeat(300)}` }, late("final", "unknown")],
-  ["a reply that is begun, and ends", say("250 a\r\n250 b\r\n250", "close"), lost("final", "unknown")],
-  ["a refusal that is begun, and hangs", say("550 a\r\n550 b\r\n550-", "hang"), late("final", "unknown")],
+  ["yes, and a drip without end", { do: "drip", text: `250 a\r\n250-${"x".repeat(300)}` }, first, {
+    over: late("final"),
+  }],
+  ["a reply that is begun, and ends", say("250 a\r\n250 b\r\n250", "close"), {
+    accepted: [ADA, BOB],
+    failed: [EVE],
+  }],
+  ["a refusal that is begun, and hangs", say("550 a\r\n550 b\r\n550-", "hang"), late("final", "unknown"), {
+    refused: { [ADA]: 550, [BOB]: 550 },
+  }],
 ];
 
 /** The session is announced to end. */
 const CLOSING: readonly Case[] = [
   ["421 first, and closes", say(codes(421), "close"), closed("final", "unknown")],
   ["421 first, and hangs", say(codes(421), "hang"), closed("final", "unknown")],
-  ["yes, then 421, and closes", say(codes(250, 421), "close"), closed("final", "unknown")],
-  ["yes, then 421, and hangs", say(codes(250, 421), "hang"), closed("final", "unknown")],
-  ["no, then 421, and closes", say(codes(550, 421), "close"), closed("final", "unknown")],
-  ["yes and no, then 421", say(codes(250, 550, 421), "close"), closed("final", "unknown")],
-  ["421 to each", say(codes(421, 421, 421), "close"), closed("final", "unknown")],
-  ["no to all but the last, and then 421", say(codes(550, 450, 421), "close"), refused("final", true, "deferred")],
+  ["yes, then 421, and closes", say(codes(250, 421), "close"), first, { over: closed() }],
+  ["yes, then 421, and hangs", say(codes(250, 421), "hang"), first],
+  ["no, then 421, and closes", say(codes(550, 421), "close"), closed("final", "unknown"), { refused: { [ADA]: 550 } }],
+  ["yes and no, then 421", say(codes(250, 550, 421), "close"), {
+    accepted: [ADA],
+    rejected: { [BOB]: 550, [EVE]: 421 },
+  }, { over: closed() }],
+  ["yes to all but the last, and then 421", say(codes(250, 250, 421), "hang"), {
+    accepted: [ADA, BOB],
+    rejected: { [EVE]: 421 },
+  }, { over: closed() }],
+  ["421 to each", say(codes(421, 421, 421), "close"), closed("final", "unknown"), { refused: {} }],
+  ["no to all but the last, and then 421", say(codes(550, 450, 421), "close"), refused("final", true, "deferred"), {
+    refused: { [ADA]: 550, [BOB]: 450, [EVE]: 421 },
+  }],
   ["421 to one, and yes to the others", say(codes(421, 250, 250), "close"), closed("final", "unknown")],
 ];
 
@@ -163,13 +198,19 @@ const UNDER_WAY: readonly (readonly [string, Act, readonly (Shared | Failing)[],
   ["both are taken", say(codes(250, 250, 250)), [all, all]],
   ["one is refused", say(codes(550, 250, 250)), [{ accepted: [BOB, EVE], rejected: { [ADA]: 550 } }, all]],
   ["the first is refused", say(codes(550, 550, 550)), [rejected("final", "rejected"), all]],
-  ["two replies, and then close", say(codes(250, 250), "close"), [lost("final", "unknown"), lost("idle")]],
-  ["one reply, and then close", say(codes(250), "close"), [lost("final", "unknown"), lost("idle")]],
-  ["421 last", say(codes(250, 250, 421), "close"), [closed("final", "unknown"), closed("idle")]],
-  ["nonsense", say(codes(250, 354)), [senseless("final", "unknown"), closed("idle")]],
+  ["two replies, and then close", say(codes(250, 250), "close"), [
+    { accepted: [ADA, BOB], failed: [EVE] },
+    lost("idle"),
+  ]],
+  ["one reply, and then close", say(codes(250), "close"), [first, lost("idle")]],
+  ["421 last", say(codes(250, 250, 421), "close"), [
+    { accepted: [ADA, BOB], rejected: { [EVE]: 421 } },
+    closed("idle"),
+  ]],
+  ["nonsense", say(codes(250, 354)), [first, closed("idle")]],
   ["a reply too many", say(codes(250, 250, 250, 250)), [all, senseless("mail")]],
   // What it says to the next MAIL is not the last recipient's.
-  ["a reply too few", say(codes(250, 250)), [late("final", "unknown"), late("idle")]],
+  ["a reply too few", say(codes(250, 250)), [{ accepted: [ADA, BOB], failed: [EVE] }, late("idle")]],
 ];
 
 /** All of LMTP's. */

@@ -37,9 +37,22 @@ const SETTLED: readonly Case[] = [
 /** Some of the replies, and then nothing more. */
 const TOO_FEW: readonly Case[] = ["close", "reset", "hang"].flatMap((then): readonly Case[] => {
   const end = then === "hang" ? late("final", "unknown") : lost("final", "unknown");
-  return ([[], [353], [353, 250], [353, 550], [353, 250, 250, 250], [353, 550, 550, 550]] as const).map((
-    some,
-  ): Case => [`${some.join(", ") || "nothing"}, and then ${then}`, say(codes(...some), then as "close"), end]);
+  return ([
+    [[], end, {}],
+    [[353], end, {}],
+    [[353, 250], end, {}],
+    [[353, 550], end, { [ADA]: 550 }],
+    [[353, 250, 450], end, { [BOB]: 450 }],
+    [[353, 250, 250, 250], end, {}],
+    // A no to each is not undone by any last reply.
+    [[353, 550, 550, 550], rejected("final", "rejected", false), { [ADA]: 550, [BOB]: 550, [EVE]: 550 }],
+    [[353, 550, 450, 550], rejected("final", "deferred", false), { [ADA]: 550, [BOB]: 450, [EVE]: 550 }],
+  ] as const).map(([some, outcome, refused]): Case => [
+    `${some.join(", ") || "nothing"}, and then ${then}`,
+    say(codes(...some), then as "close"),
+    outcome,
+    { refused },
+  ]);
 });
 
 const OUT_OF_STEP: readonly Case[] = [
@@ -75,7 +88,9 @@ const CLOSING: readonly Case[] = [
   ["421 first, and closes", say(codes(421), "close"), refused("final", true, "deferred")],
   ["353, 421, and closes", say(codes(353, 421), "close"), refused("final", true, "deferred")],
   ["yes to one, then 421, and closes", say(codes(353, 250, 421), "close"), refused("final", true, "deferred")],
-  ["no to one, then 421, and closes", say(codes(353, 550, 421), "close"), refused("final", true, "deferred")],
+  ["no to one, then 421, and closes", say(codes(353, 550, 421), "close"), refused("final", true, "deferred"), {
+    refused: { [ADA]: 550 },
+  }],
   ["yes to one, then 421, and hangs", say(codes(353, 250, 421), "hang"), refused("final", true, "deferred")],
   ["421 to one, yes to the others and all", say(codes(353, 421, 250, 250, 250)), {
     accepted: [BOB, EVE],
@@ -83,6 +98,9 @@ const CLOSING: readonly Case[] = [
   }, { over: closed() }],
   ["421 to one, yes to another, and closes", say(codes(353, 421, 250), "close"), closed("final", "unknown")],
   ["421 for all", say(codes(353, 250, 250, 250, 421), "close"), refused("final", true, "deferred")],
+  ["421 for all, and no to one", say(codes(353, 250, 550, 250, 421), "close"), refused("final", true, "deferred"), {
+    refused: { [BOB]: 550 },
+  }],
 ];
 
 const BEFORE:

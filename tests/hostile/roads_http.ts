@@ -61,6 +61,7 @@ export const CONNECT: readonly Case[] = [
     code === 407 ? { advice: "user and password" } : code === 403 || code === 405 ? { advice: "operator" } : {},
   ]),
   ["HTTP", 0, "switches protocols", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), notLed(false)],
+  ["HTTP", 0, "switches protocols, and agrees", say(`HTTP/1.1 101 x\r\nUpgrade: x\r\n\r\n${HTTP}`), notLed(false)],
   ["HTTP", 0, "says 100 without end", flood("HTTP/1.1 100 Go on\r\n\r\n"), notLed(false)],
   ["HTTP", 0, "says 100 and hangs", say("HTTP/1.1 100 Go on\r\n\r\n", "hang"), late("connect")],
   ["HTTP", 0, "says 100 and closes", say("HTTP/1.1 100 Go on\r\n\r\n", "close"), notLed(true)],

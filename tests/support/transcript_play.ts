@@ -141,10 +141,11 @@ function command(session: Session, { options }: Action): Promise<string> {
   return session.command(made).then((reply) => `${said(reply)} (${reply.lines.length} lines)`, describe);
 }
 
-function describeReceipt({ accepted, rejected, reply, notGranted = [] }: Receipt): string {
+function describeReceipt({ accepted, rejected, failed = [], reply, notGranted = [] }: Receipt): string {
   const refused = rejected.map((one) => `; refused ${one.recipient} ${one.reply.code}`).join("");
   const without = notGranted.length === 0 ? "" : `; without ${notGranted.join(" ")}`;
-  return `accepted ${accepted.join(" ")}${refused}${without}; ${said(reply)}`;
+  const left = failed.map(({ recipients, fate }) => `; ${fate} ${recipients.join(" ")}`).join("");
+  return `accepted ${accepted.join(" ")}${refused}${left}${without}; ${said(reply)}`;
 }
 
 /** A reply in one line. */

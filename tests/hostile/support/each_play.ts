@@ -4,7 +4,7 @@
  * @module
  */
 import { expect, vi } from "vitest";
-import { type RejectedError, SmtpError } from "../../../lib/errors.ts";
+import { SmtpError } from "../../../lib/errors.ts";
 import { lmtp } from "../../../lib/extensions/lmtp.ts";
 import { prdr } from "../../../lib/extensions/prdr.ts";
 import { Session } from "../../../lib/session/session.ts";
@@ -21,10 +21,11 @@ const DRIP = 1000;
 /** The recipients. */
 export const TO = ["ada@example.net", "bob@example.net", "eve@example.net"] as const;
 
-/** What a receipt says: whom the message was taken for, and the code that each other one was refused with. */
+/** What a receipt says: whom the message was taken for, the code that others were refused with, and of whom nothing is known. */
 export interface Shared {
   readonly accepted: readonly string[];
   readonly rejected?: Readonly<Record<string, number>>;
+  readonly failed?: readonly string[];
 }
 
 /** One scenario. */
@@ -71,13 +72,17 @@ export async function playEach(scenario: EachScenario): Promise<void> {
   await turn();
   expect(told.outcomes.map(shown)).toEqual(outcomes.map(whole));
   if (over !== undefined) expect(told.over && show(told.over)).toMatchObject(over);
-  else if (outcomes.every((one) => "accepted" in one)) expect([protocol, told.over]).toEqual([protocol, undefined]);
+  else if (outcomes.every((one) => "accepted" in one && one.failed === undefined)) {
+    expect([protocol, told.over]).toEqual([protocol, undefined]);
+  }
   const [wire] = wires as [Wire];
   expect([wires.length, wire.closeCalls > 0, wire.violations, wire.delivered <= MOST]).toEqual([1, true, [], true]);
   for (const one of told.outcomes) if (one instanceof SmtpError) checkText(String(one));
   if (refused !== undefined) {
-    const [error] = told.outcomes as [RejectedError];
-    expect(Object.fromEntries(error.rejected.map(({ recipient, reply }) => [recipient, reply.code]))).toEqual(refused);
+    const [error] = told.outcomes as [SmtpError];
+    expect(Object.fromEntries((error.rejected ?? []).map(({ recipient, reply }) => [recipient, reply.code]))).toEqual(
+      refused,
+    );
   }
   expect([vi.getTimerCount(), unhandled]).toEqual([0, []]);
 }
@@ -105,8 +110,16 @@ async function attempt({ protocol, messages = ["small"] }: EachScenario, runtime
   const envelope = { from: "a@example.com", to: TO, options };
   const sending = messages.map(async (size): Promise<Shared | SmtpError> => {
     try {
-      const { accepted, rejected } = await session.send({ raw: size === "large" ? pieces() : SMALL, envelope });
-      return { accepted, rejected: Object.fromEntries(rejected.map((one) => [one.recipient, one.reply.code])) };
+      const receipt = await session.send({ raw: size === "large" ? pieces() : SMALL, envelope });
+      const { accepted, rejected, failed = [] } = receipt;
+      for (const { fate, error } of failed) {
+        expect([fate, asSmtpError(error).fate, session.closed !== undefined]).toEqual(["unknown", "unknown", true]);
+      }
+      return {
+        accepted,
+        rejected: Object.fromEntries(rejected.map((one) => [one.recipient, one.reply.code])),
+        failed: failed.flatMap(({ recipients }) => recipients),
+      };
     } catch (error) {
       return asSmtpError(error);
     }
@@ -127,7 +140,7 @@ function shown(one: Shared | SmtpError): unknown {
 }
 
 function whole(one: Shared | Failing): unknown {
-  return "accepted" in one ? { rejected: {}, ...one } : { fate: "unsent", sessionUsable: false, ...one };
+  return "accepted" in one ? { rejected: {}, failed: [], ...one } : { fate: "unsent", sessionUsable: false, ...one };
 }
 
 /** Plays the server; it means well where nothing else is said. */

@@ -88,9 +88,8 @@ const shown: readonly Point[] = [
   },
   {
     file: "session/receipt.ts",
-    behind:
-      "export function receiptFor({ messageId }: Composed, { reply, accepted, rejected }: TransactionResult): Receipt {",
-    lay: "watch.shown({ reply: reply.info(), accepted, rejected });",
+    behind: "  const receipt = { messageId, reply: reply.info(), accepted, rejected };",
+    lay: "watch.shown(receipt);",
   },
 ];
 

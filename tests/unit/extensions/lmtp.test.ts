@@ -1,52 +1,16 @@
 import { expect, test } from "vitest";
+import { fateOf } from "../../../lib/errors.ts";
 import { dsn } from "../../../lib/extensions/dsn.ts";
 import { lmtp } from "../../../lib/extensions/lmtp.ts";
+import type { SmtpEvent } from "../../../lib/session/observation.ts";
 import { ServerMemory } from "../../../lib/session/server_memory.ts";
 import { Session } from "../../../lib/session/session.ts";
-import { ScriptedRuntime, type Wire } from "../../support/scripted_runtime.ts";
+import { each, serve } from "../../support/scripted_lmtp.ts";
+import type { ScriptedRuntime, Wire } from "../../support/scripted_runtime.ts";
 import { LARGE, raw, rejection, scripted, settle, streamed } from "../session/support.ts";
-
-/** A server of LMTP that accepts everybody; `say` gives the replies to a content, for the recipients that it has. */
-function serve(say: (wire: Wire, recipients: number) => void): { runtime: ScriptedRuntime; heard: string[] } {
-  const heard: string[] = [];
-  const runtime = new ScriptedRuntime((wire) => {
-    let input = "";
-    let recipients = 0;
-    let isContent = false;
-    wire.send("220 ready\r\n");
-    wire.onWrite = (octets) => {
-      input += new TextDecoder().decode(octets);
-      for (let end; (end = input.indexOf("\r\n")) >= 0;) {
-        const line = input.slice(0, end);
-        input = input.slice(end + 2);
-        if (isContent) {
-          if (line !== ".") continue;
-          isContent = false;
-          heard.push(line);
-          say(wire, recipients);
-          continue;
-        }
-        heard.push(line);
-        if (line.startsWith("MAIL")) recipients = 0;
-        if (line.startsWith("RCPT")) recipients++;
-        isContent = line === "DATA";
-        if (line.startsWith("LHLO")) {
-          wire.send("250-server\r\n250-PIPELINING\r\n250-PIPECONNECT\r\n250-DSN\r\n250 CHUNKING\r\n");
-        } else wire.send(isContent ? "354 go\r\n" : "250 ok\r\n");
-      }
-    };
-  });
-  return { runtime, heard };
-}
 
 function open(runtime: ScriptedRuntime): Promise<Session> {
   return Session.open({ host: "server.example", port: 24, tls: "off", protocol: lmtp, runtime });
-}
-
-function each(code: (place: number) => string): (wire: Wire, recipients: number) => void {
-  return (wire, recipients) => {
-    for (let place = 0; place < recipients; place++) wire.send(`${code(place)}\r\n`);
-  };
 }
 
 test("lmtp takes each recipient's reply, in order, for a message in memory and for one in pieces", async () => {
@@ -72,18 +36,108 @@ test("lmtp takes each recipient's reply, in order, for a message in memory and f
   ]);
 });
 
-test("lmtp leaves a message unknown whose replies make no sense or do not all come", async () => {
+const TO = ["a@x.test", "b@x.test", "c@x.test"];
+
+test("lmtp knows who has the message and who not when the session ends between replies, and is in doubt about the others alone", async () => {
   const cases: readonly (readonly [string, (wire: Wire) => void, string])[] = [
-    ["nonsense", (wire) => wire.send("250 one\r\n354 more\r\n"), "ProtocolError"],
-    ["closed", (wire) => (wire.send("250 one\r\n"), wire.finish()), "ConnectionError"],
-    ["421", (wire) => (wire.send("250 one\r\n421 tired\r\n"), wire.finish()), "ClosedError"],
+    ["nonsense", (wire) => wire.send("354 more\r\n"), "ProtocolError"],
+    ["closed", (wire) => wire.finish(), "ConnectionError"],
+    ["421", (wire) => (wire.send("421 tired\r\n"), wire.finish()), "ClosedError"],
   ];
   for (const [what, say, name] of cases) {
-    const session = await open(serve(say).runtime);
-    const error = await rejection(session.send(raw("a@x.test", "b@x.test")));
-    expect([what, error]).toEqual([what, expect.objectContaining({ name, fate: "unknown" })]);
+    const session = await open(serve((wire) => (wire.send("250 one\r\n"), say(wire))).runtime);
+    const { accepted, rejected, failed } = await session.send(raw(...TO));
+    expect([what, accepted, rejected]).toEqual([what, ["a@x.test"], []]);
+    const error = expect.objectContaining({ name, fate: "unknown", sessionUsable: false });
+    expect([what, failed]).toEqual([what, [{ recipients: ["b@x.test", "c@x.test"], fate: "unknown", error }]]);
+    expect(session.closed).toBeDefined();
+    expect(await rejection(session.send(raw("d@x.test")))).toMatchObject({ name: "ClosedError", fate: "unsent" });
+  }
+});
+
+test("an error of lmtp names those who were refused before the session ended, where nobody was answered with a yes", async () => {
+  const cases: readonly (readonly [string, (wire: Wire) => void, string])[] = [
+    ["nonsense", (wire) => wire.send("354 more\r\n"), "ProtocolError"],
+    ["closed", (wire) => wire.finish(), "ConnectionError"],
+    ["421", (wire) => (wire.send("421 tired\r\n"), wire.finish()), "ClosedError"],
+  ];
+  for (const [what, say, name] of cases) {
+    const session = await open(serve((wire) => (wire.send("550 5.7.1 not one\r\n"), say(wire))).runtime);
+    const error = await rejection(session.send(raw(...TO)));
+    const rejected = [{ recipient: "a@x.test", phase: "final", reply: expect.objectContaining({ code: 550 }) }];
+    expect([what, error]).toEqual([what, expect.objectContaining({ name, fate: "unknown", rejected })]);
     expect(session.closed).toBeDefined();
   }
+});
+
+test("421 in the place of the last reply of lmtp is that recipient's refusal", async () => {
+  const session = await open(serve((wire) => wire.send("250 one\r\n550 two\r\n421 tired\r\n")).runtime);
+  const { accepted, rejected, failed } = await session.send(raw(...TO));
+  expect([accepted, rejected.map(({ recipient, reply }) => [recipient, reply.code]), failed]).toEqual([
+    ["a@x.test"],
+    [["b@x.test", 550], ["c@x.test", 421]],
+    undefined,
+  ]);
+  expect(session.closed).toMatchObject({ name: "ClosedError" });
+  const alone = await open(serve((wire) => wire.send("421 tired\r\n")).runtime);
+  expect(await rejection(alone.send(raw("a@x.test")))).toMatchObject({
+    name: "ReplyError",
+    fate: "deferred",
+    rejected: [{ recipient: "a@x.test", reply: { code: 421 } }],
+  });
+});
+
+test("a message of lmtp that is given up between replies is a receipt where somebody has it, with the caller's reason", async () => {
+  for (const yes of [true, false]) {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const { runtime } = serve((wire) => {
+      wire.send(yes ? "250 one\r\n" : "550 one\r\n");
+      setTimeout(() => controller.abort(reason), 1);
+    });
+    const session = await open(runtime);
+    const sending = session.send(raw(...TO), { signal: controller.signal });
+    if (!yes) expect(await rejection(sending)).toBe(reason);
+    else {
+      expect(await sending).toMatchObject({
+        accepted: ["a@x.test"],
+        failed: [{ recipients: ["b@x.test", "c@x.test"], fate: "unknown", error: reason }],
+      });
+    }
+    expect([fateOf(reason), session.closed !== undefined]).toEqual(["unknown", true]);
+  }
+});
+
+test("a message of lmtp that is late between replies is a receipt where somebody has it", async () => {
+  const session = await open(serve((wire) => wire.send("250 one\r\n")).runtime);
+  const { accepted, failed } = await session.send(raw(...TO), { deadline: 50 });
+  const error = expect.objectContaining({ name: "TimeoutError", limit: 50, fate: "unknown" });
+  expect([accepted, failed]).toEqual([["a@x.test"], [{ recipients: TO.slice(1), fate: "unknown", error }]]);
+  expect(session.closed).toBeDefined();
+});
+
+test("whoever watches lmtp is told of the receipt, of the reply that did not come, and of the session's end", async () => {
+  const events: SmtpEvent[] = [];
+  const { runtime } = serve((wire) => (wire.send("250 one\r\n"), wire.finish()));
+  const how = { host: "server.example", port: 24, tls: "off", protocol: lmtp, runtime } as const;
+  const session = await Session.open({ ...how, observe: (event) => events.push(event) });
+  const receipt = await session.send(raw(...TO));
+  expect(events.slice(-3)).toMatchObject([
+    { type: "exchange", phases: ["final"], codes: [], error: { name: "ConnectionError", fate: "unknown" } },
+    { type: "session.end", reason: { name: "ConnectionError" } },
+    { type: "message.end", receipt, error: undefined, fate: undefined },
+  ]);
+});
+
+test("lmtp says who was refused before the content, and who behind it", async () => {
+  const { runtime } = serve(each((place) => place === 0 ? "250 ok" : "452 4.2.2 full"), {
+    refuse: "RCPT TO:<b@x.test>",
+  });
+  const { accepted, rejected } = await (await open(runtime)).send(raw(...TO));
+  expect([accepted, rejected.map(({ recipient, phase, reply }) => [recipient, phase, reply.code])]).toEqual([
+    ["a@x.test"],
+    [["b@x.test", undefined, 550], ["c@x.test", "final", 452]],
+  ]);
 });
 
 test("lmtp with a reply too many ends the session, and the message is as it was told", async () => {

@@ -111,6 +111,41 @@ test("prdr leaves a message unknown whose replies make no sense or do not all co
   }
 });
 
+test("an error of prdr names those who were refused by themselves before the last reply was lost", async () => {
+  const { session, wire } = await openSession(saying(["353 each", "550 5.7.1 b", "250 c"]));
+  const sending = rejection(session.send(asking(TO)));
+  await settle();
+  wire.finish();
+  const rejected = [{ recipient: TO[0], phase: "final", reply: { code: 550, enhanced: "5.7.1", text: "b" } }];
+  expect(await sending).toMatchObject({ name: "ConnectionError", fate: "unknown", rejected });
+});
+
+test("a message of prdr that each recipient was refused was taken for nobody, also when the last reply is lost", async () => {
+  const { session, wire } = await openSession(saying(["353 each", "550 b", "450 c", "550 d"]));
+  const sending = rejection(session.send(asking(TO)));
+  await settle();
+  wire.finish();
+  const error = await sending as RejectedError;
+  expect(error).toMatchObject({ name: "RejectedError", fate: "deferred", reply: { code: 450 }, sessionUsable: false });
+  expect(error.rejected.map(({ recipient, reply }) => [recipient, reply.code])).toEqual([
+    [TO[0], 550],
+    [TO[1], 450],
+    [TO[2], 550],
+  ]);
+});
+
+test("421 in the place of a reply of prdr is a no to all for now, as the last reply is", async () => {
+  for (const replies of [["353 each", "250 b", "421 tired"], ["353 each", "250 b", "250 c", "250 d", "421 tired"]]) {
+    const { session, wire } = await openSession(saying(replies));
+    const sending = rejection(session.send(asking(TO)));
+    await settle();
+    wire.finish();
+    const error = await sending;
+    expect(error).toMatchObject({ name: "ReplyError", fate: "deferred", reply: { code: 421 }, sessionUsable: false });
+    expect((error as RejectedError).rejected).toBeUndefined();
+  }
+});
+
 test("a reply too many behind those of prdr ends the session, and nobody knows which of them was meant", async () => {
   const { session } = await openSession(saying(["353 each", "250 b", "250 c", "250 d", "250 done", "250 more"]));
   expect(await rejection(session.send(asking(TO)))).toMatchObject({ name: "ProtocolError", fate: "unknown" });

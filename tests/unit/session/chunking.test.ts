@@ -214,16 +214,57 @@ test.each([
   ["chunks are not wanted", [...EXTENSIONS, "BINARYMIME"], { chunking: false }],
 ])("Session.send encodes attachments where %s", async (_what, extensions, options) => {
   const { session, server } = await openSession({ extensions }, options);
-  await session.send({ from: "a@example.com", to: "b@example.net", attachments: [{ content: BINARY }] });
+  const attachments = [{ content: BINARY }];
+  await session.send({ from: "a@example.com", to: "b@example.net", text: "See there.", attachments });
   expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: base64\r\n");
   expect(server.commands.find((line) => line.startsWith("MAIL"))).not.toContain("BODY=");
 });
 
-test("Session.send encodes attachments for several recipients of whom all or none are to get them", async () => {
-  const { session, server } = await openSession({ extensions: [...EXTENSIONS, "BINARYMIME"] });
-  const message = { from: "a@example.com", to: "b@example.net, c@example.net", attachments: [{ content: BINARY }] };
-  await session.send(message, { recipients: "all" });
-  expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: base64\r\n");
+test("Session.send writes nothing of what goes to all or none before all are accepted, and sends attachments as they are then", async () => {
+  const { session, server, wire } = await openSession({
+    extensions: [...EXTENSIONS, "BINARYMIME"],
+    reply: (line) => line.includes("nobody") ? "450 4.2.1 busy" : undefined,
+  });
+  const message = { from: "a@example.com", text: "See there.", attachments: [{ content: BINARY }] };
+  for (const [to, part] of [["b@example.net, nobody@example.net", 0], ["b@example.net, c@example.net", 1]] as const) {
+    const before = wire.writes.length;
+    const sending = session.send({ ...message, to }, { recipients: "all" });
+    if (part === 1) expect((await sending).accepted).toEqual(["b@example.net", "c@example.net"]);
+    else {
+      expect(await rejection(sending)).toMatchObject({
+        name: "RejectedError",
+        phase: "rcpt",
+        fate: "deferred",
+        sessionUsable: true,
+        rejected: [{ recipient: "nobody@example.net", reply: { code: 450 } }],
+      });
+    }
+    const written = wire.writes.slice(before).map((octets) => new TextDecoder().decode(octets));
+    expect(written.map((text) => text.includes("See there."))).toEqual([false, true].slice(0, part + 1));
+  }
+  expect(server.taken).toHaveLength(1);
+  expect(server.taken[0]!.content).toContain("Content-Transfer-Encoding: binary\r\n");
+  await session.close();
+});
+
+test("Session.send reads nothing of a stream that goes to all or none where one is refused", async () => {
+  let read = 0;
+  const pieces = async function* () {
+    read++;
+    yield await Promise.resolve(LARGE);
+  };
+  const { session, server } = await openSession({
+    extensions: EXTENSIONS,
+    reply: (line) => line.includes("nobody") ? "550 5.1.1 no" : undefined,
+  });
+  const to = ["b@example.net", "nobody@example.net"];
+  const sending = session.send({ ...streamed(pieces), envelope: raw(...to).envelope }, { recipients: "all" });
+  expect(await rejection(sending)).toMatchObject({ name: "RejectedError", fate: "rejected", sessionUsable: true });
+  expect([read, server.taken]).toEqual([0, []]);
+  expect((await session.send(raw())).accepted).toHaveLength(1);
+  expect(server.commands.slice(-4).map((line) => line.slice(0, 4))).toEqual(["MAIL", "RCPT", "BDAT", "."]);
+  expect(server.commands.at(-5)).toBe("RSET");
+  await session.close();
 });
 
 test.each([
