@@ -228,8 +228,9 @@ export class Session implements AsyncDisposable {
   }
 
   async #logOff(options: WaitOptions): Promise<void> {
+    const patience = { signal: options.signal, deadline: deadlineOf(options) };
     try {
-      await this.#transactions.inTurn(() => this.#driver.run(quit(), options), options);
+      await this.#transactions.inTurn(() => this.#driver.run(quit(), patience), patience);
     } finally {
       this.#driver.shut();
     }
