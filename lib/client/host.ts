@@ -5,6 +5,7 @@
  */
 import type { Mailbox } from "../address/mailbox.ts";
 import type { SessionOptions } from "../session/options.ts";
+import { checkSignal } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
 import { resolveWindow } from "../session/window.ts";
 import { BackOff } from "./back_off.ts";
@@ -210,9 +211,8 @@ export class Host {
 
   #open(signal: AbortSignal): void {
     this.opening++;
-    const signals = this.#options.signal === undefined ? [signal] : [signal, this.#options.signal];
     this.#track(
-      Session.open({ ...this.#options, signal: AbortSignal.any(signals) }).then((session) => {
+      this.#opened(signal).then((session) => {
         this.opening--;
         // One that is over already is as good as none; to open another at once could go on for ever.
         if (session.closed !== undefined) return this.#events.failed(this, session.closed);
@@ -227,6 +227,15 @@ export class Host {
         this.#events.failed(this, error);
       }),
     );
+  }
+
+  async #opened(signal: AbortSignal): Promise<Session> {
+    const { signal: own } = this.#options;
+    checkSignal(own);
+    return await Session.open({
+      ...this.#options,
+      signal: own === undefined ? signal : AbortSignal.any([signal, own]),
+    });
   }
 
   #logOff(one: PooledSession): void {

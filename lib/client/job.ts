@@ -7,6 +7,7 @@ import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import { wireForm } from "../mime/content.ts";
 import { type Deadline, until } from "../session/deadline.ts";
+import { listen, stopListening } from "../session/listening.ts";
 import type { Receipt } from "../session/receipt.ts";
 import type { SendOptions } from "../session/send_options.ts";
 import type { Session } from "../session/session.ts";
@@ -86,7 +87,7 @@ export class Job {
         noteCancelled(signal.reason, "unsent");
         giveUp(this, signal.reason);
       };
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      listen(signal, this.#onAbort);
     }
     if (deadline === undefined) return;
     const late = () => giveUp(this, deadline.error("connect", { doing: "opening a session or waiting for one" }));
@@ -95,7 +96,7 @@ export class Job {
 
   /** Ends what {@link Job.watch} began. */
   unwatch(): void {
-    if (this.#onAbort !== undefined) this.options.signal!.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort !== undefined) stopListening(this.options.signal!, this.#onAbort);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#onAbort = this.#timer = undefined;
   }

@@ -35,7 +35,10 @@ export function asToldTo(error: unknown): unknown {
   return told;
 }
 
-/** What became of a message that ended with an error; `unsent` where nothing is noted, because nothing was begun. */
+/**
+ * What became of a message that ended with an error; `unsent` where nothing is noted, because nothing was begun. Of a
+ * signal's reason that is no object nothing can be noted.
+ */
 export function fateAfter(error: unknown): Fate {
-  return fateOf(error) ?? "unsent";
+  return fateOf(error) ?? (typeof error === "object" && error !== null ? "unsent" : "unknown");
 }

@@ -6,6 +6,7 @@
 import type { Mailbox } from "../address/mailbox.ts";
 import type { Composed } from "../mime/compose.ts";
 import type { RefusedRecipient, ReplyInfo } from "../errors.ts";
+import { listen, stopListening } from "../session/listening.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { mergedReceipt, type PartOutcome } from "./client_receipt.ts";
 import { Job } from "./job.ts";
@@ -67,7 +68,8 @@ export class Parts {
   constructor(whole: Job) {
     this.#whole = whole;
     this.#order = new Map(whole.composed!.envelope.to.map(({ address }, index) => [address, index]));
-    whole.options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const { signal } = whole.options;
+    if (signal !== undefined) listen(signal, this.#onAbort);
   }
 
   /** A job for some of the recipients. */
@@ -106,7 +108,7 @@ export class Parts {
     this.#outcomes.push(outcome);
     if (--this.#open > 0) return;
     const { options, settle } = this.#whole;
-    options.signal?.removeEventListener("abort", this.#onAbort);
+    if (options.signal !== undefined) stopListening(options.signal, this.#onAbort);
     let receipt;
     try {
       receipt = mergedReceipt(this.#outcomes, this.#order);

@@ -19,6 +19,9 @@ import { endedOtherwise, isClosing, isForNow, isMistake, wasLost } from "./retry
 
 const NOBODY: readonly Mailbox[] = [];
 
+/** Milliseconds that a timer can hold: a longer one would go off at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** The sessions of a client. */
 export class Pool implements HostEvents {
   readonly #hosts: readonly Host[];
@@ -290,6 +293,6 @@ export class Pool implements HostEvents {
       const now = performance.now();
       for (const host of this.#hosts) this.#wakeAt(host.sweep(now));
       this.changed();
-    }, Math.max(1, Math.ceil(due - performance.now())));
+    }, Math.min(LONGEST, Math.max(1, Math.ceil(due - performance.now()))));
   }
 }

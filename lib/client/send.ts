@@ -70,6 +70,7 @@ async function sendOne(
   try {
     return await session.sendComposed(composed, until(how.options, deadline));
   } finally {
-    await session.close();
+    // Whoever waits no longer does not wait for replies that are owed for what was broken off, either.
+    await session.close(until({ signal }, deadline));
   }
 }

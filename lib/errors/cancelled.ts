@@ -16,7 +16,8 @@ export function noteCancelled(reason: unknown, fate: Fate): void {
 /**
  * What became of the message whose sending was rejected with `error`: of an {@link SmtpError} its `fate`; of the reason
  * of an `AbortSignal` that cancelled the sending, what is known, `unknown` when the content had been written to its end.
- * `undefined` for anything else: nothing was begun then.
+ * `undefined` for anything else: nothing was begun then. But of a reason that is no object, as by `abort("enough")`, nothing
+ * can be known.
  */
 export function fateOf(error: unknown): Fate | undefined {
   if (error instanceof SmtpError) return error.fate;

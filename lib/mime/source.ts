@@ -12,6 +12,9 @@ import { ownKeys } from "./own_keys.ts";
 /** Why a stream cannot be had again, and what can, for errors. */
 export const READ_ONCE = "a stream can be read once; give a source with open() to send it again";
 
+/** Milliseconds that a stream has to be closed in. Own limit: nobody reads it, and somebody waits for what follows. */
+const CLOSING = 1_000;
+
 /** Octets that come in pieces. */
 export type OctetStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -127,7 +130,11 @@ function again(source: Pick<StreamSource, "size" | "place" | "open">): StreamSou
 const spent = new WeakSet<OctetStream>();
 
 function once(stream: OctetStream, place: string): StreamSource {
-  if (spent.has(stream)) throw new InputError(place, `is a stream that was read already; ${READ_ONCE}`);
+  const emitter = isEmitter(stream) ? stream : undefined;
+  if (spent.has(stream) || emitter?.readableEnded === true) {
+    throw new InputError(place, `is a stream that was read already; ${READ_ONCE}`);
+  }
+  emitter?.on("error", ignore);
   return {
     octets: undefined,
     size: undefined,
@@ -146,11 +153,29 @@ function once(stream: OctetStream, place: string): StreamSource {
   };
 }
 
+/**
+ * A stream that says what happens to it before anybody reads it. An error that nobody listens to would end the process;
+ * who reads is told of it all the same. And it holds what it reads from though its iterator was never begun.
+ */
+interface Emitter {
+  readonly readableEnded?: unknown;
+  on(event: "error", listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+function isEmitter(stream: object): stream is Emitter {
+  return "on" in stream && typeof stream.on === "function" && "destroy" in stream &&
+    typeof stream.destroy === "function";
+}
+
 /** Closes a stream that nobody reads or has read. */
 export async function closeStream(stream: OctetStream): Promise<void> {
   if (spent.has(stream)) return;
   spent.add(stream);
-  await quietly(() => readerOf(stream).stop());
+  if (isEmitter(stream)) {
+    stream.on("error", ignore);
+    stream.destroy();
+  } else await quietly(() => readerOf(stream).stop());
 }
 
 /** Whether it gives octets in pieces, once. */
@@ -218,9 +243,14 @@ function readerOf(stream: OctetStream): Reader {
 }
 
 async function quietly(end: () => Promise<unknown> | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    await end();
+    await Promise.race([end(), new Promise((resolve) => timer = setTimeout(resolve, CLOSING))]);
   } catch {
     // Nobody reads on.
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+function ignore(): void {}

@@ -7,8 +7,8 @@ import { encodeUtf8 } from "../bytes/ascii.ts";
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
 import { ownOptions } from "./own_options.ts";
-import { type CachedToken, cachedToken } from "./token_cache.ts";
-import { askForToken, checkEndpoint, ENDPOINT_KEYS, type TokenEndpointOptions } from "./token_endpoint.ts";
+import { type CachedToken, keptToken } from "./token_cache.ts";
+import { askForToken, checkEndpoint, ENDPOINT_KEYS, patienceOf, type TokenEndpointOptions } from "./token_endpoint.ts";
 
 /** Seconds that an assertion is good for; Google takes at most an hour. */
 const LIFETIME = 3600;
@@ -60,14 +60,14 @@ export function serviceAccount(options: ServiceAccountOptions): CachedToken {
   }
   const url = checkEndpoint(tokenUrl, own);
   const key = readPem(own.privateKey);
-  return cachedToken(async () => {
+  return keptToken(async () => {
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: own.clientEmail, sub: own.subject, scope, aud: tokenUrl, iat: now, exp: now + LIFETIME };
     const assertion = await sign({ alg: "RS256", typ: "JWT", kid: own.privateKeyId }, claims, key);
     const { timeout, signal } = own;
     const fields = { grant_type: GRANT, assertion };
     return await askForToken({ url, timeout, signal, fields, secrets: [assertion] });
-  }, { margin: own.margin });
+  }, { margin: own.margin, patience: patienceOf(own) });
 }
 
 function readPem(text: unknown): Uint8Array<ArrayBuffer> {

@@ -32,8 +32,15 @@ const MAX_MARGIN = 3600;
 const DEFAULT_MARGIN = 60;
 
 /**
+ * Milliseconds after which nobody who comes waits for what was asked before: it may never be answered, and would keep the
+ * program from sending for good. Own limit: as long as a session waits for its token.
+ */
+const PATIENCE = 60_000;
+
+/**
  * Makes a token source of a function that gets a new token each time: the token is kept until shortly before its end, or
- * until a server refuses it, and whoever asks while one is being fetched waits for that one.
+ * until a server refuses it, and whoever asks while one is being fetched waits for that one, unless that has taken a minute
+ * already.
  *
  * @throws {InputError} for a margin out of range; the source itself for a token that is none, and it hands on what the
  *   function throws
@@ -55,22 +62,36 @@ export function cachedToken(
   fetchToken: () => FreshToken | Promise<FreshToken>,
   options: TokenCacheOptions = {},
 ): CachedToken {
-  const { margin = DEFAULT_MARGIN } = ownOptions(options, ["margin"], "cachedToken");
+  const { margin } = ownOptions(options, ["margin"], "cachedToken");
+  return keptToken(fetchToken, { margin, patience: PATIENCE });
+}
+
+/** As {@link cachedToken}; `patience` is in milliseconds. */
+export function keptToken(
+  fetchToken: () => FreshToken | Promise<FreshToken>,
+  { margin = DEFAULT_MARGIN, patience }: TokenCacheOptions & { readonly patience: number },
+): CachedToken {
   if (!(margin >= 0 && margin <= MAX_MARGIN)) throw new InputError("margin", `must be 0 to ${MAX_MARGIN} seconds`);
   let kept: { readonly token: string; readonly until: number } | undefined;
-  let pending: Promise<string> | undefined;
+  let pending: { readonly token: Promise<string>; readonly since: number } | undefined;
+  let latest = 0;
   const renew = async (): Promise<string> => {
+    const mine = ++latest;
     const { token, expiresIn = Infinity } = await fetchToken();
     checkToken(token, "token");
-    kept = { token, until: Date.now() + 1000 * Math.max(expiresIn - margin, expiresIn / 2) };
+    if (mine === latest) kept = { token, until: Date.now() + 1000 * Math.max(expiresIn - margin, expiresIn / 2) };
     return token;
   };
   return (request = {}) => {
-    if (pending !== undefined) return pending;
+    if (pending !== undefined && performance.now() - pending.since < patience) return pending.token;
     if (kept !== undefined && kept.token !== request.refused && Date.now() < kept.until) {
       return Promise.resolve(kept.token);
     }
     kept = undefined;
-    return pending = renew().finally(() => pending = undefined);
+    const token = renew().finally(() => {
+      if (pending === mine) pending = undefined;
+    });
+    const mine = pending = { token, since: performance.now() };
+    return token;
   };
 }

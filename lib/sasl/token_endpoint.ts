@@ -47,6 +47,11 @@ export interface TokenAnswer {
   readonly refreshToken: string | undefined;
 }
 
+/** Milliseconds for which somebody waits for a token that was asked for before: a request, and what its caller does with it. */
+export function patienceOf({ timeout = DEFAULT_TIMEOUT }: TokenEndpointOptions): number {
+  return timeout + DEFAULT_TIMEOUT;
+}
+
 /** Reads where the endpoint is, and how long it may take. @throws {InputError} */
 export function checkEndpoint(url: unknown, options: TokenEndpointOptions): URL {
   const { timeout = DEFAULT_TIMEOUT } = options;

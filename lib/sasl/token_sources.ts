@@ -6,11 +6,12 @@
  */
 import { InputError } from "../errors.ts";
 import { ownOptions } from "./own_options.ts";
-import { type CachedToken, cachedToken } from "./token_cache.ts";
+import { type CachedToken, keptToken } from "./token_cache.ts";
 import {
   askForToken,
   checkEndpoint,
   ENDPOINT_KEYS,
+  patienceOf,
   type TokenEndpointOptions,
   type TokenQuestion,
 } from "./token_endpoint.ts";
@@ -79,7 +80,7 @@ export function refreshToken(options: RefreshTokenOptions): CachedToken {
   const question = questionOf(own);
   const { onRefreshToken } = own;
   let current = requireText(own.refreshToken, "refreshToken");
-  return cachedToken(async () => {
+  return keptToken(async () => {
     const { fields, secrets, ...rest } = question;
     const answer = await askForToken({
       ...rest,
@@ -91,7 +92,7 @@ export function refreshToken(options: RefreshTokenOptions): CachedToken {
       await onRefreshToken?.(current);
     }
     return answer;
-  }, { margin: own.margin });
+  }, { margin: own.margin, patience: patienceOf(own) });
 }
 
 /**
@@ -120,7 +121,7 @@ export function clientCredentials(options: ClientCredentialsOptions): CachedToke
   requireText(own.clientSecret, "clientSecret");
   const { fields, ...rest } = questionOf(own);
   const question = { ...rest, fields: { ...fields, grant_type: "client_credentials" } };
-  return cachedToken(() => askForToken(question), { margin: own.margin });
+  return keptToken(() => askForToken(question), { margin: own.margin, patience: patienceOf(own) });
 }
 
 function questionOf(own: TokenClientOptions & { readonly clientSecret?: string | undefined }): TokenQuestion {

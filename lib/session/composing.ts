@@ -6,21 +6,8 @@
  */
 import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
-import type { Deadline } from "./deadline.ts";
-
-/** A signal, as far as somebody waits for it. */
-export interface Cancelling {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: "abort", listener: () => void, options: { readonly once: true }): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
-
-/** How long a caller waits. */
-export interface Patience {
-  readonly signal: Cancelling | undefined;
-  readonly deadline: Deadline | undefined;
-}
+import { listen, stopListening } from "./listening.ts";
+import type { Patience } from "./patience.ts";
 
 /** Whether a message is still being composed. */
 export function isComposing(composed: Composed | Promise<Composed>): composed is Promise<Composed> {
@@ -40,14 +27,14 @@ export function composedWithin(work: Promise<Composed>, { signal, deadline }: Pa
       if (over) return;
       over = true;
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      if (signal !== undefined) stopListening(signal, onAbort);
       settle();
     };
     const onAbort = () => {
       noteCancelled(signal!.reason, "unsent");
       end(() => reject(signal!.reason));
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal !== undefined) listen(signal, onAbort);
     if (deadline !== undefined) {
       const late = () => end(() => reject(deadline.error("content", { doing: "composing" })));
       timer = setTimeout(late, deadline.left);

@@ -39,12 +39,12 @@ interface WithDeadline {
 }
 
 /** The deadline of what was asked for with these options: it begins now, unless it was begun before. */
-export function deadlineOf(options: WithDeadline): Deadline | undefined {
-  const { deadline, [RUNNING]: running } = options;
+export function deadlineOf(options: object): Deadline | undefined {
+  const { deadline, [RUNNING]: running } = options as WithDeadline;
   return running ?? (deadline === undefined ? undefined : new Deadline(deadline));
 }
 
 /** The options, with a deadline that runs already. */
-export function until<T extends WithDeadline>(options: T, deadline: Deadline | undefined): T {
+export function until<T extends object>(options: T, deadline: Deadline | undefined): T {
   return deadline === undefined ? options : { ...options, [RUNNING]: deadline };
 }

@@ -135,7 +135,7 @@ export type SmtpEvent =
   | MessageEnded
   | Exchanged;
 
-/** Told of what happens, at once; what it throws is ignored. It is called in the way of sending, and should be quick. */
+/** Told of what happens; what it throws is ignored. It is called in the way of sending, and should be quick. */
 export type Observe = (event: SmtpEvent) => void;
 
 let sessions = 0;
@@ -166,6 +166,8 @@ export function tell(observe: Observe, event: SmtpEvent): void {
 export class Observation {
   readonly session: number = ++sessions;
   readonly #observe: Observe;
+  /** Exchanges that are told when their dialogue has gone on: who is told may end the session that it runs in. */
+  readonly #untold: Exchanged[] = [];
   #ended = false;
 
   constructor(observe: Observe, about: Pick<SessionBegun, "host" | "port" | "tls">) {
@@ -176,14 +178,14 @@ export class Observation {
 
   /** It can be used. */
   opened(tls: TlsInfo | undefined, mechanism: string | undefined): void {
-    tell(this.#observe, { type: "session.open", at: now(), session: this.session, tls, mechanism });
+    this.#tell({ type: "session.open", at: now(), session: this.session, tls, mechanism });
   }
 
   /** It cannot be used any more; what comes after the first time says nothing new. */
   ended(reason: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    tell(this.#observe, { type: "session.end", at: now(), session: this.session, reason });
+    this.#tell({ type: "session.end", at: now(), session: this.session, reason });
   }
 
   /** Sends a message by `send`, which is given the number of the transaction. */
@@ -192,9 +194,9 @@ export class Observation {
     const message = ++messages;
     const delivery = deliveries.get(composed.content);
     const recipients = composed.envelope.to.length;
-    tell(this.#observe, { type: "message.begin", at: now(), session, message, delivery, recipients });
+    this.#tell({ type: "message.begin", at: now(), session, message, delivery, recipients });
     const end = (outcome: Pick<MessageEnded, "receipt" | "error" | "fate">) =>
-      tell(this.#observe, { type: "message.end", at: now(), session, message, ...outcome });
+      this.#tell({ type: "message.end", at: now(), session, message, ...outcome });
     try {
       const receipt = await send(message);
       end({ receipt, error: undefined, fate: undefined });
@@ -243,6 +245,18 @@ export class Observation {
       ? (answer as Answers).replies.map(({ code }) => code)
       : [];
     const { session } = this;
-    tell(this.#observe, { type: "exchange", at, session, message, phases, duration: now() - at, codes, error });
+    if (this.#untold.length === 0) queueMicrotask(() => this.#tellOfExchanges());
+    this.#untold.push({ type: "exchange", at, session, message, phases, duration: now() - at, codes, error });
+  }
+
+  #tell(event: SmtpEvent): void {
+    this.#tellOfExchanges();
+    tell(this.#observe, event);
+  }
+
+  #tellOfExchanges(): void {
+    for (let event = this.#untold.shift(); event !== undefined; event = this.#untold.shift()) {
+      tell(this.#observe, event);
+    }
   }
 }

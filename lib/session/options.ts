@@ -26,6 +26,7 @@ import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
 import { resolveRuntime } from "./way.ts";
 import { resolveWindow, type WindowOptions } from "./window.ts";
+import { withLimit } from "./within.ts";
 
 /** When TLS begins. */
 export type TlsMode = "implicit" | "starttls" | "off";
@@ -83,7 +84,7 @@ export interface SessionOptions {
   readonly timeouts?: Partial<Timeouts>;
   /** Ends opening the session. */
   readonly signal?: AbortSignal | undefined;
-  /** Reads the files that a profile names. Default: the runtime's files. */
+  /** Reads the files that a profile names, all of them within `timeouts.connect`. Default: the runtime's files. */
   readonly loader?: FileLoader;
   /** Opens sessions in fewer round trips with servers that it remembers. Default: nothing is remembered. */
   readonly serverMemory?: ServerMemory;
@@ -181,20 +182,23 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
   const runtime = resolveRuntime(options);
   const loader = options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE }));
   const profile = resolveProfile(options, tls);
+  const timeouts = resolveTimeouts(options.timeouts);
+  const what = "Reading the files of the TLS profile";
+  const reading = { phase: "connect", ms: timeouts.connect, what, signal: options.signal } as const;
   return {
     host: resolveHost(options, tls),
     port,
     path: options.path,
     localAddress: options.localAddress,
     tls,
-    tlsSettings: profile === undefined ? {} : await loadTlsProfile(profile, loader),
+    tlsSettings: profile === undefined ? {} : await withLimit(reading, () => loadTlsProfile(profile, loader)),
     auth: options.auth,
     clientName,
     protocol,
     pipelining,
     chunking: chunking && protocol === undefined,
     window: resolveWindow(options.window),
-    timeouts: resolveTimeouts(options.timeouts),
+    timeouts,
     serverMemory: resolveMemory(options.serverMemory),
     compose: resolveCompose(options.compose),
     runtime,

@@ -6,6 +6,7 @@
 import type { Failure } from "../dialogue/running.ts";
 import { ClosedError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
+import { listen, stopListening } from "./listening.ts";
 
 /** When waiting ends. */
 export interface Patience {
@@ -17,12 +18,12 @@ export interface Patience {
 export function watchOver({ signal, deadline }: Patience, giveUp: (make: Failure) => void): { end(): void } {
   const onAbort = () => giveUp((fate, phase) => new ClosedError(phase, "Cancelled by the caller", { fate }));
   const onDeadline = () => giveUp((fate, phase) => deadline!.error(phase, { fate }));
-  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal !== undefined) listen(signal, onAbort);
   const timer = deadline === undefined ? undefined : setTimeout(onDeadline, deadline.left);
   return {
     end: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      if (signal !== undefined) stopListening(signal, onAbort);
     },
   };
 }

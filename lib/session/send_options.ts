@@ -36,10 +36,19 @@ export function checkSendOptions(options: SendOptions): void {
   for (const key of Object.keys(options)) {
     if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
   }
-  const { deadline, recipients = "some", onProgress } = options;
+  const { signal, deadline, recipients = "some", onProgress } = options;
+  checkSignal(signal);
   if (recipients !== "some" && recipients !== "all") throw new TypeError('recipients: must be "some" or "all"');
   if (deadline !== undefined) checkLimit(deadline, "deadline");
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new TypeError("onProgress: must be a function");
   }
+}
+
+/** Throws a TypeError for what is no signal, such as the controller that has it: nothing would listen to it. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
+  throw new TypeError("signal: must be an AbortSignal");
 }

@@ -20,7 +20,7 @@ import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
 import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
 import type { Receipt } from "./receipt.ts";
-import { checkSendOptions, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
+import { checkSendOptions, checkSignal, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
 import { Transactions } from "./transactions.ts";
@@ -79,6 +79,7 @@ export class Session implements AsyncDisposable {
    */
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
+    checkSignal(asked.signal);
     const resolved = await resolveOptions(asked);
     const { driver, state } = await openSession(resolved, asked.signal);
     return new Session(driver, state, resolved);
@@ -228,8 +229,9 @@ export class Session implements AsyncDisposable {
   }
 
   async #logOff(options: WaitOptions): Promise<void> {
+    const patience = { signal: options.signal, deadline: deadlineOf(options) };
     try {
-      await this.#transactions.inTurn(() => this.#driver.run(quit(), options), options);
+      await this.#transactions.inTurn(() => this.#driver.run(quit(), patience), patience);
     } finally {
       this.#driver.shut();
     }

@@ -5,6 +5,7 @@
  */
 import { noteCancelled, type Phase, TimeoutError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
+import { listen, stopListening } from "./listening.ts";
 import type { Patience } from "./patience.ts";
 
 /** What is limited, and for the error's text. */
@@ -61,7 +62,7 @@ function bounded<T>(
     const controller = new AbortController();
     const finish = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      if (signal !== undefined) stopListening(signal, onAbort);
     };
     const end = (reason: unknown) => {
       finish();
@@ -70,7 +71,7 @@ function bounded<T>(
     };
     const onAbort = () => end(signal!.reason);
     // First: what is no signal throws here, and must not leave a timer behind.
-    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal !== undefined) listen(signal, onAbort);
     const timer = setTimeout(() => end(error()), ms);
     new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
@@ -89,8 +90,8 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    listen(signal, onAbort);
+    work.then(resolve, reject).finally(() => stopListening(signal, onAbort));
   });
 }
 

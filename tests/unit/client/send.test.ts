@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { send } from "../../../lib/client/send.ts";
-import { raw, rejection, scripted, silentAt } from "../session/support.ts";
+import { LARGE, raw, rejection, scripted, silentAt, streamed } from "../session/support.ts";
 
 const MESSAGE = { from: "ada@example.com", to: "bob@example.net", subject: "Hello", text: "Hi Bob" };
 
@@ -93,3 +93,20 @@ test("send counts logging on into its deadline, and closes the connection", asyn
     RangeError,
   );
 });
+
+test.each(["its signal", "its deadline"])(
+  "send ends with %s when replies are owed for what was broken off",
+  async (by) => {
+    const { runtime } = scripted({ extensions: ["PIPELINING", "CHUNKING"], reply: silentAt("MAIL") });
+    const endless = streamed(async function* () {
+      yield LARGE;
+      await new Promise(() => {});
+    });
+    const controller = new AbortController();
+    const patience = by === "its signal" ? { signal: controller.signal } : { deadline: 20 };
+    const sending = send({ host: "mail.example", tls: "off" }, endless, { runtime, ...patience });
+    if (by === "its signal") setTimeout(() => controller.abort(new Error("enough")), 20);
+    expect(await rejection(sending)).toMatchObject({ name: by === "its signal" ? "Error" : "TimeoutError" });
+    expect(runtime.wires[0]!.closeCalls).toBeGreaterThan(0);
+  },
+);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Session, SmtpClient } from "../../../mod.ts";
+import { fateOf, Session, SmtpClient } from "../../../mod.ts";
 import { openSession, raw, rejection, scripted } from "../session/support.ts";
 import { Told } from "./support.ts";
 
@@ -101,6 +101,36 @@ test("observe that throws changes nothing", async () => {
   expect((await session.send(raw())).accepted).toEqual(["b@example.net"]);
   await session.close();
   expect(told).toBeGreaterThan(5);
+});
+
+test.each(
+  [[], ["PIPELINING"], ["PIPELINING", "CHUNKING"]].flatMap((extensions) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].map((nth) => [extensions, nth] as const)
+  ),
+)("observe may end a session at any event: %j, event %i", async (extensions, nth) => {
+  for (const how of ["abort", "close", "signal"]) {
+    const controller = new AbortController();
+    let events = -1;
+    const told = new Told();
+    const { session, server } = await openSession({ extensions }, {
+      observe: (event) => {
+        told.observe(event);
+        if (events < 0 || events++ !== nth) return;
+        if (how === "signal") controller.abort(new Error("enough"));
+        else void session[how as "abort" | "close"]();
+      },
+    });
+    events = 0;
+    const error = await session.send(raw("b@example.net", "c@example.net"), { signal: controller.signal })
+      .then(() => undefined, (error: unknown) => error);
+    const fate = error === undefined ? "taken" : fateOf(error) ?? "unsent";
+    if (server.taken.length === 0) expect(fate).toBe("unsent");
+    else expect(["taken", "unknown"]).toContain(fate);
+    if (error !== undefined) expect((error as Error).name).toBe(how === "signal" ? "Error" : "ClosedError");
+    await session.close();
+    expect(told.lines.at(-1)).toMatch(/^(?:session 1|message 1) ends: /);
+    expect(told.lines.filter((line) => line.startsWith("session 1 ends"))).toHaveLength(1);
+  }
 });
 
 test("observe must be a function", async () => {

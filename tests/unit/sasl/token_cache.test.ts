@@ -52,6 +52,25 @@ test("cachedToken fetches one token at a time, for all who ask", async () => {
   expect(await Promise.all(again)).toEqual(["t2", "t2"]);
 });
 
+test("cachedToken asks anew where an answer does not come, and keeps none that comes too late", async () => {
+  vi.useFakeTimers({ toFake: ["performance", "Date"] });
+  const given: ((token: FreshToken) => void)[] = [];
+  const token = cachedToken(() => new Promise<FreshToken>((resolve) => given.push(resolve)));
+  const first = token();
+  vi.advanceTimersByTime(59_999);
+  const second = token();
+  expect(given).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  const third = token();
+  const fourth = token();
+  expect(given).toHaveLength(2);
+  given[1]({ token: "t2" });
+  expect([await third, await fourth, await token()]).toEqual(["t2", "t2", "t2"]);
+  given[0]({ token: "t1" });
+  expect([await first, await second, await token()]).toEqual(["t1", "t1", "t2"]);
+  expect(given).toHaveLength(2);
+});
+
 test("cachedToken hands on a failure to all who wait for it, and asks anew for the next", async () => {
   const reason = new Error("not now");
   const outcomes: (() => FreshToken)[] = [

@@ -166,3 +166,20 @@ test("Session.open, SmtpClient and send keep what the target says where the opti
   expect(await rejection(new SmtpClient(target, nothing).verify())).toBe(signal.reason);
   expect(await rejection(send(target, { from: "ada@example.com", to: "bob@example.net" }))).toBe(signal.reason);
 });
+
+test("Session.open and SmtpClient wait for the files of a profile no longer than for anything else", async () => {
+  const runtime = new ScriptedRuntime(() => {});
+  const profile = parseTlsProfile("ca_certificate=ca.pem");
+  const target = { host: "mail.example", runtime, profile, loader: () => new Promise<never>(() => {}) };
+  const controller = new AbortController();
+  const opening = rejection(Session.open({ ...target, signal: controller.signal }));
+  const client = new SmtpClient(target);
+  const sending = rejection(client.send({ from: "a@example.com", to: "b@example.net" }, { deadline: 20 }));
+  controller.abort("enough");
+  expect(await opening).toBe("enough");
+  expect(await sending).toMatchObject({ name: "TimeoutError", fate: "unsent" });
+  await client.close();
+  const late = Session.open({ ...target, timeouts: { connect: 20 } });
+  expect(await rejection(late)).toMatchObject({ name: "TimeoutError", phase: "connect", limit: 20, fate: "unsent" });
+  expect(runtime.wires).toEqual([]);
+});
