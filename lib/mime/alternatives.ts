@@ -44,7 +44,8 @@ function alternativePart(input: unknown, place: string): Part {
   const source = toSource(content, `${place}.content`);
   if (own.contentType === undefined) throw new InputError(`${place}.contentType`, "is required");
   const type = parseContentType(own.contentType, `${place}.contentType`);
-  const parameters = withCharset(type, { isText: typeof content === "string", source, place });
+  const isText = typeof content === "string";
+  const parameters = withCharset(type, { isText, source, place: `${place}.contentType` });
   const head = parameterField(`Content-Type: ${type.type}`, parameters) + partFields(own, place);
   if (typeof content !== "string" || !type.type.startsWith("text/")) {
     return encodedPart(head, source, { type: type.type, place });

@@ -11,7 +11,7 @@ import { checkFieldText } from "./field.ts";
 import { loadedSource } from "./loader.ts";
 import type { CustomFields } from "./message.ts";
 import { checkContentId } from "./message_id.ts";
-import { messagePart } from "./message_lines.ts";
+import { unencodedPart } from "./message_lines.ts";
 import { ownKeys } from "./own_keys.ts";
 import { isPlainValue, type Parameter, parameterField } from "./parameter.ts";
 import { binaryPart, type Part } from "./part.ts";
@@ -117,7 +117,8 @@ function contentPart(own: Own, place: string, context: BodyContext): AttachedPar
   const filename = own.filename === undefined ? named : checkFilename(own.filename, `${place}.filename`);
   const type = typeOf(own, { filename, place });
   const cid = own.cid === undefined ? undefined : checkContentId(own.cid, `${place}.cid`);
-  const parameters = withCharset(type, { isText: typeof own.content === "string", source, place });
+  const isText = typeof own.content === "string";
+  const parameters = withCharset(type, { isText, source, place: `${place}.contentType` });
   const head = parameterField(`Content-Type: ${type.type}`, withName(parameters, filename)) +
     dispositionField(own, { filename, place, cid }) + (cid === undefined ? "" : `Content-ID: <${cid}>\r\n`) +
     partFields(own, place);
@@ -187,7 +188,7 @@ function checkFilename(value: unknown, place: string): string {
   return filename;
 }
 
-/** Text is sent as UTF-8, so its type must not say otherwise. */
+/** Text is sent as UTF-8, so its type, which was given at `place`, must not say otherwise. */
 export function withCharset(
   type: ContentType,
   about: { readonly isText: boolean; readonly source: Source; readonly place: string },
@@ -197,7 +198,7 @@ export function withCharset(
   if (charset === undefined) return [...type.parameters, ["charset", "utf-8"]];
   const fits = charset === "utf-8" || (charset === "us-ascii" && isAscii(about.source.octets!));
   if (!fits) {
-    throw new InputError(`${about.place}.contentType`, "text is sent as UTF-8: for another charset give octets");
+    throw new InputError(about.place, "text is sent as UTF-8: for another charset give octets");
   }
   return type.parameters;
 }
@@ -229,12 +230,5 @@ export function encodedPart(
       "an attachment cannot be multipart: its parts are not known here",
     );
   }
-  const place = `${about.place}.content`;
-  if (about.type === "message/rfc822") return messagePart(head, source, { place });
-  // RFC 2046 sections 5.2.2 and 5.2.3: these are never encoded either, and are no messages to be read through.
-  if (about.type !== "message/partial" && about.type !== "message/external-body") return binaryPart(head, source);
-  if (source.octets === undefined) {
-    throw new InputError(place, `must be in memory for ${about.type}, which may not be encoded`);
-  }
-  return messagePart(head, source, { place, bare: true });
+  return unencodedPart(head, source, { type: about.type, place: `${about.place}.content` }) ?? binaryPart(head, source);
 }

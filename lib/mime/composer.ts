@@ -162,7 +162,9 @@ async function transformed(
     const isInner = name.startsWith("content-");
     if (name !== "mime-version") (isInner ? inner : about).push(octets.subarray(begin, end));
   }
-  let entity: Uint8Array = concat([...inner, octets.subarray(section.length)]);
+  // A raw message may be a header section alone, without the empty line.
+  const body = section.length === octets.length ? encodeUtf8("\r\n") : octets.subarray(section.length);
+  let entity: Uint8Array = concat([...inner, body]);
   for (const [index, transform] of transforms.entries()) {
     const place = transforms.length === 1 ? "transform" : `transform[${index}]`;
     entity = await transform(entity, { envelope, messageId });

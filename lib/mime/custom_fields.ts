@@ -32,8 +32,15 @@ const RESERVED = new Set([
 const STRUCTURED =
   /^(?:list-.*|references|in-reply-to|auto-submitted|dkim-signature|arc-.*|feedback-id|resent-.*|disposition-notification-.*|return-receipt-to|errors-to)$/;
 
-/** Fields of identifiers, each of which stands once (RFC 5322 section 3.6). */
+/** Fields of identifiers (RFC 5322 section 3.6.4). */
 const IDENTIFIERS = new Set(["references", "in-reply-to"]);
+
+/**
+ * Fields that stand once in a message (RFC 5322 section 3.6; RFC 2369 section 3, RFC 2919 section 3 and RFC 8058 section 3.1;
+ * RFC 8098 section 2; RFC 8689 section 5): of two, each reader goes by another one.
+ */
+const ONCE =
+  /^(?:references|in-reply-to|list-(?:id|help|unsubscribe(?:-post)?|subscribe|post|owner|archive)|disposition-notification-(?:to|options)|tls-required)$/;
 
 /**
  * Writes a caller's fields, each with its CRLF, in the caller's order.
@@ -50,14 +57,16 @@ export function customFields(input: unknown, written: string): string {
     if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(`\r\n${lower}:`)) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
-    const isTls = lower === "tls-required";
-    if (isTls || IDENTIFIERS.has(lower)) {
+    const isIdentifiers = IDENTIFIERS.has(lower);
+    if (ONCE.test(lower)) {
       if (once.has(lower)) {
-        throw new InputError(place, `${name} stands once${isTls ? "" : ", with all identifiers in it"}`);
+        throw new InputError(place, `${name} stands once${isIdentifiers ? ", with all identifiers in it" : ""}`);
       }
       once.add(lower);
-      if (!isTls) checkMessageIds(value, place);
-      else if (value !== "No") throw new InputError(place, 'takes "No" alone (RFC 8689 section 5)');
+    }
+    if (isIdentifiers) checkMessageIds(value, place);
+    if (lower === "tls-required" && value !== "No") {
+      throw new InputError(place, 'takes "No" alone (RFC 8689 section 5)');
     }
     fields += structured || STRUCTURED.test(lower)
       ? structuredField(name, value, place)

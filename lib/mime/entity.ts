@@ -8,13 +8,15 @@ import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { encodeBase64Lines } from "../bytes/base64.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
+import { withCharset } from "./attachment.ts";
 import { headerSection } from "./blind_copies.ts";
 import { newBoundary } from "./boundary.ts";
 import { parseContentType } from "./content_type.ts";
 import { checkFieldText, LINE_LIMIT, unstructuredField } from "./field.ts";
+import { unencodedPart } from "./message_lines.ts";
 import { type Parameter, parameterField } from "./parameter.ts";
-import { encodeText } from "./part.ts";
-import { checkBodyText } from "./source.ts";
+import { type Body, encodeText } from "./part.ts";
+import { checkBodyText, type MemorySource } from "./source.ts";
 
 /** What an entity says beside its type. */
 export interface EntityOptions {
@@ -27,20 +29,25 @@ export interface EntityOptions {
 }
 
 /**
- * Makes an entity of text or octets. Text is UTF-8, in the encoding that fits; octets are in base64.
+ * Makes an entity of text or octets. Text is UTF-8, in the encoding that fits, and a `text` type says so (`charset`, RFC 2046
+ * section 4.1.2); octets are in base64. A `message/rfc822` is never encoded, and its `Bcc` fields are left out.
  *
  * @param contentType such as `application/pkcs7-mime; smime-type=enveloped-data`
- * @throws {InputError}
+ * @throws {InputError} also for text with a type that names another charset
  */
 export function mimeEntity(
   contentType: string,
   content: string | Uint8Array,
   options: EntityOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { type, parameters } = parseContentType(contentType, "contentType");
-  if (type.startsWith("multipart/")) throw new InputError("contentType", "of several entities is made by multipart()");
+  const type = parseContentType(contentType, "contentType");
+  if (type.type.startsWith("multipart/")) {
+    throw new InputError("contentType", "of several entities is made by multipart()");
+  }
+  const source = memorySource(content);
+  const isText = typeof content === "string";
   const { disposition, filename, description } = options;
-  let head = parameterField(`Content-Type: ${type}`, parameters);
+  let head = parameterField(`Content-Type: ${type.type}`, withCharset(type, { isText, source, place: "contentType" }));
   if (disposition !== undefined || filename !== undefined) {
     const kind = disposition ?? "attachment";
     if (kind !== "attachment" && kind !== "inline") {
@@ -54,16 +61,30 @@ export function mimeEntity(
   if (description !== undefined) {
     head += unstructuredField("Content-Description", checkFieldText(description, "description"), "description");
   }
-  const { encoding, body } = encoded(content);
+  const part = unencodedPart("", source, { type: type.type, place: "content" });
+  const { encoding, body } = part === undefined ? encoded(content) : { ...part, body: withLastLine(part.body) };
   return concat([encodeUtf8(`${head}Content-Transfer-Encoding: ${encoding}\r\n\r\n`), body]);
 }
 
-function encoded(content: unknown): { readonly encoding: string; readonly body: Uint8Array } {
-  if (content instanceof Uint8Array) return { encoding: "base64", body: encodeBase64Lines(content) };
+function memorySource(content: unknown): MemorySource {
+  if (content instanceof Uint8Array) return { octets: content };
   if (typeof content !== "string") throw new InputError("content", "must be a string or a Uint8Array");
-  const { encoding, body } = encodeText(textToCrlf(checkBodyText(content, "content")));
-  if (typeof body !== "string") return { encoding, body: encodeBase64Lines(body.base64.octets) };
-  return { encoding, body: encodeUtf8(body === "" || body.endsWith("\r\n") ? body : `${body}\r\n`) };
+  return { octets: encodeUtf8(checkBodyText(content, "content")) };
+}
+
+function encoded(content: string | Uint8Array): { readonly encoding: string; readonly body: Uint8Array } {
+  if (typeof content !== "string") return { encoding: "base64", body: encodeBase64Lines(content) };
+  const { encoding, body } = encodeText(textToCrlf(content));
+  return {
+    encoding,
+    body: typeof body === "string" ? withLastLine(encodeUtf8(body)) : encodeBase64Lines(body.base64.octets),
+  };
+}
+
+/** What was in memory is there still, and is octets where it may not be encoded. */
+function withLastLine(body: Body): Uint8Array {
+  const octets = body as Uint8Array;
+  return octets.length === 0 || octets[octets.length - 1] === LF ? octets : concat([octets, encodeUtf8("\r\n")]);
 }
 
 /**

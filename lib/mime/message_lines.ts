@@ -44,6 +44,26 @@ export function messagePart(
   return { head, encoding: isAscii(body) ? "7bit" : "8bit", body };
 }
 
+/**
+ * Makes a part of a type that may not be encoded (RFC 2046 section 5.2); `undefined` for any other type.
+ *
+ * @throws {InputError} as {@link messagePart}
+ */
+export function unencodedPart(
+  head: string,
+  source: Source,
+  about: { readonly type: string; readonly place: string },
+): Part | undefined {
+  const { type, place } = about;
+  if (type === "message/rfc822") return messagePart(head, source, { place });
+  // RFC 2046 sections 5.2.2 and 5.2.3: these are no messages to be read through.
+  if (type !== "message/partial" && type !== "message/external-body") return undefined;
+  if (source.octets === undefined) {
+    throw new InputError(place, `must be in memory for ${type}, which may not be encoded`);
+  }
+  return messagePart(head, source, { place, bare: true });
+}
+
 /** The same memory when there is nothing to be left out. */
 function withoutBlindCopies(octets: Uint8Array): Uint8Array {
   const fields = headerSection(octets);

@@ -35,7 +35,8 @@ const REFERENCES_LIMIT = 100;
  * Makes the keys by which an answer is shown below the message that it answers (RFC 5322 section 3.6.4): `inReplyTo` is that
  * message, `references` are its own ones and itself, `subject` is its own with one `Re: ` before it.
  *
- * Of the parent's `references` only what has the form of an identifier is kept, the first and the last 99 of them.
+ * Of the parent's `references` only what has the form of an identifier is kept, the first and the last 99 of them. In its
+ * subject, line ends, tabs and other control characters become blanks: it is other people's, and would be refused.
  *
  * @throws {InputError} when `messageId` is no identifier
  *
@@ -62,7 +63,13 @@ export function threadOf(parent: ThreadParent): Thread {
   const { subject } = parent;
   if (subject === undefined) return { inReplyTo: messageId, references };
   if (typeof subject !== "string") throw new InputError("subject", "must be a string");
-  return { inReplyTo: messageId, references, subject: `Re: ${subject.replace(/^\s*(?:re:\s*)+/i, "")}` };
+  return { inReplyTo: messageId, references, subject: `Re: ${inOneLine(subject).replace(/^\s*(?:re:\s*)+/i, "")}` };
+}
+
+/** Parsers leave a TAB where a field was folded, and what encoded words hold; a sender's subject may not keep it from an answer. */
+function inOneLine(subject: string): string {
+  // deno-lint-ignore no-control-regex
+  return subject.toWellFormed().replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ");
 }
 
 /** What is an identifier in a text of them, or in several, in angle brackets. */

@@ -23,11 +23,11 @@ export type HostingProvider =
 /** Hosters and providers of mailboxes under domains of one's own. */
 export const HOSTING: Readonly<Record<HostingProvider, Provider>> = {
   ovh: {
-    title: "OVHcloud (MX Plan)",
-    host: "ssl0.ovh.net",
+    title: "OVHcloud (MX Plan, Europe)",
+    host: "smtp.mail.ovh.net",
     port: 465,
     tls: "implicit",
-    auth: "The password; the user is the whole address.",
+    auth: "The password; the user is the whole address. In America and Asia-Pacific the host is smtp.mail.ovh.ca.",
     limits: {},
     source: "OVHcloud Guides: Configure your email address",
     asOf: 2025,

@@ -121,7 +121,7 @@ export const MAILBOXES: Readonly<Record<MailboxProvider, Provider>> = {
     port: 465,
     tls: "implicit",
     auth:
-      "The password, or an application-specific one with two-factor authentication; smtp.zoho.com is for personal accounts.",
+      "The password, or an application-specific one with two-factor authentication; smtp.zoho.com is for personal accounts and organizations that do not pay.",
     limits: {},
     source: "Zoho Mail Help: IMAP and SMTP configuration",
     asOf: 2025,
@@ -141,7 +141,8 @@ export const MAILBOXES: Readonly<Record<MailboxProvider, Provider>> = {
     host: "smtp.zoho.eu",
     port: 465,
     tls: "implicit",
-    auth: "The password, or an application-specific one with two-factor authentication.",
+    auth:
+      "The password, or an application-specific one with two-factor authentication; organizations that pay use smtppro.zoho.eu.",
     limits: {},
     source: "Zoho Mail Help: IMAP and SMTP configuration",
     asOf: 2025,

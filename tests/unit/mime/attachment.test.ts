@@ -260,6 +260,13 @@ test("compose writes parameters of a content type in sections where they are lon
   }
 });
 
+test("compose reads a content type of many parameters in proportion to its length", () => {
+  // Quadratic, this would take a minute and a half.
+  const contentType = "a/b" + Array.from({ length: 100_000 }, (_, index) => `;p${index}=1`).join("");
+  const attach = (type: string) => compose({ ...BASE, attachments: [{ content: "x", contentType: type }] });
+  expect(() => attach(`${contentType};P99999=2`)).toThrow(/^attachments\[0\]\.contentType: names a parameter twice/);
+});
+
 test("compose takes an array buffer and a view of one", async () => {
   const octets = encodeUtf8("xabcx");
   for (const content of [octets.slice(1, 4).buffer, octets.subarray(1, 4)]) {

@@ -41,6 +41,15 @@ test("composer without steps composes as compose does", async () => {
   );
 });
 
+test("composer hands an entity without a body to transform for a raw message that is a header section alone", async () => {
+  const seen: string[] = [];
+  const compose = composer({ transform: (entity) => (seen.push(decodeUtf8(entity)), entity) });
+  const envelope = { from: "ada@example.com", to: "bob@example.net" };
+  const { content } = await compose({ raw: "Subject: a\nContent-Type: text/plain", envelope });
+  expect(seen).toEqual(["Content-Type: text/plain\r\n\r\n"]);
+  expect(await textOf(content)).toBe("Subject: a\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n");
+});
+
 test("composer hands a message's entity to transform, and puts what it gives in its place", async () => {
   let seen: { readonly entity: string; readonly about: TransformAbout } | undefined;
   const compose = composer({

@@ -1,4 +1,5 @@
 import { simpleParser } from "mailparser";
+import PostalMime from "postal-mime";
 import { expect, test } from "vitest";
 import { decodeUtf8, encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { InputError } from "../../../lib/errors.ts";
@@ -23,6 +24,31 @@ test("mimeEntity says how it is shown, and what it is", () => {
   expect(decodeUtf8(mimeEntity("a/b", "x", { filename: "x.p7s" }))).toContain(
     "Content-Disposition: attachment; filename=x.p7s\r\n",
   );
+});
+
+test("mimeEntity says that text is UTF-8, and refuses a type that says otherwise", async () => {
+  const entity = mimeEntity("text/html", "<p>größer</p>");
+  expect(decodeUtf8(entity)).toContain("Content-Type: text/html; charset=utf-8\r\n");
+  const parsed = await simpleParser(Buffer.from([...encodeUtf8("MIME-Version: 1.0\r\n"), ...entity]));
+  expect(parsed.html).toBe("<p>größer</p>");
+  expect(decodeUtf8(mimeEntity("text/plain; charset=us-ascii", "a"))).toContain("charset=us-ascii\r\n");
+  expect(decodeUtf8(mimeEntity("text/plain; charset=iso-8859-1", Uint8Array.of(0xe4)))).toContain("iso-8859-1\r\n");
+  expect(() => mimeEntity("text/plain; charset=iso-8859-1", "ä")).toThrow(/^contentType: text is sent as UTF-8/);
+});
+
+test("mimeEntity does not encode a message (RFC 2046 section 5.2.1)", async () => {
+  const message = "Subject: inner\nBcc: hidden@example.org\n\ngrößer\n";
+  const entities = [mimeEntity("message/rfc822", message), mimeEntity("message/rfc822", encodeUtf8(message))];
+  for (const entity of entities) {
+    expect(decodeUtf8(entity)).toBe(
+      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: inner\r\n\r\ngrößer\r\n",
+    );
+  }
+  const mixed = multipart("multipart/mixed", [mimeEntity("text/plain", "a"), ...entities]);
+  const parsed = await PostalMime.parse(mixed, { rfc822Attachments: true });
+  expect(parsed.attachments.map(({ mimeType }) => mimeType)).toEqual(["message/rfc822", "message/rfc822"]);
+  expect(decodeUtf8(mimeEntity("message/partial; id=x; number=1", "a"))).toContain("Encoding: 7bit\r\n\r\na\r\n");
+  expect(() => mimeEntity("message/rfc822", "Subject: \0\n\n")).toThrow(/^content: .* NUL/);
 });
 
 test("multipart holds each entity octet by octet, and another multipart", async () => {

@@ -16,12 +16,8 @@ function refusal(headers: unknown): string {
 }
 
 test("compose writes custom fields in order, one for each value", async () => {
-  const fields = await fieldsOf({ headers: { "X-A": "1", "List-Id": ["<a.example>", "<b.example>"] } });
-  expect(fields.filter((field) => /^(X-A|List-Id):/.test(field))).toEqual([
-    "X-A: 1",
-    "List-Id: <a.example>",
-    "List-Id: <b.example>",
-  ]);
+  const fields = await fieldsOf({ headers: { "X-A": "1", Keywords: ["a, b", "c"] } });
+  expect(fields.filter((field) => /^(X-A|Keywords):/.test(field))).toEqual(["X-A: 1", "Keywords: a, b", "Keywords: c"]);
   const pairs = await fieldsOf({ headers: [["X-B", "1"], ["X-A", "2"], ["X-B", "3"]] });
   expect(pairs.filter((field) => field.startsWith("X-"))).toEqual(["X-B: 1", "X-A: 2", "X-B: 3"]);
 });
@@ -111,11 +107,17 @@ test("compose refuses an object that would read as empty, instead of losing what
   expect(() => compose({ ...BASE, envelope })).toThrow(/^envelope: must be a plain object/);
 });
 
-test("compose refuses References and In-Reply-To a second time", () => {
-  for (const name of ["References", "In-Reply-To"]) {
+test("compose refuses a second time what stands once in a message", () => {
+  for (
+    const name of ["References", "In-Reply-To", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Post"]
+  ) {
     expect(refusal({ [name]: ["<a@b>", "<c@d>"] })).toBe(`headers.${name}[1]`);
     expect(refusal([[name, "<a@b>"], [name.toUpperCase(), "<c@d>"]])).toBe("headers[1]");
   }
+  expect(refusal({ "Disposition-Notification-To": ["a@b.c", "d@e.f"] })).toBe("headers.Disposition-Notification-To[1]");
+  expect(refusal({ "List-Unsubscribe-X": ["<a@b>", "<c@d>"], "Resent-To": ["a@b.c", "d@e.f"] })).toBe(
+    "nothing refused",
+  );
 });
 
 test("compose refuses a custom field of addresses that an encoded word would swallow", () => {

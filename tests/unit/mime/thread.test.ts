@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { simpleParser } from "mailparser";
+import PostalMime from "postal-mime";
 import { expect, test } from "vitest";
 import { InputError } from "../../../lib/errors.ts";
 import { compose } from "../../../lib/mime/compose.ts";
@@ -118,12 +120,21 @@ test("threadOf refuses a parent without an identifier", () => {
   expect(() => threadOf({ messageId: "a@b", references: [1] as unknown as string[] })).toThrow(InputError);
 });
 
-test("threadOf makes keys that compose takes, whatever a parent's references hold", () => {
+test("threadOf makes blanks of what a parser leaves in a subject and no subject can hold", async () => {
+  const folded = "Message-ID: <1@x>\r\nSubject: Lunch on\r\n\tFriday\r\n\r\n";
+  expect(threadOf(await PostalMime.parse(folded) as ThreadParent).subject).toBe("Re: Lunch on Friday");
+  const encoded = "Message-ID: <1@x>\r\nSubject: =?utf-8?q?a=0D=0ABcc:_b=00=E2=80=A8c?=\r\n\r\n";
+  const keys = threadOf(await simpleParser(encoded) as ThreadParent);
+  expect(await fieldOf("Subject", keys)).toBe("Re: a Bcc: b c");
+  expect(threadOf({ messageId: "1@x", subject: "\ud800\ta" }).subject).toBe("Re: \ufffd a");
+});
+
+test("threadOf makes keys that compose takes, whatever a parent holds", () => {
   const pieces = ["<a@b>", "<", ">", "@", "é@x", "a@b", " ", "\r\n", "\0", "(c)", "\ud800", ",", '"'];
   const text = fc.array(fc.constantFrom(...pieces), { maxLength: 20 }).map((parts) => parts.join(""));
   fc.assert(
     fc.property(text, text, (references, inReplyTo) => {
-      const keys = threadOf({ messageId: "<1@x>", references, inReplyTo });
+      const keys = threadOf({ messageId: "<1@x>", references, inReplyTo, subject: inReplyTo });
       expect(keys.references.at(-1)).toBe("<1@x>");
       compose({ ...BASE, ...keys });
     }),
