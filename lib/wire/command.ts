@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { findForbidden } from "../address/characters.ts";
 import { InputError } from "../errors.ts";
 
 /**
@@ -28,8 +29,8 @@ export interface CommandLineOptions {
 /**
  * The line with its CRLF.
  *
- * @throws {InputError} for a control character, for non-ASCII without `utf8`, for a lone surrogate, or over the limit;
- *   the text of the error never holds the line
+ * @throws {InputError} for a control character (C1 too), U+2028 and U+2029, for non-ASCII without `utf8`, for a lone
+ *   surrogate, or over the limit; the text of the error never holds the line
  */
 export function commandLine(line: string, options: CommandLineOptions = {}): string {
   let ascii = true;
@@ -40,16 +41,11 @@ export function commandLine(line: string, options: CommandLineOptions = {}): str
   }
   const verb = line.slice(0, 4).trimEnd();
   if (!ascii && options.utf8 !== true) throw new InputError("command", `${verb} holds non-ASCII without SMTPUTF8`);
-  if (!ascii && !isWellFormed(line)) throw new InputError("command", `${verb} holds half a surrogate pair`);
+  if (!ascii && findForbidden(line) >= 0) throw new InputError("command", `${verb} holds what no line may hold`);
   const octets = ascii ? line.length : encoder.encode(line).length;
   const limit = options.limit ?? COMMAND_LIMIT;
   if (octets + 2 > limit) throw new InputError("command", `${verb} is longer than ${limit} octets`);
   return `${line}\r\n`;
-}
-
-/** `String.prototype.isWellFormed`, which Node 20 has and TypeScript's older libraries do not know. */
-function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udfff]/u.test(text);
 }
 
 /** `EHLO name`, `HELO name` or `LHLO name`; a domain or an address literal (RFC 5321 section 4.1.1.1). */

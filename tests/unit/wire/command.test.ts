@@ -55,6 +55,13 @@ test("a path with SMTPUTF8 goes out as UTF-8 with exactly one line end, or is re
   expect(accepted).toBeGreaterThan(0);
 });
 
+test.each(["\u0080", "\u0085", "\u009f", "\u2028", "\u2029"])(
+  "commandLine refuses %j with SMTPUTF8 too",
+  (character) => {
+    expect(() => commandLine(`VRFY ö${character}`, { utf8: true })).toThrow(InputError);
+  },
+);
+
 test.each([
   ["a blank", "a b@example.com"],
   ["what looks like a parameter", "a@example.com> SIZE=1"],
