@@ -49,7 +49,7 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
   const failed: FailedRecipients[] = [];
   for (const outcome of outcomes) {
     if ("receipt" in outcome) {
-      failed.push(...asToldToAll(outcome.receipt).failed ?? []);
+      failed.push(...outcome.receipt.failed ?? []);
       continue;
     }
     // Those that were refused by name have their reply; the others share the transaction's error.
@@ -76,14 +76,11 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
   };
 }
 
-/** A receipt whose caller knows the errors in it: see {@link asToldTo}. */
-export function asToldToAll<T extends Receipt>(receipt: T): T {
-  if (receipt.failed === undefined) return receipt;
-  const failed = receipt.failed.map((one) => {
-    const error = asToldTo(one.error);
-    if (error !== one.error) noteCancelled(error, one.fate);
-    return { ...one, error };
-  });
+/** A receipt with errors as its caller knows them: see {@link asToldTo}. */
+export function asToldToAll(receipt: Receipt | undefined): Receipt | undefined {
+  if (receipt?.failed === undefined) return receipt;
+  const failed = receipt.failed.map((one) => ({ ...one, error: asToldTo(one.error) }));
+  for (const { error, fate } of failed) noteCancelled(error, fate);
   return { ...receipt, failed };
 }
 

@@ -10,7 +10,7 @@ import type { Mailbox } from "../address/mailbox.ts";
 import { ClosedError, noteCancelled, UnsupportedError } from "../errors.ts";
 import type { Receipt } from "../session/receipt.ts";
 import type { ResolvedHost } from "./client_options.ts";
-import type { ClientReceipt } from "./client_receipt.ts";
+import { asToldToAll, type ClientReceipt } from "./client_receipt.ts";
 import { Host, type HostEvents } from "./host.ts";
 import { type Job, JobQueue } from "./job.ts";
 import { type Capacity, fits, grouped, Parts, withoutTooMany } from "./parts.ts";
@@ -160,7 +160,8 @@ export class Pool implements HostEvents {
     );
   }
 
-  #taken(job: Job, host: Host, session: PooledSession, receipt: Receipt | undefined): void {
+  #taken(job: Job, host: Host, session: PooledSession, own: Receipt | undefined): void {
+    const receipt = asToldToAll(own);
     host.taken++;
     host.backOff.succeeded();
     this.#free(host, session);

@@ -8,7 +8,7 @@ import type { Composed } from "../mime/compose.ts";
 import type { Deadline } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import type { SendOptions } from "../session/send_options.ts";
-import { asToldToAll, type ClientReceipt } from "./client_receipt.ts";
+import type { ClientReceipt } from "./client_receipt.ts";
 import type { Delivery, ResolvedSendAll } from "./delivery.ts";
 import { Job, type Settle } from "./job.ts";
 import { asToldTo, fateAfter, type OwnSignal } from "./own_signal.ts";
@@ -56,7 +56,7 @@ export class Sending implements Settle {
   }
 
   receipt(receipt: ClientReceipt): void {
-    this.#onEnd(this, { index: this.#index, receipt: asToldToAll(receipt), error: undefined, fate: undefined });
+    this.#onEnd(this, { index: this.#index, receipt, error: undefined, fate: undefined });
   }
 
   error(error: unknown): void {

@@ -5,7 +5,6 @@
  */
 import type { Composed } from "../mime/compose.ts";
 import { belongTo, now, type Observe, tell } from "../session/observation.ts";
-import { asToldToAll } from "./client_receipt.ts";
 import type { Settle } from "./job.ts";
 import { asToldTo, fateAfter } from "./own_signal.ts";
 
@@ -19,8 +18,7 @@ export function watched(composed: Composed, settle: Settle, observe: Observe | u
   tell(observe, { type: "delivery.begin", at: now(), delivery, recipients: composed.envelope.to.length });
   const type = "delivery.end";
   return {
-    receipt: (own) => {
-      const receipt = asToldToAll(own);
+    receipt: (receipt) => {
       tell(observe, { type, at: now(), delivery, receipt, error: undefined, fate: undefined });
       settle.receipt(receipt);
     },

@@ -4,8 +4,15 @@
  *
  * @module
  */
-import { SmtpError } from "../errors.ts";
-import type { Exchanged, Observe, SessionBegun, SmtpEvent } from "../session/observation.ts";
+import { type Fate, SmtpError } from "../errors.ts";
+import type {
+  DeliveryEnded,
+  Exchanged,
+  MessageEnded,
+  Observe,
+  SessionBegun,
+  SmtpEvent,
+} from "../session/observation.ts";
 import { type Attributes, measures, type OpenTelemetryMeter } from "./measures.ts";
 
 /** What other spans refer to a span by. */
@@ -155,7 +162,7 @@ class Reporter {
       }
       case "delivery.end": {
         const open = take(this.#deliveries, event.delivery);
-        if (open !== undefined) finish(open.span, { at: event.at, error: event.error, fate: event.fate });
+        if (open !== undefined) finish(open.span, { at: event.at, ...failureOf(event) });
         return;
       }
       case "message.begin": {
@@ -173,7 +180,7 @@ class Reporter {
       case "message.end": {
         const open = take(this.#messages, event.message);
         if (open === undefined) return;
-        const failure = finish(open.span, { at: event.at, error: event.error, fate: event.fate });
+        const failure = finish(open.span, { at: event.at, ...failureOf(event) });
         this.#measures.transaction(event.at - open.begun, {
           ...this.#sessions.get(event.session)?.attributes,
           ...failure,
@@ -216,6 +223,14 @@ function take<T>(from: Map<number, T>, key: number): T | undefined {
   const value = from.get(key);
   from.delete(key);
   return value;
+}
+
+/** Why a message failed, be it for some of its recipients: those in doubt first. */
+function failureOf(
+  { receipt, error, fate }: DeliveryEnded | MessageEnded,
+): { readonly error: unknown; readonly fate: Fate | undefined } {
+  const failed = receipt?.failed;
+  return failed?.find((one) => one.fate === "unknown") ?? failed?.[0] ?? { error, fate };
 }
 
 /** Ends a span, and gives the attributes that say why it failed. */

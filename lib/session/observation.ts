@@ -68,7 +68,7 @@ export interface DeliveryEnded extends Happened {
   readonly type: "delivery.end";
   /** The number of the message. */
   readonly delivery: number;
-  /** `undefined` when it failed. */
+  /** `undefined` when it failed; its `failed` says for whom it did where others have it. */
   readonly receipt: Receipt | undefined;
   /** `undefined` when it did not. */
   readonly error: unknown;
@@ -98,7 +98,7 @@ export interface MessageEnded extends Happened {
   readonly session: number;
   /** The number of its transaction. */
   readonly message: number;
-  /** `undefined` when it failed. */
+  /** `undefined` when it failed; its `failed` says for whom it did where others have it. */
   readonly receipt: Receipt | undefined;
   /** `undefined` when it did not. */
   readonly error: unknown;

@@ -50,8 +50,8 @@ export function receiptFor(
 ): Receipt {
   const receipt = { messageId, reply: reply.info(), accepted, rejected };
   if (failed === undefined) return receipt;
-  const { recipients, error } = failed;
-  if (signal?.aborted !== true) return { ...receipt, failed: [{ recipients, fate: error.fate, error }] };
-  noteCancelled(signal.reason, error.fate);
-  return { ...receipt, failed: [{ recipients, fate: error.fate, error: signal.reason }] };
+  const { recipients, error: { fate } } = failed;
+  const error = signal?.aborted === true ? signal.reason : failed.error;
+  noteCancelled(error, fate);
+  return { ...receipt, failed: [{ recipients, fate, error }] };
 }

@@ -5,12 +5,13 @@
  */
 
 import { afterAll, describe, expect, test } from "vitest";
-import { ContentError, RejectedError, ReplyError, Session, UnsupportedError } from "../../mod.ts";
+import { ContentError, RejectedError, ReplyError, Session, type SessionOptions, UnsupportedError } from "../../mod.ts";
 import type { MailServer } from "./support/mail_server.ts";
 import { startNpmServer } from "./support/npm_server.ts";
 import { octetText } from "./support/parsed.ts";
 import { startPostfix } from "./support/postfix.ts";
 import { octets, streamOf } from "./support/samples.ts";
+import { ADA } from "./support/users.ts";
 
 const postfix = await startPostfix();
 const npm = await startNpmServer();
@@ -204,3 +205,33 @@ test("Session.send says that the server wants TLS or AUTH first", async () => {
   expect(failure.message).toContain("STARTTLS");
   await session.close();
 });
+
+const LOGIN = { auth: { user: ADA.user, password: ADA.password }, allowInsecureAuth: true };
+const BOTH = ["grace@posthaste.test", "bob@example.test"];
+
+test.each([
+  ["Postfix", "plain", {}],
+  ["Postfix without CHUNKING", "plain", { chunking: false }],
+  // Dovecot's server ends when the next message's envelope comes right behind a content by DATA.
+  ["Dovecot", "dovecot_submission", LOGIN],
+  ["Dovecot without PIPELINING", "dovecot_submission", { ...LOGIN, pipelining: false }],
+])(
+  "Session.send sends to all or to none, several messages at once: %s",
+  async (_, listener, options: SessionOptions) => {
+    const port = postfix.port(listener);
+    await using session = await Session.open({ host: "127.0.0.1", port, tls: "off", ...options });
+    const messages = ["one", "two", "three"].map((subject) => ({ ...MESSAGE, to: BOTH, subject }));
+    const refused = session.send({ ...MESSAGE, to: ["grace@posthaste.test", "nobody@posthaste.test"] }, {
+      recipients: "all",
+    })
+      .catch((error) => error);
+    const receipts = await Promise.all(messages.map((message) => session.send(message, { recipients: "all" })));
+    expect(await refused).toBeInstanceOf(RejectedError);
+    for (const [index, receipt] of receipts.entries()) {
+      const delivered = await postfix.delivered(receipt);
+      expect(octetText(delivered)).toContain(`Subject: ${messages[index]!.subject}\r\n`);
+      expect(delivered.recipients.toSorted()).toEqual(BOTH.toSorted());
+    }
+    expect(session.closed).toBeUndefined();
+  },
+);

@@ -48,9 +48,7 @@ function goodTurns(tls: string, withAuth: boolean, chunking: boolean): string[] 
   const turns = ["220 hi\r\n", ehlo];
   if (tls === "starttls") turns.push("220 go\r\n", ehlo);
   if (withAuth) turns.push("235 ok\r\n");
-  if (chunking) {
-    return [...turns, CHUNKED, `250 rset\r\n${CHUNKED}`, "250 rset\r\n", GROUP, "354 go\r\n", "250 3\r\n"];
-  }
+  if (chunking) return [...turns, CHUNKED, `250 rset\r\n${CHUNKED}`, `250 rset\r\n${GROUP}`, "250 3\r\n"];
   return [
     ...turns,
     `${GROUP}354 go\r\n`,

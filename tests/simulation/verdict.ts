@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Fate, RejectedError, ReplyError, type ReplyInfo } from "../../lib/errors.ts";
+import { type Fate, ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
 import type { Ledger, Taken } from "./ledger.ts";
 import type { SimMessage } from "./messages.ts";
 import type { Outcome, Program } from "./program.ts";
@@ -85,12 +85,14 @@ function disagreements(about: About, outcome: Outcome): string[] {
     found.push(...wrongReceipt(about, { accepted, replies }));
   } else {
     const { error, fate } = outcome;
-    // Nothing was begun.
-    for (const one of to) say(one, fate ?? "unsent");
-    if (error instanceof ReplyError) found.push(...wrongReply(about, error.reply, undefined));
-    if (error instanceof RejectedError) {
-      for (const one of error.rejected) found.push(...wrongReply(about, one.reply, one.recipient));
+    const named = error instanceof SmtpError ? error.rejected ?? [] : [];
+    for (const { recipient, reply } of named) {
+      say(recipient, reply.code < 500 ? "deferred" : "rejected");
+      found.push(...wrongReply(about, reply, recipient));
     }
+    // Nothing was begun, where there is no fate.
+    for (const one of to) if (!said.has(one)) say(one, fate ?? "unsent");
+    if (error instanceof ReplyError) found.push(...wrongReply(about, error.reply, undefined));
   }
   for (const one of to) if (!said.has(one)) found.push(`message ${id}: nothing is said of ${one}`);
   const isTaken = new Set(taken.flatMap((one) => one.to));

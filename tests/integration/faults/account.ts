@@ -56,8 +56,11 @@ export class Account {
       for (const { recipient, reply } of rejected) say(recipient, reply.code < 500 ? "deferred" : "rejected");
       for (const part of failedOf(outcome.receipt)) for (const one of part.recipients) say(one, part.fate);
     } else {
-      const fate = this.#fateOf(outcome.error, where);
-      for (const one of letter.to) say(one, fate);
+      const { error } = outcome;
+      const fate = this.#fateOf(error, where);
+      const named = error instanceof SmtpError ? error.rejected ?? [] : [];
+      for (const { recipient, reply } of named) say(recipient, reply.code < 500 ? "deferred" : "rejected");
+      for (const one of letter.to) if (!words.has(one)) say(one, fate);
     }
     for (const recipient of letter.to) {
       const word = words.get(recipient);

@@ -12,7 +12,8 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterEach, expect, test } from "vitest";
-import { openTelemetry, type OpenTelemetryApi, SmtpClient } from "../../../mod.ts";
+import { lmtp, openTelemetry, type OpenTelemetryApi, SmtpClient } from "../../../mod.ts";
+import { serve } from "../../support/scripted_lmtp.ts";
 import { openSession, raw, rejection, scripted } from "../session/support.ts";
 
 const spans = new InMemorySpanExporter();
@@ -85,6 +86,20 @@ test("openTelemetry has a client's transactions stand below its delivery, and sa
   for (const span of [delivery, transaction]) {
     expect(span.attributes).toMatchObject({ "error.type": "MESSAGE_REFUSED", "smtp.fate": "deferred" });
     expect(span.status).toMatchObject({ code: api.SpanStatusCode.ERROR, message: expect.stringContaining("452") });
+  }
+});
+
+test("openTelemetry says why a message failed for some of its recipients", async () => {
+  const { runtime } = serve((wire) => (wire.send("250 one\r\n"), wire.finish()));
+  const observe = openTelemetry(telemetry);
+  const how = { host: "server.example", port: 24, tls: "off", protocol: lmtp } as const;
+  const client = new SmtpClient({ ...how, runtime, observe });
+  await client.send(raw("a@x.test", "b@x.test"));
+  await client.close();
+  for (const name of ["smtp.deliver", "smtp.transaction"]) {
+    const [span] = named(name);
+    expect(span.attributes).toMatchObject({ "error.type": "CONNECTION_LOST", "smtp.fate": "unknown" });
+    expect(span.status.code).toBe(api.SpanStatusCode.ERROR);
   }
 });
 
