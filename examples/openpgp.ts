@@ -45,7 +45,10 @@ export interface OpenPgpEncryption {
   readonly signingKey?: PrivateKey;
 }
 
-/** Encrypts what a message holds to all of its recipients: `multipart/encrypted`. */
+/**
+ * Encrypts what a message holds to all of its recipients: `multipart/encrypted`. Each of them sees for whom it is, blind
+ * copies among them: send such as messages of their own.
+ */
 export function openPgpEncrypted({ keyOf, signingKey }: OpenPgpEncryption): Transform {
   return async (entity, { envelope }) => {
     const encryptionKeys: Key[] = [];

@@ -71,7 +71,8 @@ export function smimeSigned({ certificate, chain = [], key }: SmimeSigner): Tran
 
 /**
  * Encrypts what a message holds to all of its recipients (AES-256). To sign it too, sign first:
- * `transform: [smimeSigned(...), smimeEncrypted(...)]`.
+ * `transform: [smimeSigned(...), smimeEncrypted(...)]`. Each of them sees for whom it is, blind copies among them: send such
+ * as messages of their own.
  *
  * @param certificateOf the certificate of a recipient; without one for every recipient, nothing is sent
  */

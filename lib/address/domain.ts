@@ -78,7 +78,11 @@ function checkLabels(domain: string, place: Place): void {
   }
 }
 
-function mapInternational(domain: string, place: Place): string {
+/** The one letter that platforms' tables map to two different names: to `ss` before Unicode 15.1, to `ß` since. */
+const CAPITAL_SHARP_S = "\u1e9e";
+
+function mapInternational(given: string, place: Place): string {
+  const domain = given.replaceAll(CAPITAL_SHARP_S, "\u00df");
   const labels = mapByUrl(domain)?.split(".");
   // A character that maps to a dot and is none of IDNA's (RFC 3490 section 3.1), such as U+2024, would make labels of its own.
   if (labels?.length !== domain.split(/[.\u3002\uff0e\uff61]/).length || !labels.every(isOwnEncoding)) {

@@ -32,8 +32,12 @@ export function readMailbox(text: string, field: string): Mailbox {
   if (tokens.is(",") || tokens.is(";")) {
     throw tokens.error("only one mailbox may stand here; a name that holds a comma or semicolon needs quotes");
   }
+  if (tokens.is("<")) throw tokens.error(`only one mailbox may stand here; ${QUOTES_FOR_AT}`);
   throw tokens.error(`${codePoint(tokens.token.text, 0)} is not allowed behind an address`);
 }
+
+/** Who is asked for a name often gives the address again. */
+const QUOTES_FOR_AT = 'a name that holds an "@" needs quotes';
 
 /**
  * Reads a list of mailboxes and groups to the end of the text; without one it is empty.
@@ -77,7 +81,8 @@ export function readAddressList(text: string, about: ListAbout): (Mailbox | Grou
 function checkSeparator(tokens: Tokens): void {
   if (tokens.is(",") || tokens.token.kind === "end") return;
   const found = tokens.is("@") ? 'a second "@" is not allowed in an address; ' : "";
-  throw tokens.error(`${found}a comma must stand between two mailboxes`);
+  const name = tokens.is("<") ? `; ${QUOTES_FOR_AT}` : "";
+  throw tokens.error(`${found}a comma must stand between two mailboxes${name}`);
 }
 
 /** The atoms, quoted strings and dots that a name or a local part is made of: which of the two, what follows tells. */
@@ -103,9 +108,10 @@ function finishMailbox(tokens: Tokens, about: MailboxAbout & { readonly words: r
   const { words, field, obsolete } = about;
   if (tokens.is("@")) return readAddress(tokens, { localPart: words, field, obsolete, name: undefined });
   if (!tokens.is("<")) {
-    throw tokens.error(
-      words.length === 0 ? "an address is missing" : 'an address needs an "@"; a name needs an <address> behind it',
-    );
+    const needed = words.length === 0
+      ? "an address is missing"
+      : 'an address needs an "@"; a name needs an <address> behind it';
+    throw tokens.error(`${needed}${unquoted(tokens)}`);
   }
   tokens.next();
   if (tokens.is("@") || tokens.is(",")) {
@@ -115,6 +121,12 @@ function finishMailbox(tokens: Tokens, about: MailboxAbout & { readonly words: r
   const mailbox = readAddress(tokens, { localPart: readWords(tokens), field, obsolete, name: nameOf(words) });
   if (!tokens.skip(">")) throw tokens.error('a ">" must stand behind the address');
   return mailbox;
+}
+
+/** What stands in many a name without the quotes that it needs then. */
+function unquoted(tokens: Tokens): string {
+  if (tokens.token.kind !== "literal" && !tokens.is(",") && !tokens.is(";")) return "";
+  return `; a name that holds ${codePoint(tokens.token.text, 0)} needs quotes`;
 }
 
 /** Reads the `@` and the domain of an address whose local part is read, and has the whole checked. */

@@ -73,6 +73,26 @@ function judge(start: readonly number[]): "keep" | "remove" | "goes on" | "end" 
   return NAMES.some((known) => known.startsWith(name)) ? undefined : "keep";
 }
 
+/** A byte order mark, as files in UTF-8 may begin with one. */
+const MARK = [0xef, 0xbb, 0xbf];
+
+/** Why a message that begins with one is refused: its first field, a `Bcc` perhaps, has another name then. */
+export const MARK_REFUSED = "begins with a byte order mark (U+FEFF), which no header field can";
+
+/** Looks for a byte order mark at the beginning of a message that comes in pieces. */
+export class MarkFinder {
+  #seen = 0;
+
+  /** Takes a piece; `true` when the mark is complete with it. */
+  push(piece: Uint8Array): boolean {
+    for (let at = 0; at < piece.length && this.#seen < MARK.length; at++) {
+      this.#seen = piece[at] === MARK[this.#seen] ? this.#seen + 1 : Infinity;
+      if (this.#seen === MARK.length) return true;
+    }
+    return false;
+  }
+}
+
 /** A message's header section, with the CRLF of its last field; lines are ended by CRLF. */
 export function headerSection(octets: Uint8Array): Uint8Array {
   for (let at = octets.indexOf(CR); at !== -1; at = octets.indexOf(CR, at + 2)) {

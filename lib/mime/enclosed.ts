@@ -68,10 +68,14 @@ function head(smtpUtf8: boolean, fields: string): string {
   return `Content-Type: message/${smtpUtf8 ? "global" : "rfc822"}\r\n${fields}`;
 }
 
+/** What a content says of its octets: a `Blob`, which can be streamed too, says nothing of the kind. */
+const BODIES: readonly unknown[] = ["7bit", "8bit", "binary", "unknown"] satisfies Content["body"][];
+
 function isComposed(input: object): input is Composed {
   if (!Object.hasOwn(input, "content")) return false;
   const { content } = input as { readonly content: unknown };
-  return typeof content === "object" && content !== null && "stream" in content && typeof content.stream === "function";
+  return typeof content === "object" && content !== null && "stream" in content &&
+    typeof content.stream === "function" && "body" in content && BODIES.includes(content.body);
 }
 
 /** As it is, and in its binary form where it has one. */

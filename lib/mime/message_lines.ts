@@ -7,7 +7,7 @@
 import { concat, isAscii } from "../bytes/ascii.ts";
 import { CrlfEncoder, toCrlf } from "../bytes/line_ends.ts";
 import { ContentError, InputError } from "../errors.ts";
-import { BlindCopyRemover, headerSection } from "./blind_copies.ts";
+import { BlindCopyRemover, headerSection, MARK_REFUSED, MarkFinder } from "./blind_copies.ts";
 import { steps } from "./chunks.ts";
 import { LINE_LIMIT } from "./field.ts";
 import type { Part } from "./part.ts";
@@ -25,7 +25,7 @@ const LINE_REFUSED = `a message as attachment cannot hold a line of more than ${
  *
  * @param about `size`: octets that the part will have, where that is known of a stream; `bare`: it has no fields of its own
  *   from which a `Bcc` could be taken out
- * @throws {InputError} a NUL, or a line of more than 998 octets
+ * @throws {InputError} a NUL, a byte order mark at the beginning, or a line of more than 998 octets
  */
 export function messagePart(
   head: string,
@@ -37,6 +37,7 @@ export function messagePart(
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError(about.place, NUL_REFUSED, nul);
+  if (about.bare !== true && new MarkFinder().push(source.octets)) throw new InputError(about.place, MARK_REFUSED, 0);
   const mended = toCrlf(source.octets);
   const body = about.bare === true ? mended : withoutBlindCopies(mended);
   const long = new LineCounter().find(body);
@@ -92,15 +93,17 @@ class LineCounter {
 /**
  * Reads a message and gives what is written of it, its last line ended.
  *
- * @throws {ContentError} a NUL, or a line of more than 998 octets
+ * @throws {ContentError} as {@link messagePart}
  */
 export async function* messageLines(source: StreamSource): AsyncGenerator<Uint8Array, void> {
   const lines = new CrlfEncoder();
   const remover = new BlindCopyRemover();
   const counter = new LineCounter();
+  const mark = new MarkFinder();
   let last: number | undefined;
   for await (const chunk of readSource(source)) {
     if (chunk.includes(0)) throw new ContentError(`${source.place}: ${NUL_REFUSED}`);
+    if (mark.push(chunk)) throw new ContentError(`${source.place}: ${MARK_REFUSED}`);
     for (const step of steps(chunk)) {
       const octets = remover.push(lines.push(step));
       if (counter.find(octets) !== -1) throw new ContentError(`${source.place}: ${LINE_REFUSED}`);

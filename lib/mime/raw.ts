@@ -6,7 +6,7 @@
 import { concat, isAscii } from "../bytes/ascii.ts";
 import { CrlfEncoder, toCrlf } from "../bytes/line_ends.ts";
 import { ContentError, InputError } from "../errors.ts";
-import { BlindCopyRemover, findMessageId, headerSection } from "./blind_copies.ts";
+import { BlindCopyRemover, findMessageId, headerSection, MARK_REFUSED, MarkFinder } from "./blind_copies.ts";
 import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
 import { envelopeOfFields } from "./field_envelope.ts";
@@ -17,7 +17,7 @@ import { type ContentInput, readSource, type StreamSource, toSource } from "./so
 
 /**
  * A message in the form of RFC 5322. Each CR, LF and CRLF becomes CRLF, so does the end of the last line; `Bcc` fields are
- * removed; NUL is refused. A stream is not looked at before it is sent: it then should be ASCII unless the server offers
+ * removed; NUL is refused, and a byte order mark at the beginning. A stream is not looked at before it is sent: it then should be ASCII unless the server offers
  * 8BITMIME, and its header section in any case. Of one that {@link readRawMessage} has read, the header section may be UTF-8: the
  * message then asks for SMTPUTF8, as one in memory does.
  */
@@ -86,6 +86,7 @@ export function readRaw(input: unknown): ReadRaw {
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError("raw", NUL_REFUSED, nul);
+  if (new MarkFinder().push(source.octets)) throw new InputError("raw", MARK_REFUSED, 0);
   const given = toCrlf(source.octets);
   const envelope = readEnvelope(own.envelope, envelopeOfFields(given));
   const remover = new BlindCopyRemover();
@@ -105,9 +106,11 @@ const CRLF = Uint8Array.of(0x0d, LF);
 async function* mended(source: StreamSource): AsyncGenerator<Uint8Array, void> {
   const lines = new CrlfEncoder();
   const remover = new BlindCopyRemover();
+  const mark = new MarkFinder();
   let last: number | undefined;
   for await (const chunk of readSource(source)) {
     if (chunk.includes(0)) throw new ContentError(`${source.place}: ${NUL_REFUSED}`);
+    if (mark.push(chunk)) throw new ContentError(`${source.place}: ${MARK_REFUSED}`);
     const octets = remover.push(lines.push(chunk));
     last = octets.at(-1) ?? last;
     // A copy: the source may use its memory again.

@@ -80,6 +80,12 @@ test.each([
   },
 );
 
+test("toAsciiDomain maps a capital sharp s to a small one, whatever the platform's tables say", () => {
+  for (const domain of ["STRAẞE.example", "straße.example", "xn--strae-oqa.example"]) {
+    expect(toAsciiDomain(domain, "host")).toBe("xn--strae-oqa.example");
+  }
+});
+
 test("toAsciiDomain counts 63 octets a label and 253 a name, after mapping", () => {
   const label = "a".repeat(63);
   const longest = `${label}.${label}.${label}.${"a".repeat(61)}`;

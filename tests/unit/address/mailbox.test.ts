@@ -262,6 +262,19 @@ test("parseMailbox names the obsolete form that it does not take", () => {
   expect(() => parseMailbox("<@r.test:a@x.test>", "from")).toThrow(/source route/);
 });
 
+test.each([
+  ["[Corp] Support <a@x.test>", /^to: an address is missing; a name that holds "\[" needs quotes \(position 0\)/],
+  ["Support [Corp] <a@x.test>", /a name that holds "\[" needs quotes \(position 8\)/],
+  ["Lovelace, Ada <a@x.test>", /a name that holds "," needs quotes \(position 8\)/],
+  ["Ada; Sales <a@x.test>", /a name that holds ";" needs quotes \(position 3\)/],
+  ["a@x.test <a@x.test>", /a name that holds an "@" needs quotes \(position 9\)/],
+])("parseMailbox and parseMailboxList say of %j what its name needs", (text, reason) => {
+  expect(() => parseMailbox(text, "to")).toThrow(reason);
+  expect(() => parseMailboxList(text, "to")).toThrow(reason);
+  const [name, address] = text.split(/ (?=<)/);
+  expect(parseMailbox(`"${name}" ${address}`).name).toBe(name);
+});
+
 test("parseMailbox and parseMailboxList call what they are given by a name when no field is", () => {
   expect(() => parseMailbox("a")).toThrow(/^mailbox: /);
   expect(() => parseMailboxList("a")).toThrow(/^list: /);

@@ -195,6 +195,8 @@ test("compose refuses what cannot be enclosed, and names its place", () => {
     ["attachments[0].message.attachments[0].content", { ...INNER, attachments: [{ content: 1 }] }],
     ["attachments[0].message.headers", { raw: "a: b", headers: {} }],
     ["attachments[0].message.raw", { raw: { path: "/etc/passwd" } }],
+    // What is composed has a content that can be streamed, and so has this.
+    ["attachments[0].message.content", { content: new Blob(["Subject: a\n\nb"]) }],
   ];
   for (const [field, message, position] of wrong) {
     const expected = expect.objectContaining({ name: "InputError", field, position });

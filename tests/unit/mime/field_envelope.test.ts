@@ -103,7 +103,7 @@ test.each<[string, string, string, RegExp, number | undefined]>([
   ["a line without a colon", `${HEAD}hello\nTo: b@x.test\n`, "raw", /line 3 is no header field/, undefined],
   ["a blank first line", ` x\n${HEAD}To: b@x.test\n`, "raw", /line 1 is no header field/, undefined],
   ["a nameless field", `${HEAD}: x\nTo: b@x.test\n`, "raw", /line 3 is no header field/, undefined],
-  ["a byte order mark", `\ufeff${HEAD}To: b@x.test\n`, "raw", /line 1 is no header field/, undefined],
+  ["a byte order mark", `\ufeff${HEAD}To: b@x.test\n`, "raw", /begins with a byte order mark/, 0],
 ])("compose refuses a raw message with %s, and says where", (_, raw, field, reason, position) => {
   const expected = expect.objectContaining({
     name: "InputError",

@@ -41,6 +41,25 @@ test("compose removes Bcc fields of a raw message with their continuations, and 
   expect(sent("A: 1\nBc")).toBe("A: 1\r\nBc\r\n");
 });
 
+test("compose refuses a message that begins with a byte order mark, behind which a Bcc would stay", async () => {
+  const marked = encodeUtf8("\ufeffBcc: hidden@example.org\nFrom: a@b.c\n\n\ufeff");
+  const refused = /begins with a byte order mark/;
+  const attach = (message: RawMessage["raw"]) => {
+    return compose({
+      ...ENVELOPE,
+      text: "a",
+      attachments: [{ message }, { content: message, contentType: "message/rfc822" }],
+    });
+  };
+  expect(() => raw(marked)).toThrow(refused);
+  expect(() => attach(marked)).toThrow(refused);
+  for (let at = 0; at <= 4; at++) {
+    await expect(readAll(raw(cut(marked, at, at + 1)).content)).rejects.toThrow(refused);
+    await expect(readAll(attach({ open: () => cut(marked, at, at + 1) }).content)).rejects.toThrow(refused);
+  }
+  expect(sent("A: 1\n\n\ufeff")).toBe("A: 1\r\n\r\n\ufeff\r\n");
+});
+
 test("compose gives the same for a raw stream, wherever it is cut", async () => {
   const message = encodeUtf8("A: 1\nbcc: x\r\n y\rB: 2\n\r\nBcc: é\r.\n\n.");
   const whole = decodeUtf8(raw(message).content.octets!);
