@@ -62,7 +62,8 @@ export class Pool implements HostEvents {
 
   /** Waits until every job has ended, and logs off everywhere. */
   async close(): Promise<void> {
-    if (this.#pending > 0) await new Promise<void>((resolve) => this.#onDrained = resolve);
+    // Another one may come in the moment in which the last has ended.
+    while (this.#pending > 0) await new Promise<void>((resolve) => this.#onDrained = resolve);
     this.#ended.abort(new ClosedError("idle", "The client is closed"));
     await Promise.all(this.#hosts.map((host) => host.close()));
     clearTimeout(this.#timer);

@@ -15,6 +15,7 @@ import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
+import { refusedSoFar } from "./so_far.ts";
 import { type Answers, type Dialogue, exchange, exchangeStep } from "./step.ts";
 import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
@@ -40,8 +41,13 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const leaving = forChunks(plan.content, plan);
   const own = open.begin();
   let before: readonly Reply[] = [];
+  const refusal = (said: readonly Reply[], inDoubt: boolean) => {
+    const replies = [...before, ...said];
+    // Without RSET, a refusal says nothing of this message.
+    return behind === 1 && !replies[0]!.positive ? undefined : refusedSoFar(plan, replies.slice(behind), inDoubt);
+  };
   if (plan.cautious) {
-    before = yield* exchange(lines, phases(behind, to.length, false));
+    before = yield* exchange(lines, phases(behind, to.length, false), { refusal });
     lines = "";
     if (!isWelcome(plan, before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
       throw failure(plan, { replies: before, final: undefined, behind, envelope });
@@ -56,6 +62,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
     commits: true,
     last: true,
     chunked: !isWhole,
+    refusal,
     isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(plan, { replies, behind, envelope }),
     heard,
   });

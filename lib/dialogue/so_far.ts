@@ -1,0 +1,39 @@
+/**
+ * What a server has said of a message when the session ends before it has said all: one that refuses and hangs up (Exim's
+ * `drop`) leaves the rest of a group unanswered, and its words are worth more than that the connection is lost.
+ *
+ * @module
+ */
+import { RejectedError, type SmtpError } from "../errors.ts";
+import type { Reply } from "../wire/reply.ts";
+import type { TransactionPlan } from "./transaction_plan.ts";
+import { contentRefused, sort, verdict } from "./verdict.ts";
+
+/**
+ * The refusal of the sender, of every recipient or of a chunk; `undefined` where there is none, or where a reply stands
+ * among them that is about something else.
+ *
+ * @param replies the envelope's, from MAIL on, and those to chunks
+ * @param inDoubt the message was handed over whole; what a confused server has refused it may have taken all the same
+ */
+export function refusedSoFar(
+  plan: TransactionPlan,
+  replies: readonly Reply[],
+  inDoubt: boolean,
+): SmtpError | undefined {
+  const [mail] = replies;
+  if (mail === undefined || replies.some(({ code, intermediate }) => code === 421 || intermediate)) return undefined;
+  const recipients = replies.slice(1, plan.to.length + 1);
+  const sorted = sort(plan.to, recipients);
+  const isEnvelopeRefused = !mail.positive ||
+    (recipients.length === plan.to.length && (sorted.accepted.length === 0 ||
+      (plan.recipients === "all" && sorted.rejected.length > 0)));
+  const content = replies.slice(plan.to.length + 1).find((reply) => reply.negative);
+  if (!isEnvelopeRefused && content === undefined) return undefined;
+  const refusal = isEnvelopeRefused
+    ? verdict(plan, { mail, data: undefined, ...sorted }, false)
+    : contentRefused(content!, { ...sorted, phase: "content", sessionUsable: false });
+  if (!inDoubt || !(refusal instanceof RejectedError)) return refusal;
+  const { phase, message } = refusal;
+  return new RejectedError(phase, message, refusal, { fate: "unknown", retryable: false });
+}
