@@ -7,6 +7,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { given, type KeysOf, says } from "../given.ts";
 import { checkText } from "./characters.ts";
 import { readAddressList, readMailbox } from "./header_list.ts";
 import { type Group, type Mailbox, MAX_MAILBOX_INPUT, parseAddress } from "./path.ts";
@@ -172,24 +173,16 @@ function parseObject(input: unknown, place: ListPlace): Mailbox | Group {
   return checked === "" ? mailbox : { ...mailbox, name: checked };
 }
 
-/** Own properties only: what a prototype was given elsewhere does not address mail. */
-function ownParts(input: unknown, { field, groups }: ListPlace): { [key in Part]: unknown } {
+function ownParts(input: unknown, { field, groups }: ListPlace): { readonly [key in Part]: unknown } {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InputError(field, `must be a string or { name, address }${groups ? " or { group, members }" : ""}`);
   }
-  const own = { name: undefined, address: undefined, group: undefined, members: undefined } as {
-    [key in Part]: unknown;
-  };
-  for (const key of Object.keys(input)) {
-    if (key === "name" || key === "address" || (groups && (key === "group" || key === "members"))) {
-      own[key] = (input as Record<Part, unknown>)[key];
-      continue;
-    }
-    if (key === "group" || key === "members") throw new InputError(field, "a group may not stand here");
-    const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
-    throw new InputError(field, `${shown} is none of name, address, which may stand here`);
-  }
-  return own;
+  if (groups) return given(input, { place: field, what: "a mailbox or a group", keys: GROUP_KEYS });
+  if (says(input, "group") || says(input, "members")) throw new InputError(field, "a group may not stand here");
+  return { ...given(input, { place: field, what: "a mailbox", keys: KEYS }), group: undefined, members: undefined };
 }
 
-type Part = "name" | "address" | "group" | "members";
+const KEYS: KeysOf<MailboxInput> = { name: undefined, address: undefined };
+const GROUP_KEYS: Readonly<Record<Part, unknown>> = { ...KEYS, group: undefined, members: undefined };
+
+type Part = keyof MailboxInput | keyof GroupInput;

@@ -13,8 +13,13 @@ import { isComposing } from "../session/composing.ts";
 import { deadlineOf } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import { resolveCompose, resolveObserve } from "../session/options.ts";
-import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
-import type { WaitOptions } from "../session/session.ts";
+import {
+  DEFAULT_SEND_OPTIONS,
+  readSend,
+  readWait,
+  type SendOptions,
+  type WaitOptions,
+} from "../session/send_options.ts";
 import { requireRoad } from "../session/way.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
@@ -89,18 +94,18 @@ export class SmtpClient implements AsyncDisposable {
    * @throws as {@link Session.open} and {@link Session.send}; where a message went out in several transactions, only when
    *   none of them was taken
    */
-  send(message: Message | RawMessage, options: SendOptions = {}): Promise<ClientReceipt> {
+  send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<ClientReceipt> {
     return new Promise((receipt, error) => {
       this.#requireOpen();
-      checkSendOptions(options);
-      const deadline = deadlineOf(options);
+      const own = readSend(options);
+      const deadline = deadlineOf(own);
       const submit = (composed: Composed) => {
         const settle = watched(composed, { receipt, error }, this.#observe);
-        this.#pool.submit(new Job({ composed, options, deadline, settle }));
+        this.#pool.submit(new Job({ composed, options: own, deadline, settle }));
       };
       const composed = this.#compose(message);
       if (!isComposing(composed)) return submit(composed);
-      const { signal } = options;
+      const { signal } = own;
       this.#composings.add(composed, { signal, deadline }, { composed: submit, failed: error });
     });
   }
@@ -150,7 +155,9 @@ export class SmtpClient implements AsyncDisposable {
     return new Promise((resolve, error) => {
       this.#requireOpen();
       const settle = { receipt: () => resolve(), error };
-      this.#pool.submit(new Job({ composed: undefined, options, deadline: undefined, settle }));
+      const { signal } = readWait(options);
+      const own = signal === undefined ? DEFAULT_SEND_OPTIONS : { ...DEFAULT_SEND_OPTIONS, signal };
+      this.#pool.submit(new Job({ composed: undefined, options: own, deadline: undefined, settle }));
     });
   }
 

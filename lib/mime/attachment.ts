@@ -12,7 +12,7 @@ import { loadedSource } from "./loader.ts";
 import type { CustomFields } from "./message.ts";
 import { checkContentId } from "./message_id.ts";
 import { messagePart } from "./message_lines.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { isPlainValue, type Parameter, parameterField } from "./parameter.ts";
 import { binaryPart, type Part } from "./part.ts";
 import { partFields } from "./part_fields.ts";
@@ -97,7 +97,7 @@ export interface AttachedPart {
  */
 export function attachedPart(input: unknown, place: string, context: BodyContext): AttachedPart {
   const isPlain = context.load === undefined;
-  const own = ownKeys(input, { place, what: "an attachment", keys: isPlain ? KEYS : LOADED_KEYS }) as Own;
+  const own = given(input, { place, what: "an attachment", keys: isPlain ? KEYS : LOADED_KEYS }) as Own;
   if (!isPlain || own.message !== undefined) {
     requireOneContent(own, place, isPlain ? ["message"] : ["message", ...NAMES]);
   }

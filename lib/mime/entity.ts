@@ -8,6 +8,7 @@ import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { encodeBase64Lines } from "../bytes/base64.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import { headerSection } from "./blind_copies.ts";
 import { newBoundary } from "./boundary.ts";
 import { parseContentType } from "./content_type.ts";
@@ -26,6 +27,8 @@ export interface EntityOptions {
   readonly description?: string;
 }
 
+const KEYS: KeysOf<EntityOptions> = { disposition: undefined, filename: undefined, description: undefined };
+
 /**
  * Makes an entity of text or octets. Text is UTF-8, in the encoding that fits; octets are in base64.
  *
@@ -39,7 +42,7 @@ export function mimeEntity(
 ): Uint8Array<ArrayBuffer> {
   const { type, parameters } = parseContentType(contentType, "contentType");
   if (type.startsWith("multipart/")) throw new InputError("contentType", "of several entities is made by multipart()");
-  const { disposition, filename, description } = options;
+  const { disposition, filename, description } = given(options, { place: "options", what: "an entity", keys: KEYS });
   let head = parameterField(`Content-Type: ${type}`, parameters);
   if (disposition !== undefined || filename !== undefined) {
     const kind = disposition ?? "attachment";

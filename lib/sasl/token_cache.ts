@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given, sayingOf } from "../given.ts";
 import type { TokenRequest } from "./bearer.ts";
 import { checkToken } from "./fields.ts";
-import { ownOptions } from "./own_options.ts";
 
 /** A token, as it was got. */
 export interface FreshToken {
@@ -55,13 +55,15 @@ export function cachedToken(
   fetchToken: () => FreshToken | Promise<FreshToken>,
   options: TokenCacheOptions = {},
 ): CachedToken {
-  const { margin = DEFAULT_MARGIN } = ownOptions(options, ["margin"], "cachedToken");
+  const own = given(options, { place: "", what: "cachedToken", keys: { margin: DEFAULT_MARGIN } });
+  const { margin } = own as Required<TokenCacheOptions> & { readonly margin: number };
   if (!(margin >= 0 && margin <= MAX_MARGIN)) throw new InputError("margin", `must be 0 to ${MAX_MARGIN} seconds`);
   let kept: { readonly token: string; readonly until: number } | undefined;
   let pending: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
-    const { token, expiresIn = Infinity } = await fetchToken();
-    checkToken(token, "token");
+    const fresh = await fetchToken();
+    const token = checkToken(fresh?.token, "token");
+    const expiresIn = sayingOf(fresh, "expiresIn") as number | undefined ?? Infinity;
     kept = { token, until: Date.now() + 1000 * Math.max(expiresIn - margin, expiresIn / 2) };
     return token;
   };
