@@ -7,7 +7,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { given, type KeysOf, says } from "../given.ts";
+import { given } from "../given.ts";
 import { checkText } from "./characters.ts";
 import { readAddressList, readMailbox } from "./header_list.ts";
 import { type Group, type Mailbox, MAX_MAILBOX_INPUT, parseAddress } from "./path.ts";
@@ -173,16 +173,16 @@ function parseObject(input: unknown, place: ListPlace): Mailbox | Group {
   return checked === "" ? mailbox : { ...mailbox, name: checked };
 }
 
-function ownParts(input: unknown, { field, groups }: ListPlace): { readonly [key in Part]: unknown } {
+function ownParts(
+  input: unknown,
+  { field, groups }: ListPlace,
+): { readonly [key in keyof ReturnType<typeof parts>]: unknown } {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InputError(field, `must be a string or { name, address }${groups ? " or { group, members }" : ""}`);
   }
-  if (groups) return given(input, { place: field, what: "a mailbox or a group", keys: GROUP_KEYS });
-  if (says(input, "group") || says(input, "members")) throw new InputError(field, "a group may not stand here");
-  return { ...given(input, { place: field, what: "a mailbox", keys: KEYS }), group: undefined, members: undefined };
+  const own = given(input, { place: field, what: "a mailbox", keys: parts });
+  if (groups || (own.group === undefined && own.members === undefined)) return own;
+  throw new InputError(field, "a group may not stand here");
 }
 
-const KEYS: KeysOf<MailboxInput> = { name: undefined, address: undefined };
-const GROUP_KEYS: Readonly<Record<Part, unknown>> = { ...KEYS, group: undefined, members: undefined };
-
-type Part = keyof MailboxInput | keyof GroupInput;
+const parts = () => ({ name: undefined, address: undefined, group: undefined, members: undefined });

@@ -7,7 +7,7 @@ import type { Fate } from "../errors.ts";
 import { given, type KeysOf } from "../given.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
-import { checkSend, SEND_KEYS, type SendOptions } from "../session/send_options.ts";
+import { checkSend, sendKeys, type SendOptions } from "../session/send_options.ts";
 import type { OnBulkProgress } from "./bulk_progress.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
 
@@ -71,7 +71,7 @@ export interface ResolvedSendAll {
   readonly each: SendOptions;
 }
 
-const KEYS: KeysOf<SendAllOptions> = { ...SEND_KEYS, window: 100, total: undefined };
+const KEYS: KeysOf<SendAllOptions> = { ...sendKeys(), window: 100, total: undefined };
 
 type ReadSendAll = SendAllOptions & { readonly window: number };
 

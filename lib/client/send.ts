@@ -11,11 +11,11 @@ import { composedWithin, isComposing } from "../session/composing.ts";
 import { type Deadline, deadlineOf, until } from "../session/deadline.ts";
 import { readSession, resolveCompose, SESSION_KEYS, type SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
-import { checkSend, SEND_KEYS, type SendOptions } from "../session/send_options.ts";
+import { checkSend, sendKeys, type SendOptions } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
 import { withDeadline } from "../session/within.ts";
 
-const KEYS = { ...SESSION_KEYS, ...SEND_KEYS };
+const KEYS = { ...SESSION_KEYS, ...sendKeys() };
 
 /**
  * Logs on, sends one message, and logs off. For more than one, a {@link Session} saves the logging on.

@@ -100,11 +100,13 @@ export function* entries(input: unknown, at = "headers"): Generator<Entry> {
   }
 }
 
+const valueKeys = () => ({ value: undefined, structured: undefined });
+
 function entry(name: string, value: unknown, place: string): Entry {
   if (typeof value !== "object" || value === null) {
     return { name, value: checkFieldText(value, place), structured: false, place };
   }
-  const own = given(value, { place, what: "a value", keys: { value: undefined, structured: undefined } });
+  const own = given(value, { place, what: "a value", keys: valueKeys });
   if (own.structured !== true) throw new InputError(`${place}.structured`, "must be true, or the value a string");
   const at = `${place}.value`;
   return { name, value: checkFieldText(own.value, at), structured: true, place: at };

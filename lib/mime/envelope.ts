@@ -21,7 +21,7 @@ export interface Envelope {
 /** Forward-paths of a message at most. */
 const RECIPIENT_LIMIT = 10_000;
 
-const KEYS = { from: undefined, to: undefined, options: undefined };
+const keys = () => ({ from: undefined, to: undefined, options: undefined });
 
 /** What the fields say, each asked for where the envelope does not say it. */
 export interface FieldsEnvelope {
@@ -36,7 +36,7 @@ export interface FieldsEnvelope {
  * @throws {InputError}
  */
 export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
-  const own = input === undefined ? KEYS : given(input, { place: "envelope", what: "an envelope", keys: KEYS });
+  const own = input === undefined ? keys() : given(input, { place: "envelope", what: "an envelope", keys });
   const from = own.from === null
     ? undefined
     : own.from === undefined

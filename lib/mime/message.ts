@@ -99,7 +99,7 @@ export interface EnvelopeInput {
 const ABOUT = {
   place: "",
   what: "a message",
-  keys: {
+  keys: () => ({
     from: undefined,
     sender: undefined,
     replyTo: undefined,
@@ -124,11 +124,11 @@ const ABOUT = {
     autoSubmitted: undefined,
     dispositionNotificationTo: undefined,
     envelope: undefined,
-  },
+  }),
 };
 
 /** What stands in a message, each key read once and none of it checked yet. */
-export type MessageKeys = { readonly [key in keyof typeof ABOUT.keys]: unknown };
+export type MessageKeys = { readonly [key in keyof ReturnType<typeof ABOUT.keys>]: unknown };
 
 /**
  * Takes what a caller gives as a message.

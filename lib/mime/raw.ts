@@ -46,7 +46,7 @@ export interface ReadRaw {
   readonly content: Content;
 }
 
-const KEYS = { raw: undefined, envelope: undefined };
+const keys = () => ({ raw: undefined, envelope: undefined });
 
 // What is known of a source stands beside it, and goes with it into another message.
 const unicode = new WeakSet<object>();
@@ -66,7 +66,7 @@ const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
  * @throws {InputError}
  */
 export function readRaw(input: unknown): ReadRaw {
-  const own = given(input, { place: "", what: "a raw message", keys: KEYS });
+  const own = given(input, { place: "", what: "a raw message", keys });
   const source = toSource(own.raw, "raw");
   if (source.octets === undefined) {
     if (own.envelope === undefined) {

@@ -31,15 +31,15 @@ export interface WaitOptions {
 }
 
 /** Every key of a message's options. */
-export const SEND_KEYS: KeysOf<SendOptions> = {
+export const sendKeys = (): KeysOf<SendOptions> => ({
   signal: undefined,
   deadline: undefined,
   recipients: undefined,
   onProgress: undefined,
-};
+});
 
 /** No options; known to be good. */
-export const DEFAULT_SEND_OPTIONS: SendOptions = SEND_KEYS as SendOptions;
+export const DEFAULT_SEND_OPTIONS: SendOptions = sendKeys() as SendOptions;
 
 /**
  * Takes the options and checks them, before anything is connected or written. A deadline that runs goes on running.
@@ -48,7 +48,7 @@ export const DEFAULT_SEND_OPTIONS: SendOptions = SEND_KEYS as SendOptions;
  */
 export function readSend(options: SendOptions): SendOptions {
   if (options === DEFAULT_SEND_OPTIONS) return options;
-  const own = given(options, { place: "", what: "send", keys: SEND_KEYS }) as SendOptions;
+  const own = given(options, { place: "", what: "send", keys: sendKeys }) as SendOptions;
   checkSend(own);
   return until(own, runningOf(options));
 }
