@@ -87,6 +87,14 @@ export function says(value: object, key: string): boolean {
   return holder !== undefined;
 }
 
+/** Which kind of several an object made here is, by a key that it has itself: an inherited one makes it no other kind. */
+export function has<T extends object, K extends string>(
+  value: T,
+  key: K,
+): value is Extract<T, { readonly [key in K]: unknown }> {
+  return Object.hasOwn(value, key);
+}
+
 /** What an object says by one key, where it may have any other ones. */
 export function sayingOf(value: object, key: string): unknown {
   return says(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;

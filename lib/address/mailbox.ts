@@ -118,8 +118,9 @@ export function mailboxesOf(list: readonly (Mailbox | Group)[]): readonly Mailbo
   return list as readonly Mailbox[];
 }
 
-function isGroup(one: Mailbox | Group): one is Group {
-  return "members" in one;
+/** Which of the two it is; what other objects inherit makes no group of a mailbox. */
+export function isGroup(one: Mailbox | Group): one is Group {
+  return Object.hasOwn(one, "members");
 }
 
 function parseList(input: AddressList, place: ListPlace): readonly (Mailbox | Group)[] {

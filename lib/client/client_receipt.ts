@@ -4,6 +4,7 @@
  * @module
  */
 import { type Fate, noteCancelled, type RefusedRecipient, RejectedError, type ReplyInfo } from "../errors.ts";
+import { has } from "../given.ts";
 import type { Receipt } from "../session/receipt.ts";
 import { asToldTo, fateAfter } from "./own_signal.ts";
 
@@ -45,11 +46,11 @@ const FATES: readonly Fate[] = ["unknown", "unsent", "deferred", "rejected"];
  * @throws when no transaction was taken: the error that says most about the whole
  */
 export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyMap<string, number>): ClientReceipt {
-  const receipts = outcomes.flatMap((outcome) => "receipt" in outcome ? [outcome.receipt] : []);
+  const receipts = outcomes.flatMap((outcome) => has(outcome, "receipt") ? [outcome.receipt] : []);
   const rejected = receipts.flatMap((receipt) => receipt.rejected);
   const failed: FailedRecipients[] = [];
   for (const outcome of outcomes) {
-    if ("receipt" in outcome) continue;
+    if (has(outcome, "receipt")) continue;
     // Those that were refused by name have their reply; the others share the transaction's error.
     const named = outcome.error instanceof RejectedError ? outcome.error.rejected : [];
     rejected.push(...named);
@@ -76,7 +77,7 @@ export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyM
 
 /** Nobody took it: one of the errors, with all the recipients that were refused by name. */
 function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly RefusedRecipient[]): unknown {
-  const errors = outcomes.flatMap((outcome) => "error" in outcome ? [outcome.error] : []);
+  const errors = outcomes.flatMap((outcome) => has(outcome, "error") ? [outcome.error] : []);
   const worst = FATES.flatMap((fate) => errors.filter((error) => fateAfter(error) === fate))[0];
   if (!(worst instanceof RejectedError) || worst.phase !== "rcpt") {
     noteCancelled(asToldTo(worst), fateAfter(worst));

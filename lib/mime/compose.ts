@@ -15,7 +15,7 @@ import type { AttachmentLoader } from "./loader.ts";
 import { type Message, readKeys } from "./message.ts";
 import { readBodies } from "./message_bodies.ts";
 import { writeFields } from "./message_fields.ts";
-import { given, says } from "../given.ts";
+import { given, has, says } from "../given.ts";
 import { type RawMessage, readRaw } from "./raw.ts";
 import { serialize } from "./serialize.ts";
 import { bodyOf, enclosesUtf8, type Entity, layOut } from "./structure.ts";
@@ -103,7 +103,7 @@ function contentIn(
 ): Content | undefined {
   const { fields, root, smtpUtf8, size } = message;
   // Alone, the last line of any octets would have to be ended.
-  if (form === "binary" && !("children" in root)) return undefined;
+  if (form === "binary" && !has(root, "children")) return undefined;
   const other = inForm(root, form);
   if (other === root) return undefined;
   const body = bodyOf(other);

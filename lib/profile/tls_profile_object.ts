@@ -115,7 +115,11 @@ function requireNames(value: unknown, place: ConfigPlace): readonly CertificateN
     const fields = new Map<string, unknown>(entriesOf(element, "verifyServerName"));
     for (const key of fields.keys()) {
       if (key === "type" || key === "name") continue;
-      throw configError("CONFIG_UNKNOWN", `unknown key ${quote(key)} in a name; known are type, name`, place);
+      throw configError(
+        "CONFIG_UNKNOWN",
+        `unknown key ${quote(key)} in a name; ${suggestion(key, ["type", "name"])}`,
+        place,
+      );
     }
     const type = readType(requireText(fields.get("type"), place), () => place);
     return checkName({ type, name: requireText(fields.get("name"), place) }, () => place);

@@ -87,6 +87,12 @@ export function hidden<T extends Credentials>(credentials: T, secret: keyof T): 
   return Object.defineProperty(credentials, secret, { enumerable: false });
 }
 
+/** What of credentials is secret; `undefined` for those of a certificate, and a mechanism of the caller's own. */
+export function secretIn(credentials: Credentials): "token" | "password" | undefined {
+  const { token, password } = credentials as { readonly token?: unknown; readonly password?: unknown };
+  return token !== undefined ? "token" : password !== undefined ? "password" : undefined;
+}
+
 /** The mechanisms that are named; `undefined` when all will do. */
 export function named({ mechanism }: PasswordCredentials | TokenCredentials): readonly string[] | undefined {
   return mechanism === undefined ? undefined : [mechanism].flat();

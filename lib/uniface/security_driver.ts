@@ -206,8 +206,7 @@ function readEntryPoint(entryPoint: string, items: readonly Item[]): SecurityDri
   }
   const kind = AUTHENTICATION[entryPoint]!;
   const credentials = kind.credentials(valuesOf(items, kind));
-  checkCredentials(credentials);
-  return { mechanism: kind.mechanism, credentials };
+  return { mechanism: kind.mechanism, credentials: checkCredentials(credentials) };
 }
 
 function valuesOf(items: readonly Item[], kind: EntryPoint): Readonly<Record<string, string>> {
