@@ -214,9 +214,9 @@ export type {
 export type { SessionOptions, TlsMode } from "./lib/session/options.ts";
 export type { OnProgress, Progress } from "./lib/session/progress.ts";
 export type { FailedRecipients, Receipt } from "./lib/session/receipt.ts";
-export type { SendOptions } from "./lib/session/send_options.ts";
+export type { SendOptions, WaitOptions } from "./lib/session/send_options.ts";
 export { ServerMemory } from "./lib/session/server_memory.ts";
-export { Session, type WaitOptions } from "./lib/session/session.ts";
+export { Session } from "./lib/session/session.ts";
 export { DEFAULT_TIMEOUTS, RFC5321_TIMEOUTS, type Timeouts } from "./lib/session/timeouts.ts";
 export type { WindowOptions } from "./lib/session/window.ts";
 export type { CertificateName, TlsSettings, TlsVersion } from "./lib/tls_settings.ts";

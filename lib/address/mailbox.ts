@@ -7,6 +7,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { given } from "../given.ts";
 import { checkText } from "./characters.ts";
 import { readAddressList, readMailbox } from "./header_list.ts";
 import { type Group, type Mailbox, MAX_MAILBOX_INPUT, parseAddress } from "./path.ts";
@@ -117,8 +118,9 @@ export function mailboxesOf(list: readonly (Mailbox | Group)[]): readonly Mailbo
   return list as readonly Mailbox[];
 }
 
-function isGroup(one: Mailbox | Group): one is Group {
-  return "members" in one;
+/** Which of the two it is; what other objects inherit makes no group of a mailbox. */
+export function isGroup(one: Mailbox | Group): one is Group {
+  return Object.hasOwn(one, "members");
 }
 
 function parseList(input: AddressList, place: ListPlace): readonly (Mailbox | Group)[] {
@@ -172,24 +174,16 @@ function parseObject(input: unknown, place: ListPlace): Mailbox | Group {
   return checked === "" ? mailbox : { ...mailbox, name: checked };
 }
 
-/** Own properties only: what a prototype was given elsewhere does not address mail. */
-function ownParts(input: unknown, { field, groups }: ListPlace): { [key in Part]: unknown } {
+function ownParts(
+  input: unknown,
+  { field, groups }: ListPlace,
+): { readonly [key in keyof ReturnType<typeof parts>]: unknown } {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InputError(field, `must be a string or { name, address }${groups ? " or { group, members }" : ""}`);
   }
-  const own = { name: undefined, address: undefined, group: undefined, members: undefined } as {
-    [key in Part]: unknown;
-  };
-  for (const key of Object.keys(input)) {
-    if (key === "name" || key === "address" || (groups && (key === "group" || key === "members"))) {
-      own[key] = (input as Record<Part, unknown>)[key];
-      continue;
-    }
-    if (key === "group" || key === "members") throw new InputError(field, "a group may not stand here");
-    const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
-    throw new InputError(field, `${shown} is none of name, address, which may stand here`);
-  }
-  return own;
+  const own = given(input, { place: field, what: "a mailbox", keys: parts });
+  if (groups || (own.group === undefined && own.members === undefined)) return own;
+  throw new InputError(field, "a group may not stand here");
 }
 
-type Part = "name" | "address" | "group" | "members";
+const parts = () => ({ name: undefined, address: undefined, group: undefined, members: undefined });

@@ -13,9 +13,13 @@ import { isComposing } from "../session/composing.ts";
 import { deadlineOf } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
 import { resolveCompose, resolveObserve } from "../session/options.ts";
-import { checkSendOptions, checkSignal, DEFAULT_SEND_OPTIONS, type SendOptions } from "../session/send_options.ts";
-import type { WaitOptions } from "../session/session.ts";
-import { ownCopy } from "../session/target.ts";
+import {
+  DEFAULT_SEND_OPTIONS,
+  readSend,
+  readWait,
+  type SendOptions,
+  type WaitOptions,
+} from "../session/send_options.ts";
 import { requireRoad } from "../session/way.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
@@ -93,9 +97,7 @@ export class SmtpClient implements AsyncDisposable {
   send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<ClientReceipt> {
     return new Promise((receipt, error) => {
       this.#requireOpen();
-      // The caller may use the object again for the next message, while this one waits.
-      const own = options === DEFAULT_SEND_OPTIONS ? options : ownCopy(options);
-      checkSendOptions(own);
+      const own = readSend(options);
       const deadline = deadlineOf(own);
       const submit = (composed: Composed) => {
         const settle = watched(composed, { receipt, error }, this.#observe);
@@ -152,10 +154,9 @@ export class SmtpClient implements AsyncDisposable {
   verify(options: WaitOptions = {}): Promise<void> {
     return new Promise((resolve, error) => {
       this.#requireOpen();
-      const { signal } = options;
-      checkSignal(signal);
       const settle = { receipt: () => resolve(), error };
-      const own = signal === undefined ? DEFAULT_SEND_OPTIONS : { signal };
+      const { signal } = readWait(options);
+      const own = signal === undefined ? DEFAULT_SEND_OPTIONS : { ...DEFAULT_SEND_OPTIONS, signal };
       this.#pool.submit(new Job({ composed: undefined, options: own, deadline: undefined, settle }));
     });
   }

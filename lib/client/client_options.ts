@@ -4,9 +4,10 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import type { SessionOptions } from "../session/options.ts";
-import { overlaid, ownCopy, withTarget } from "../session/target.ts";
-import { type PoolOptions, type ResolvedPool, resolvePool } from "./pool_options.ts";
+import { given, type KeysOf } from "../given.ts";
+import { SESSION_KEYS, type SessionOptions } from "../session/options.ts";
+import { overlaid, withTarget } from "../session/target.ts";
+import { type PoolOptions, readPool, type ResolvedPool, resolvePool } from "./pool_options.ts";
 
 /** One of several hosts: what differs from the client's options, `pool` included. */
 export interface HostOptions extends Omit<SessionOptions, "compose"> {
@@ -44,34 +45,40 @@ const HOST_LIMIT = 100;
  * @throws {TypeError} {@link RangeError} pool options that cannot be
  */
 export function resolveHosts(target: ClientTarget, options: ClientOptions): readonly ResolvedHost[] {
-  const isList = Array.isArray(target);
-  const asked = isList ? { ...options, hosts: target } : target as string | ClientOptions;
-  if (isList && options.hosts !== undefined) throw givenTwice("hosts");
-  const { pool, hosts, ...common } =
-    (typeof asked === "string" ? ownCopy(options) : overlaid(options, asked)) as ClientOptions;
+  const beside = readClient(options);
+  if (Array.isArray(target) && beside.hosts !== undefined) throw givenTwice("hosts");
+  const { pool, hosts, ...common } = typeof target === "string"
+    ? beside
+    : overlaid<ClientOptions>(beside, Array.isArray(target) ? { hosts: target } : readClient(target as ClientOptions));
   if (hosts === undefined) {
-    const session = typeof asked === "string" ? withTarget(asked, common) : common;
-    return [{ session: ownCopy(session), pool: resolvePool(pool) }];
+    const session = typeof target === "string" ? withTarget(target, common) : common;
+    return [{ session, pool: resolvePool(pool) }];
   }
-  if (typeof asked === "string" || common.host !== undefined) throw givenTwice("host");
+  if (typeof target === "string" || common.host !== undefined) throw givenTwice("host");
   if (!Array.isArray(hosts) || hosts.length < 1 || hosts.length > HOST_LIMIT) {
     throw new TypeError(`hosts: must be an array of 1 to ${HOST_LIMIT} hosts`);
   }
-  return (hosts as readonly (string | HostOptions)[]).map((one) => {
-    if (typeof one === "string") return { session: withTarget(one, common), pool: resolvePool(pool) };
+  const all = readPool(pool);
+  return Array.from(hosts as readonly (string | HostOptions)[], (one, index) => {
+    if (typeof one === "string") return { session: withTarget(one, common), pool: resolvePool(undefined, all) };
     if (typeof one !== "object" || one === null) throw new TypeError("hosts: must hold strings and options");
-    if ("compose" in one) throw new TypeError("compose: is the client's, and not that of one of its hosts");
-    const { pool: own, ...session } = one;
-    return { session: overlaid(common, session), pool: resolvePool(mergedPool(pool, own)) };
+    const { pool: own, ...session } = given(one, {
+      place: `hosts[${index}]`,
+      what: "a host",
+      keys: HOST_KEYS,
+    }) as HostOptions;
+    if ("compose" in session && session.compose !== undefined) {
+      throw new TypeError("compose: is the client's, and not that of one of its hosts");
+    }
+    return { session: overlaid(common, session), pool: resolvePool(own, all) };
   });
 }
 
-function mergedPool(common: PoolOptions = {}, own: PoolOptions = {}): PoolOptions {
-  return { ...common, ...defined(own), backOff: { ...common.backOff, ...defined(own.backOff ?? {}) } };
-}
+const HOST_KEYS = { ...SESSION_KEYS, pool: undefined };
+const CLIENT_KEYS: KeysOf<ClientOptions> = { ...HOST_KEYS, hosts: undefined };
 
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+function readClient(options: ClientOptions): ClientOptions {
+  return given(options, { place: "", what: "a client", keys: CLIENT_KEYS }) as ClientOptions;
 }
 
 function givenTwice(option: string): ConfigError {

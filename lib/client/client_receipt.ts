@@ -11,6 +11,7 @@ import {
   type ReplyInfo,
   SmtpError,
 } from "../errors.ts";
+import { has } from "../given.ts";
 import type { FailedRecipients, Receipt } from "../session/receipt.ts";
 import { asToldTo, fateAfter } from "./own_signal.ts";
 
@@ -44,11 +45,11 @@ const FATES: readonly Fate[] = ["unknown", "unsent", "deferred", "rejected"];
  * @throws when no transaction was taken: the error that says most about the whole
  */
 export function mergedReceipt(outcomes: readonly PartOutcome[], order: ReadonlyMap<string, number>): ClientReceipt {
-  const receipts = outcomes.flatMap((outcome) => "receipt" in outcome ? [outcome.receipt] : []);
+  const receipts = outcomes.flatMap((outcome) => has(outcome, "receipt") ? [outcome.receipt] : []);
   const rejected = receipts.flatMap((receipt) => receipt.rejected);
   const failed: FailedRecipients[] = [];
   for (const outcome of outcomes) {
-    if ("receipt" in outcome) {
+    if (has(outcome, "receipt")) {
       failed.push(...outcome.receipt.failed ?? []);
       continue;
     }
@@ -86,7 +87,7 @@ export function asToldToAll(receipt: Receipt | undefined): Receipt | undefined {
 
 /** Nobody took it: one of the errors, with all the recipients that were refused by name. */
 function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly RefusedRecipient[]): unknown {
-  const errors = outcomes.flatMap((outcome) => "error" in outcome ? [outcome.error] : []);
+  const errors = outcomes.flatMap((outcome) => has(outcome, "error") ? [outcome.error] : []);
   const worst = FATES.flatMap((fate) => errors.filter((error) => fateAfter(error) === fate))[0];
   if (!(worst instanceof RejectedError) || worst.phase !== "rcpt") {
     noteCancelled(asToldTo(worst), fateAfter(worst));

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Fate } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
-import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
+import { checkSend, sendKeys, type SendOptions } from "../session/send_options.ts";
 import type { OnBulkProgress } from "./bulk_progress.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
 
@@ -70,6 +71,10 @@ export interface ResolvedSendAll {
   readonly each: SendOptions;
 }
 
+const KEYS: KeysOf<SendAllOptions> = { ...sendKeys(), window: 100, total: undefined };
+
+type ReadSendAll = SendAllOptions & { readonly window: number };
+
 const MAX_WINDOW = 100_000;
 
 /**
@@ -81,13 +86,20 @@ export function resolveSendAll(messages: Messages, options: SendAllOptions): Res
   const isSource = typeof messages === "object" && messages !== null &&
     (Symbol.asyncIterator in messages || Symbol.iterator in messages);
   if (!isSource) throw new TypeError("messages: must be an iterable or async iterable of messages");
-  const { window = 100, total = Array.isArray(messages) ? messages.length : undefined, onProgress, ...each } = options;
-  checkSendOptions(onProgress === undefined ? each : { ...each, onProgress: onProgress as () => void });
+  const about = {
+    place: "",
+    what: "sendAll",
+    keys: { ...KEYS, total: Array.isArray(messages) ? messages.length : undefined },
+  };
+  const { window, total, ...own } = given(options, about) as ReadSendAll;
+  const { onProgress, signal } = own;
+  checkSend(own as SendOptions);
+  const each = { ...own, onProgress: undefined } as SendOptions;
   if (!Number.isInteger(window) || window < 1 || window > MAX_WINDOW) {
     throw new RangeError(`window: must be a whole number from 1 to ${MAX_WINDOW}`);
   }
   if (total !== undefined && !(Number.isSafeInteger(total) && total >= 0)) {
     throw new RangeError("total: must be a whole number of messages");
   }
-  return { window, signal: options.signal, onProgress, total, each };
+  return { window, signal, onProgress, total, each };
 }

@@ -5,6 +5,7 @@
  */
 import { runtime as platform } from "#runtime";
 import { ConfigError } from "../errors.ts";
+import { given } from "../given.ts";
 import type { AttachmentLoader } from "../mime/loader.ts";
 import type { OctetStream } from "../mime/source.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -38,7 +39,8 @@ export interface FileLoaderOptions {
  * ```
  */
 export function fileLoader(options: FileLoaderOptions): Required<Pick<AttachmentLoader, "path">> {
-  const { root, runtime = platform } = options;
+  const own = given(options, { place: "", what: "fileLoader", keys: { root: undefined, runtime: platform } });
+  const { root, runtime } = own as Required<FileLoaderOptions>;
   if (typeof root !== "string" || root === "" || root.includes("\0")) {
     throw new TypeError("root: must be a folder's path");
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { runtime as platform } from "#runtime";
+import { given, type KeysOf } from "../given.ts";
 import type { Attachment } from "../mime/attachment.ts";
 import type { ContentSource } from "../mime/source.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -21,6 +22,16 @@ export interface FromFileOptions {
   /** Whose files. Default: those of the runtime this runs on. */
   readonly runtime?: Runtime;
 }
+
+const KEYS: KeysOf<FromFileOptions> = {
+  filename: undefined,
+  contentType: undefined,
+  cid: undefined,
+  disposition: undefined,
+  runtime: platform,
+};
+
+type ReadFromFile = FromFileOptions & { readonly runtime: Runtime };
 
 /**
  * An attachment with a file's content, which is read in pieces each time the message is sent. The file has to be there
@@ -42,9 +53,10 @@ export interface FromFileOptions {
  * ```
  */
 export async function fromFile(path: string, options: FromFileOptions = {}): Promise<Attachment> {
-  const { runtime = platform, filename = path.split(/[\\/]/).at(-1), ...about } = options;
+  const keys = { ...KEYS, filename: path.split(/[\\/]/).at(-1) };
+  const { runtime, ...about } = given(options, { place: "", what: "fromFile", keys }) as ReadFromFile;
   const { size, octets } = await runtime.openFile(path);
   await octets.cancel();
   const content: ContentSource = { size, open: async () => (await runtime.openFile(path)).octets };
-  return { ...about, filename, content };
+  return { ...about, content };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { noteCancelled } from "../errors.ts";
+import { has } from "../given.ts";
 import type { Composed } from "../mime/compose.ts";
 import { wireForm } from "../mime/content.ts";
 import { type Deadline, until } from "../session/deadline.ts";
@@ -76,7 +77,7 @@ export class Job {
     if (this.composed === undefined || this.parts !== undefined) return undefined;
     const { content } = this.composed;
     const form = wireForm(content);
-    return typeof form === "object" && "stream" in form ? content.release?.() : undefined;
+    return typeof form === "object" && has(form, "stream") ? content.release?.() : undefined;
   }
 
   /** Calls `giveUp` when the caller's patience ends before the job is handed to a session. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { given } from "../given.ts";
+
 /** How many sessions a client keeps with each host, for how long, and how fast it sends over them. */
 export interface PoolOptions {
   /**
@@ -77,8 +79,13 @@ const DEFAULTS: ResolvedPool = {
   passOver: 30_000,
 };
 
+/** What there is no limit to by default. */
+const UNLIMITED: readonly string[] = ["messagesPerSession", "lifetime"];
+
 /** The most of each that is counted; the others are rates. */
-const MOST: Readonly<Record<string, number>> = {
+const MOST: Readonly<Record<string, number | undefined>> = {
+  messagesPerSecond: undefined,
+  recipientsPerSecond: undefined,
   size: 1_000,
   idleTime: DAY,
   checkAfter: DAY,
@@ -91,33 +98,29 @@ const MOST: Readonly<Record<string, number>> = {
 };
 
 /**
- * Checks pool options and fills in the defaults.
+ * Checks pool options and fills in what they leave out.
  *
+ * @param others what that is then
  * @throws {TypeError} for an option that does not exist or is no object, `RangeError` for a number out of range
  */
-export function resolvePool(options: PoolOptions = {}): ResolvedPool {
-  const { backOff, ...counts } = given(options, "pool", DEFAULTS);
-  const waits = { ...DEFAULTS.backOff, ...given((backOff ?? {}) as BackOffOptions, "pool.backOff", DEFAULTS.backOff) };
+export function resolvePool(options?: PoolOptions, others?: ResolvedPool): ResolvedPool {
+  const pool = readPool(options, others);
+  const { backOff, ...counts } = pool;
   for (const [name, value] of Object.entries(counts)) checkNumber(value, { name, place: `pool.${name}` });
-  for (const [name, value] of Object.entries(waits)) checkNumber(value, { name, place: `pool.backOff.${name}` });
-  if (waits.most < waits.first) throw new RangeError("pool.backOff.most: must not be below pool.backOff.first");
-  return { ...DEFAULTS, ...counts, backOff: waits };
+  for (const [name, value] of Object.entries(backOff)) checkNumber(value, { name, place: `pool.backOff.${name}` });
+  if (backOff.most < backOff.first) throw new RangeError("pool.backOff.most: must not be below pool.backOff.first");
+  return pool;
 }
 
-/** What is given and not `undefined`. */
-function given<T extends object>(options: T, place: string, known: object): T {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${place}: must be an object`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(known, key)) {
-      throw new TypeError(`${place}.${key}: unknown option; there are ${Object.keys(known).join(", ")}`);
-    }
-  }
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+/** As {@link resolvePool}, but its numbers are not checked. */
+export function readPool(options: PoolOptions = {}, others: ResolvedPool = DEFAULTS): ResolvedPool {
+  const pool = given(options, { place: "pool", what: "a pool", keys: others }) as ResolvedPool;
+  const about = { place: "pool.backOff", what: "a back-off", keys: others.backOff };
+  return { ...pool, backOff: given(pool.backOff, about) as ResolvedPool["backOff"] };
 }
 
 function checkNumber(value: unknown, { name, place }: { readonly name: string; readonly place: string }): void {
+  if (value === Infinity && UNLIMITED.includes(name)) return;
   const most = MOST[name];
   if (most === undefined) {
     if (typeof value !== "number" || !(value > 0)) throw new RangeError(`${place}: must be a number above 0`);

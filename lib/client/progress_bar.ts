@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { given, type KeysOf } from "../given.ts";
 import { errorTerminal } from "../runtime/terminal.ts";
 import type { BulkProgress, OnBulkProgress } from "./bulk_progress.ts";
 
@@ -15,6 +16,7 @@ export interface ProgressBarOptions {
 }
 
 const BAR = 20;
+const KEYS: KeysOf<ProgressBarOptions> = { write: undefined, columns: undefined };
 
 /**
  * Makes a progress bar for `onProgress` of `sendAll`. Where standard error is no terminal and no `write` is given, it shows
@@ -34,10 +36,11 @@ const BAR = 20;
  * ```
  */
 export function progressBar(options: ProgressBarOptions = {}): OnBulkProgress {
-  const terminal = options.write === undefined ? errorTerminal() : undefined;
-  const write = options.write ?? terminal?.write;
+  const own = given(options, { place: "", what: "progressBar", keys: KEYS }) as ProgressBarOptions;
+  const terminal = own.write === undefined ? errorTerminal() : undefined;
+  const write = own.write ?? terminal?.write;
   if (write !== undefined && typeof write !== "function") throw new TypeError("write: must be a function");
-  const { columns } = options;
+  const { columns } = own;
   if (columns !== undefined && !(Number.isInteger(columns) && columns >= 20)) {
     throw new RangeError("columns: must be a whole number of 20 or more");
   }

@@ -3,17 +3,19 @@
  *
  * @module
  */
+import { given } from "../given.ts";
 import { type Composed, releasing } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
 import { composedWithin, isComposing } from "../session/composing.ts";
 import { type Deadline, deadlineOf, until } from "../session/deadline.ts";
-import { resolveCompose, type SessionOptions } from "../session/options.ts";
+import { readSession, resolveCompose, SESSION_KEYS, type SessionOptions } from "../session/options.ts";
 import type { Receipt } from "../session/receipt.ts";
-import { checkSendOptions, type SendOptions } from "../session/send_options.ts";
+import { checkSend, sendKeys, type SendOptions } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
-import { ownCopy } from "../session/target.ts";
 import { withDeadline } from "../session/within.ts";
+
+const KEYS = { ...SESSION_KEYS, ...sendKeys() };
 
 /**
  * Logs on, sends one message, and logs off. For more than one, a {@link Session} saves the logging on.
@@ -39,12 +41,12 @@ export async function send(
   message: Message | RawMessage,
   options: SessionOptions & SendOptions = {},
 ): Promise<Receipt> {
-  const own = ownCopy(options);
+  const own = given(options, { place: "", what: "send", keys: KEYS }) as SessionOptions & SendOptions;
   const { signal, deadline: ms, recipients, onProgress, ...sessionOptions } = own;
-  const sendOptions = { signal, deadline: ms, recipients, onProgress };
-  checkSendOptions(sendOptions);
+  const sendOptions = { signal, deadline: ms, recipients, onProgress } as SendOptions;
+  checkSend(sendOptions);
   const deadline = deadlineOf(sendOptions);
-  const server = typeof target === "string" ? target : ownCopy(target);
+  const server = typeof target === "string" ? target : readSession(target);
   const compose = own.compose ?? (typeof server === "string" ? undefined : server.compose);
   const composing = resolveCompose(compose)(message);
   const composed = isComposing(composing) ? await composedWithin(composing, { signal, deadline }) : composing;

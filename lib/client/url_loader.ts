@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { given } from "../given.ts";
 import type { AttachmentLoader } from "../mime/loader.ts";
 
 /** What may be fetched, and how much of it. */
@@ -18,8 +19,7 @@ export interface UrlLoaderOptions {
   readonly timeout?: number;
 }
 
-const MAX_SIZE = 26_214_400;
-const TIMEOUT = 30_000;
+const KEYS = { allow: undefined, maxSize: 26_214_400, timeout: 30_000 };
 
 interface Limits {
   readonly maxSize: number;
@@ -46,7 +46,9 @@ interface Limits {
  * ```
  */
 export function urlLoader(options: UrlLoaderOptions): Required<Pick<AttachmentLoader, "url">> {
-  const { allow, maxSize = MAX_SIZE, timeout = TIMEOUT } = options;
+  const { allow, maxSize, timeout } = given(options, { place: "", what: "urlLoader", keys: KEYS }) as Required<
+    UrlLoaderOptions
+  >;
   if (!Array.isArray(allow) || allow.length === 0) throw new TypeError("allow: must be an array of URLs, at least one");
   const allowed = allow.map(readAllowed);
   for (const [name, value] of Object.entries({ maxSize, timeout })) {

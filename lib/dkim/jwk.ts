@@ -5,6 +5,7 @@
  */
 import { fromBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
+import { sayingOf } from "../given.ts";
 import { bitLength, type KeyAlgorithm } from "./der.ts";
 
 /** A JSON Web Key: RSA, or an octet key pair (`OKP`) for Ed25519. Members that are not named here are not looked at. */
@@ -54,12 +55,12 @@ const PRIVATE_MEMBERS = { rsa: ["d", "p", "q", "dp", "dq", "qi"], ed25519: ["d"]
 const ALGORITHM_NAMES = { rsa: ["RS256"], ed25519: ["EdDSA", "Ed25519"] } as const;
 
 /**
- * Reads a JSON Web Key; its own members count, and no prototype's.
+ * Reads a JSON Web Key; what a prototype that all objects have says does not count.
  *
  * @throws {InputError} whose text shows nothing of it
  */
 export function readJwk(input: object, place: string): ReadJwk {
-  const member = (name: keyof DkimJwk) => Object.hasOwn(input, name) ? (input as DkimJwk)[name] : undefined;
+  const member = (name: keyof DkimJwk) => sayingOf(input, name);
   const kty = member("kty");
   const isRsa = kty === "RSA";
   if (!isRsa && !(kty === "OKP" && member("crv") === "Ed25519")) {

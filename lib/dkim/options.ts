@@ -7,7 +7,7 @@ import { MAX_DOMAIN_LENGTH, toAsciiDomain } from "../address/domain.ts";
 import { MAX_MAILBOX_INPUT, parseAddress } from "../address/path.ts";
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { InputError } from "../errors.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 import type { CanonicalForm } from "./body.ts";
 import { type FieldNames, readFieldNames } from "./field_names.ts";
 import { type DkimKey, type ReadKey, readPrivateKey } from "./key.ts";
@@ -76,7 +76,7 @@ const LONGEST = 999_999_999;
  * @throws {InputError}
  */
 export function readSignature(input: unknown, place: string): SignatureOptions {
-  const own = ownKeys(input, { place, what: "a DKIM signature", keys: KEYS });
+  const own = given(input, { place, what: "a DKIM signature", keys: KEYS });
   const { domain, selector } = readName(own, place);
   const key = readPrivateKey(own.key, `${place}.key`);
   const [headerForm, bodyForm] = readForms(own.canonicalization, `${place}.canonicalization`);

@@ -8,6 +8,7 @@ import { toBase64 } from "../bytes/base64.ts";
 import { giveBack, lend } from "../bytes/memory.ts";
 import type { Sha256Maker } from "../bytes/sha256.ts";
 import { InputError } from "../errors.ts";
+import { has } from "../given.ts";
 import { type Content, wireForm } from "../mime/content.ts";
 import { type BodyHash, bodyHash, type CanonicalForm } from "./body.ts";
 import { type Fields, HeaderReader } from "./header.ts";
@@ -47,7 +48,7 @@ export async function readMessage(
       check?.push(piece);
       reader.push(piece);
     };
-    if ("pieces" in form) form.pieces.forEach(take);
+    if (has(form, "pieces")) form.pieces.forEach(take);
     else {
       for await (const piece of form.stream(lend)) {
         take(piece);

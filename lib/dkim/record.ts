@@ -5,7 +5,7 @@
  */
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 import { type DkimKey, type ReadKey, readKey } from "./key.ts";
 import { readName } from "./options.ts";
 
@@ -49,7 +49,7 @@ const ED25519_PREFIX = 12;
  */
 export async function dkimRecord(options: DkimRecordOptions): Promise<DkimRecord> {
   const place = "dkimRecord";
-  const own = ownKeys(options, { place, what: "a DKIM record", keys: KEYS });
+  const own = given(options, { place, what: "a DKIM record", keys: KEYS });
   const { name } = readName(own, place);
   const key = readKey(own.key, `${place}.key`);
   const spki = await publicKey(key, `${place}.key`);

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import type { EnvelopeOption } from "../mime/envelope_option.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 import { envelopeOption } from "./envelope_option.ts";
 import { requireWhole, requireWord } from "./values.ts";
 
@@ -43,7 +43,7 @@ const MODES = { return: "R", notify: "N" } as const;
  * ```
  */
 export function deliverBy(options: DeliverByOptions): EnvelopeOption {
-  const own = ownKeys(options, { place: "deliverBy", what: "deliverBy", keys: KEYS });
+  const own = given(options, { place: "deliverBy", what: "deliverBy", keys: KEYS });
   const mode = requireWord(own.mode, MODES, "deliverBy.mode");
   const least = mode === "R" ? 1 : -MOST;
   const seconds = requireWhole(own.seconds, { place: "deliverBy.seconds", least, most: MOST });

@@ -7,7 +7,7 @@ import { type Mailbox, parseAddress } from "../address/mailbox.ts";
 import { toAddressXtext, toXtext } from "../bytes/xtext.ts";
 import { InputError } from "../errors.ts";
 import type { EnvelopeOption, EnvelopePaths } from "../mime/envelope_option.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { entriesOf, given } from "../given.ts";
 import { envelopeOption } from "./envelope_option.ts";
 import { requirePrintable, requireWord } from "./values.ts";
 
@@ -79,7 +79,7 @@ interface Asked {
  * ```
  */
 export function dsn(options: DsnOptions = {}): EnvelopeOption {
-  const own = ownKeys(options, { place: "dsn", what: "dsn", keys: KEYS });
+  const own = given(options, { place: "dsn", what: "dsn", keys: KEYS });
   const mail: string[] = [];
   if (own.return !== undefined) mail.push(`RET=${requireWord(own.return, RETURNS, "dsn.return")}`);
   if (own.envelopeId !== undefined) mail.push(`ENVID=${envelopeId(own.envelopeId)}`);
@@ -112,14 +112,11 @@ function notifyOf(value: unknown, place: string): string | undefined {
 function recipientsOf(value: unknown, everybody: Asked): ReadonlyMap<string, Asked> {
   const recipients = new Map<string, Asked>();
   if (value === undefined) return recipients;
-  if (typeof value !== "object" || value === null || Array.isArray(value) || Symbol.iterator in value) {
-    throw new InputError("dsn.recipients", "must be an object with addresses as its keys");
-  }
-  for (const [key, each] of Object.entries(value)) {
+  for (const [key, each] of entriesOf(value, "dsn.recipients")) {
     const { address } = parseAddress(key, "dsn.recipients");
     const place = `dsn.recipients["${address}"]`;
     if (recipients.has(address)) throw new InputError(place, "stands there twice");
-    const own = ownKeys(each, { place, what: "a recipient", keys: RECIPIENT_KEYS });
+    const own = given(each, { place, what: "a recipient", keys: RECIPIENT_KEYS });
     const original = own.originalRecipient;
     recipients.set(address, {
       notify: notifyOf(own.notify, `${place}.notify`) ?? everybody.notify,

@@ -6,6 +6,7 @@
  */
 import type { Mailbox } from "../address/mailbox.ts";
 import { InputError, UnsupportedError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import type {
   Deliver,
   EnvelopeOption,
@@ -52,6 +53,9 @@ export interface EnvelopeOptionAbout {
   readonly parametersFor: (offer: ExtensionOffer) => EnvelopeParameters | string;
 }
 
+const KEYS: KeysOf<EnvelopeOptionAbout> = { extension: undefined, check: undefined, parametersFor: undefined };
+const PARAMETER_KEYS: KeysOf<EnvelopeParameters> = { mail: undefined, recipient: undefined, deliver: undefined };
+
 /** Characters of what one option adds to a command; all that are made here stay below. Own limit. */
 const PARAMETERS_LIMIT = 1024;
 
@@ -82,12 +86,13 @@ const PARAMETERS = /^[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?(?: [A-Za-z0-9][A-Za
  * ```
  */
 export function envelopeOption(about: EnvelopeOptionAbout): EnvelopeOption {
-  const { extension } = about;
+  const own = given(about, { place: "", what: "an option", keys: KEYS }) as EnvelopeOptionAbout;
+  const { extension } = own;
   if (typeof extension !== "string" || !/^[A-Z0-9][A-Z0-9-]*$/.test(extension)) {
     throw new InputError("extension", "must be a keyword in upper case");
   }
-  if (typeof about.parametersFor !== "function") throw new InputError("parametersFor", "must be a function");
-  return wish(about, false);
+  if (typeof own.parametersFor !== "function") throw new InputError("parametersFor", "must be a function");
+  return wish(own, false);
 }
 
 /** An option, with what makes it known behind it. */
@@ -165,7 +170,9 @@ function parametersOf(
 ): EnvelopeParameters | string {
   const parameters = keywords.get(extension);
   if (parameters === undefined) return `${extension} is asked for, and the server does not offer it`;
-  return parametersFor({ parameters, verified, allOrNone });
+  const asked = parametersFor({ parameters, verified, allOrNone });
+  if (typeof asked === "string") return asked;
+  return given(asked, { place: extension, what: "an option's parameters", keys: PARAMETER_KEYS }) as EnvelopeParameters;
 }
 
 /** Adds what was checked: an option may be anybody's code. */

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import type { EnvelopeOption } from "../mime/envelope_option.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 import { envelopeOption } from "./envelope_option.ts";
 import { requireWhole } from "./values.ts";
 
@@ -41,7 +41,7 @@ const LAST = 253_402_300_799_000;
  * ```
  */
 export function futureRelease(options: FutureReleaseOptions): EnvelopeOption {
-  const own = ownKeys(options, { place: "futureRelease", what: "futureRelease", keys: KEYS });
+  const own = given(options, { place: "futureRelease", what: "futureRelease", keys: KEYS });
   if ((own.holdFor === undefined) === (own.holdUntil === undefined)) {
     throw new InputError("futureRelease", "takes one of holdFor and holdUntil");
   }

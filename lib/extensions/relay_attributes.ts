@@ -7,7 +7,7 @@ import { isIpAddress } from "../address/ip.ts";
 import { toXtext } from "../bytes/xtext.ts";
 import { PLAIN_COMMAND_LIMIT } from "../dialogue/command.ts";
 import { InputError, UnsupportedError } from "../errors.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 import { commandLine } from "../wire/command.ts";
 import type { Extensions } from "../wire/extension.ts";
 import { requireWhole } from "./values.ts";
@@ -39,7 +39,7 @@ export function readAttributes(
 ): readonly Attribute[] {
   const place = command.toLowerCase();
   const keys = Object.fromEntries(Object.keys(table).map((key) => [key, undefined]));
-  const own = ownKeys(input, { place, what: place, keys });
+  const own = given(input, { place, what: place, keys });
   const attributes = Object.entries(table).flatMap(([key, [name, read]]) => {
     const value = own[key];
     if (value === undefined) return [];

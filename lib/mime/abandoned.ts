@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sayingOf, says } from "../given.ts";
 import type { Content } from "./content.ts";
 import { closeStream, isOctetStream } from "./source.ts";
 
@@ -23,9 +24,9 @@ export async function closeStreams(message: unknown): Promise<void> {
     if (isOctetStream(one)) await closeStream(one);
     else if (Array.isArray(one)) { for (const element of one) found.add(element); }
     // Of what is composed already.
-    else if (Object.hasOwn(one, "release")) await (one as Partial<Content>).release?.();
+    else if (says(one, "release")) await (one as Partial<Content>).release?.();
     else {
-      for (const key of KEYS) if (Object.hasOwn(one, key)) found.add((one as Record<string, unknown>)[key]);
+      for (const key of KEYS) found.add(sayingOf(one, key));
     }
   }
 }

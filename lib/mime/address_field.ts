@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import type { Group, Mailbox } from "../address/mailbox.ts";
 import { isAscii } from "../bytes/ascii.ts";
 import { ENCODED_WORD_LIMIT, encodeWords, looksEncoded } from "./encoded_word.ts";
@@ -17,7 +18,7 @@ const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|
 /** Writes a field with one or more mailboxes and groups, CRLF included. */
 export function addressField(name: string, list: readonly (Mailbox | Group)[]): string {
   const [first] = list;
-  if (list.length === 1 && "address" in first && first.name === undefined) return `${name}: ${first.address}\r\n`;
+  if (list.length === 1 && has(first, "address") && first.name === undefined) return `${name}: ${first.address}\r\n`;
   const tokens: string[] = [];
   addTokens(tokens, list, { name, last: "" });
   return tokenField(name, tokens);
@@ -33,7 +34,7 @@ function addTokens(
     const element = list[index];
     const end = index === list.length - 1 ? about.last : ",";
     const room = tokens.length === 0 ? ENCODED_WORD_LIMIT - about.name.length - 1 : ENCODED_WORD_LIMIT;
-    if ("members" in element) {
+    if (has(element, "members")) {
       const { group, members } = element;
       for (const word of phrase(group, room)) tokens.push(word);
       const colon = members.length === 0 ? `:;${end}` : ":";

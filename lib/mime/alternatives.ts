@@ -8,7 +8,7 @@ import { encodedPart, withCharset } from "./attachment.ts";
 import { parseContentType } from "./content_type.ts";
 import type { CustomFields } from "./message.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { parameterField } from "./parameter.ts";
 import { encodeText, type Part } from "./part.ts";
 import { partFields } from "./part_fields.ts";
@@ -39,7 +39,7 @@ export function readAlternatives(value: unknown): readonly Part[] {
 }
 
 function alternativePart(input: unknown, place: string): Part {
-  const own = ownKeys(input, { place, what: "an alternative", keys: KEYS });
+  const own = given(input, { place, what: "an alternative", keys: KEYS });
   const { content } = own;
   const source = toSource(content, `${place}.content`);
   if (own.contentType === undefined) throw new InputError(`${place}.contentType`, "is required");

@@ -12,7 +12,7 @@ import { loadedSource } from "./loader.ts";
 import type { CustomFields } from "./message.ts";
 import { checkContentId } from "./message_id.ts";
 import { unencodedPart } from "./message_lines.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { isPlainValue, type Parameter, parameterField } from "./parameter.ts";
 import { binaryPart, type Part } from "./part.ts";
 import { partFields } from "./part_fields.ts";
@@ -64,7 +64,7 @@ export interface AttachedMessage extends Omit<AttachmentAbout, "contentType" | "
 /** An attachment that a loader opens (`compose(message, { load })`); without one it is refused. */
 export type NamedAttachment = AttachmentAbout & ({ readonly path: string } | { readonly url: string });
 
-const KEYS = {
+const keys = () => ({
   filename: undefined,
   content: undefined,
   message: undefined,
@@ -73,12 +73,12 @@ const KEYS = {
   disposition: undefined,
   description: undefined,
   headers: undefined,
-};
+});
 
 /** Without a loader these are keys that nobody knows. */
-const LOADED_KEYS = { ...KEYS, path: undefined, url: undefined };
+const loadedKeys = () => ({ ...keys(), path: undefined, url: undefined });
 
-type Own = { readonly [key in keyof typeof LOADED_KEYS]: unknown };
+type Own = { readonly [key in keyof ReturnType<typeof loadedKeys>]: unknown };
 
 /** Characters of a filename. */
 const FILENAME_LIMIT = 4_096;
@@ -97,7 +97,7 @@ export interface AttachedPart {
  */
 export function attachedPart(input: unknown, place: string, context: BodyContext): AttachedPart {
   const isPlain = context.load === undefined;
-  const own = ownKeys(input, { place, what: "an attachment", keys: isPlain ? KEYS : LOADED_KEYS }) as Own;
+  const own = given(input, { place, what: "an attachment", keys: isPlain ? keys : loadedKeys }) as Own;
   if (!isPlain || own.message !== undefined) {
     requireOneContent(own, place, isPlain ? ["message"] : ["message", ...NAMES]);
   }

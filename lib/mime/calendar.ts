@@ -7,7 +7,7 @@ import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
 import { type AttachedPart, attachedPart } from "./attachment.ts";
 import type { BodyContext } from "./enclosed.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { type Part, textPart } from "./part.ts";
 import { checkBodyText } from "./source.ts";
 
@@ -54,7 +54,7 @@ export function readCalendar(
   input: unknown,
   context: BodyContext,
 ): { readonly part: Part; readonly file: AttachedPart | undefined } {
-  const own = ownKeys(input, { place: "calendar", what: "a calendar", keys: KEYS });
+  const own = given(input, { place: "calendar", what: "a calendar", keys: KEYS });
   if (typeof own.content !== "string") throw new InputError("calendar.content", "must be a string");
   const method = METHODS.find((known) => known === own.method);
   if (method === undefined) throw new InputError("calendar.method", `must be one of ${METHODS.join(", ")}`);

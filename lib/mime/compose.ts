@@ -15,7 +15,7 @@ import type { AttachmentLoader } from "./loader.ts";
 import { type Message, readKeys } from "./message.ts";
 import { readBodies } from "./message_bodies.ts";
 import { writeFields } from "./message_fields.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given, has, says } from "../given.ts";
 import { type RawMessage, readRaw } from "./raw.ts";
 import { serialize } from "./serialize.ts";
 import { bodyOf, enclosesUtf8, type Entity, layOut } from "./structure.ts";
@@ -55,7 +55,7 @@ async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
 export function compose(message: Message | RawMessage, options?: ComposeOptions): Composed {
   const context = options === undefined ? PLAIN : contextOf(options);
   if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
-  if (!Object.hasOwn(message, "raw")) return composeFields(message, context);
+  if (!says(message, "raw")) return composeFields(message, context);
   const { envelope, messageId, content } = readRaw(message);
   return { envelope, messageId, content, form: undefined, toStream, toBytes };
 }
@@ -63,7 +63,7 @@ export function compose(message: Message | RawMessage, options?: ComposeOptions)
 const PLAIN: BodyContext = { load: undefined, depth: 0, unlaid };
 
 function contextOf(options: unknown): BodyContext {
-  const { load } = ownKeys(options, { place: "options", what: "compose", keys: { load: undefined } });
+  const { load } = given(options, { place: "options", what: "compose", keys: { load: undefined } });
   if (load === undefined) return PLAIN;
   if (typeof load !== "object" || load === null) throw new InputError("options.load", "must be a loader");
   return { ...PLAIN, load };
@@ -103,7 +103,7 @@ function contentIn(
 ): Content | undefined {
   const { fields, root, smtpUtf8, size } = message;
   // Alone, the last line of any octets would have to be ended.
-  if (form === "binary" && !("children" in root)) return undefined;
+  if (form === "binary" && !has(root, "children")) return undefined;
   const other = inForm(root, form);
   if (other === root) return undefined;
   const body = bodyOf(other);

@@ -6,6 +6,7 @@
  */
 import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { ContentError } from "../errors.ts";
+import { given } from "../given.ts";
 import { headerSection } from "./blind_copies.ts";
 import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import type { Content } from "./content.ts";
@@ -50,7 +51,7 @@ export interface ComposerOptions extends ComposeOptions {
 
 const MEMORY_LIMIT = 67_108_864;
 
-const KEYS: ReadonlySet<string> = new Set(["load", "transform", "sign", "memoryLimit"]);
+const KEYS = { load: undefined, transform: undefined, sign: undefined, memoryLimit: MEMORY_LIMIT };
 
 /**
  * Makes a function that composes messages, to be given to a session or client as `compose`.
@@ -67,18 +68,16 @@ const KEYS: ReadonlySet<string> = new Set(["load", "transform", "sign", "memoryL
  * ```
  */
 export function composer(options: ComposerOptions): (message: Message | RawMessage) => Promise<Composed> {
-  for (const key of Object.keys(options)) {
-    if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
-  }
-  const { load, memoryLimit = MEMORY_LIMIT } = options;
+  const own = given(options, { place: "", what: "composer", keys: KEYS }) as Required<ComposerOptions>;
+  const { load, memoryLimit } = own;
   if (!Number.isSafeInteger(memoryLimit) || memoryLimit < 1) {
     throw new RangeError("memoryLimit: must be a whole number of octets, at least 1");
   }
-  const transforms = listOf(options.transform);
+  const transforms = listOf(own.transform);
   if (transforms.some((one) => typeof one !== "function")) {
     throw new TypeError("transform: must be a function, or several");
   }
-  const signers = listOf(options.sign);
+  const signers = listOf(own.sign);
   if (signers.some((one) => typeof one?.sign !== "function")) throw new TypeError("sign: must be a Signer, or several");
   return async (message) => {
     const composed = compose(message, { load });

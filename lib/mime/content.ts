@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
 import type { Allocate } from "../bytes/memory.ts";
 
@@ -80,7 +81,7 @@ export class ComposedContent implements Content {
     this.size = size;
     this.body = traits.body;
     this.smtpUtf8 = traits.smtpUtf8;
-    this.release = typeof form === "object" && "stream" in form ? form.release : undefined;
+    this.release = typeof form === "object" && has(form, "stream") ? form.release : undefined;
     this.#form = form;
     this.#octets = undefined;
   }
@@ -91,24 +92,24 @@ export class ComposedContent implements Content {
   }
 
   get once(): boolean {
-    return typeof this.#form === "object" && "stream" in this.#form && this.#form.once === true;
+    return typeof this.#form === "object" && has(this.#form, "stream") && this.#form.once === true;
   }
 
   get spent(): boolean {
-    return typeof this.#form === "object" && "stream" in this.#form && this.#form.spent === true;
+    return typeof this.#form === "object" && has(this.#form, "stream") && this.#form.spent === true;
   }
 
   /** What is handed out is not what is sent: it may be changed. */
   get octets(): Uint8Array | undefined {
     const form = this.#form;
     if (typeof form === "string") return this.#octets ??= encodeUtf8(form);
-    return "pieces" in form ? this.#octets ??= concat(form.pieces) : undefined;
+    return has(form, "pieces") ? this.#octets ??= concat(form.pieces) : undefined;
   }
 
   async *stream(): AsyncGenerator<Uint8Array, void> {
     const form = this.#form;
     if (typeof form === "string") yield encodeUtf8(form);
-    else if ("stream" in form) yield* form.stream();
+    else if (has(form, "stream")) yield* form.stream();
     else for (const piece of form.pieces) if (piece.length > 0) yield piece.slice();
   }
 }

@@ -7,7 +7,7 @@
 import { InputError } from "../errors.ts";
 import { checkFieldName, checkFieldText, structuredField, unstructuredField } from "./field.ts";
 import { checkMessageIds } from "./message_id.ts";
-import { ownKeys, requireOwnContent } from "./own_keys.ts";
+import { entriesOf, given } from "../given.ts";
 
 /** Names in lower case. `Content-` fields are refused too. */
 const RESERVED = new Set([
@@ -101,8 +101,7 @@ export function* entries(input: unknown, at = "headers"): Generator<Entry> {
     }
     return;
   }
-  requireOwnContent(input, at);
-  for (const [key, values] of Object.entries(input)) {
+  for (const [key, values] of entriesOf(input, at)) {
     const name = checkFieldName(key, at);
     const place = `${at}.${name}`;
     if (!Array.isArray(values)) yield entry(name, values, place);
@@ -110,11 +109,13 @@ export function* entries(input: unknown, at = "headers"): Generator<Entry> {
   }
 }
 
+const valueKeys = () => ({ value: undefined, structured: undefined });
+
 function entry(name: string, value: unknown, place: string): Entry {
   if (typeof value !== "object" || value === null) {
     return { name, value: checkFieldText(value, place), structured: false, place };
   }
-  const own = ownKeys(value, { place, what: "a value", keys: { value: undefined, structured: undefined } });
+  const own = given(value, { place, what: "a value", keys: valueKeys });
   if (own.structured !== true) throw new InputError(`${place}.structured`, "must be true, or the value a string");
   const at = `${place}.value`;
   return { name, value: checkFieldText(own.value, at), structured: true, place: at };

@@ -9,7 +9,7 @@ import { ComposedContent, type Content } from "./content.ts";
 import type { AttachmentLoader } from "./loader.ts";
 import type { Message } from "./message.ts";
 import { messagePart } from "./message_lines.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given, says } from "../given.ts";
 import type { Part } from "./part.ts";
 import type { RawMessage } from "./raw.ts";
 import { type ContentInput, isContent, type StreamSource, toSource } from "./source.ts";
@@ -53,8 +53,8 @@ export function enclosed(
   if (context.depth >= DEPTH_LIMIT) throw new InputError(place, `at most ${DEPTH_LIMIT} messages in one another`);
   if (isContent(input)) return messagePart(head(false, fields), toSource(input, place), { place });
   if (typeof input !== "object" || input === null) throw new InputError(place, "must be a message");
-  if (Object.hasOwn(input, "raw")) {
-    const { raw } = ownKeys(input, { place, what: "a raw message", keys: { raw: undefined, envelope: undefined } });
+  if (says(input, "raw")) {
+    const { raw } = given(input, { place, what: "a raw message", keys: { raw: undefined, envelope: undefined } });
     return messagePart(head(false, fields), toSource(raw, `${place}.raw`), { place: `${place}.raw` });
   }
   if (isComposed(input)) return composedPart(input, about);
@@ -72,7 +72,7 @@ function head(smtpUtf8: boolean, fields: string): string {
 const BODIES: readonly unknown[] = ["7bit", "8bit", "binary", "unknown"] satisfies Content["body"][];
 
 function isComposed(input: object): input is Composed {
-  if (!Object.hasOwn(input, "content")) return false;
+  if (!says(input, "content")) return false;
   const { content } = input as { readonly content: unknown };
   return typeof content === "object" && content !== null && "stream" in content &&
     typeof content.stream === "function" && "body" in content && BODIES.includes(content.body);

@@ -8,6 +8,7 @@ import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { encodeBase64Lines } from "../bytes/base64.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import { withCharset } from "./attachment.ts";
 import { headerSection } from "./blind_copies.ts";
 import { newBoundary } from "./boundary.ts";
@@ -28,6 +29,8 @@ export interface EntityOptions {
   readonly description?: string;
 }
 
+const KEYS: KeysOf<EntityOptions> = { disposition: undefined, filename: undefined, description: undefined };
+
 /**
  * Makes an entity of text or octets. Text is UTF-8, in the encoding that fits, and a `text` type says so (`charset`, RFC 2046
  * section 4.1.2); octets are in base64. A `message/rfc822` is never encoded, and its `Bcc` fields are left out.
@@ -46,7 +49,7 @@ export function mimeEntity(
   }
   const source = memorySource(content);
   const isText = typeof content === "string";
-  const { disposition, filename, description } = options;
+  const { disposition, filename, description } = given(options, { place: "options", what: "an entity", keys: KEYS });
   let head = parameterField(`Content-Type: ${type.type}`, withCharset(type, { isText, source, place: "contentType" }));
   if (disposition !== undefined || filename !== undefined) {
     const kind = disposition ?? "attachment";

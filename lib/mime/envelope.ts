@@ -6,7 +6,7 @@
 import { type AddressInput, type Mailbox, type MailboxList, parseMailbox, parseMailboxes } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
 import { type EnvelopeOptions, readOptions } from "./envelope_option.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 
 /** Reverse-path and forward-paths. */
 export interface Envelope {
@@ -21,7 +21,7 @@ export interface Envelope {
 /** Forward-paths of a message at most. */
 const RECIPIENT_LIMIT = 10_000;
 
-const KEYS = { from: undefined, to: undefined, options: undefined };
+const keys = () => ({ from: undefined, to: undefined, options: undefined });
 
 /** What the fields say, each asked for where the envelope does not say it. */
 export interface FieldsEnvelope {
@@ -36,7 +36,7 @@ export interface FieldsEnvelope {
  * @throws {InputError}
  */
 export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
-  const own = input === undefined ? KEYS : ownKeys(input, { place: "envelope", what: "an envelope", keys: KEYS });
+  const own = input === undefined ? keys() : given(input, { place: "envelope", what: "an envelope", keys });
   const from = own.from === null
     ? undefined
     : own.from === undefined
@@ -45,9 +45,9 @@ export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
   if (from === undefined && own.from !== null) {
     throw new InputError("envelope.from", "is required; null for the null reverse-path");
   }
-  const given = own.to === undefined ? fields.to : parseMailboxes(own.to as MailboxList, "envelope.to");
-  const place = own.to === undefined && given !== undefined ? "to" : "envelope.to";
-  const to = withoutRepeats(given ?? []);
+  const named = own.to === undefined ? fields.to : parseMailboxes(own.to as MailboxList, "envelope.to");
+  const place = own.to === undefined && named !== undefined ? "to" : "envelope.to";
+  const to = withoutRepeats(named ?? []);
   if (to.length === 0) throw new InputError(place, "at least one recipient is required");
   if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);
   return own.options === undefined ? { from, to } : { from, to, options: readOptions(own.options, { from, to }) };

@@ -5,7 +5,7 @@
  */
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { type Part, reusableText } from "./reusable.ts";
 import { checkBodyText } from "./source.ts";
 
@@ -44,7 +44,7 @@ const SEPARATOR = "-- ";
  * ```
  */
 export function flowed(text: string, options: FlowedOptions = {}): Part<"text"> {
-  const { delSp } = ownKeys(options, { place: "options", what: "flowed", keys: { delSp: undefined } });
+  const { delSp } = given(options, { place: "options", what: "flowed", keys: { delSp: undefined } });
   if (delSp !== undefined && typeof delSp !== "boolean") throw new InputError("options.delSp", "must be true or false");
   if (typeof text !== "string") throw new InputError("text", "must be a string");
   const lines = textToCrlf(checkBodyText(text, "text")).split("\r\n");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import { isEightBitText, type Part } from "./part.ts";
 import type { Entity } from "./structure.ts";
 
@@ -11,18 +12,18 @@ export type ContentForm = "8bit" | "binary";
 
 /** Whether anything of an entity could be written otherwise. */
 export function hasForms(entity: Entity): boolean {
-  if ("children" in entity) return entity.children.some(hasForms);
-  if ("message" in entity) return hasForms(entity.message);
+  if (has(entity, "children")) return entity.children.some(hasForms);
+  if (has(entity, "message")) return hasForms(entity.message);
   return entity.plain !== undefined || entity.raw !== undefined;
 }
 
 /** An entity in another form, once it was laid out in its own; itself where nothing of it changes. */
 export function inForm(entity: Entity, form: ContentForm): Entity {
-  if ("children" in entity) {
+  if (has(entity, "children")) {
     const children = entity.children.map((child) => inForm(child, form));
     return children.every((child, index) => child === entity.children[index]) ? entity : { ...entity, children };
   }
-  if ("message" in entity) {
+  if (has(entity, "message")) {
     const message = inForm(entity.message, form);
     return message === entity.message ? entity : { ...entity, message };
   }

@@ -8,7 +8,7 @@ import { InputError } from "../errors.ts";
 import { phrase } from "./address_field.ts";
 import { ENCODED_WORD_LIMIT } from "./encoded_word.ts";
 import { checkFieldText, structuredField, tokenField } from "./field.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 
 /**
  * A mailing list, or any other mail to many. What is a URL may be several, the best one first: `https`, `http` or `mailto`,
@@ -67,7 +67,7 @@ const ID_LIMIT = 255;
  * @throws {InputError}
  */
 export function listFields(input: unknown): string {
-  const own = ownKeys(input, { place: "list", what: "list", keys: KEYS });
+  const own = given(input, { place: "list", what: "list", keys: KEYS });
   const { id, oneClick, unsubscribe } = own;
   if (id === undefined && own.name !== undefined) throw new InputError("list.id", "is required with a name");
   let fields = id === undefined ? "" : idField(id, own.name);

@@ -10,7 +10,7 @@ import type { AutoSubmitted } from "./auto_submitted.ts";
 import type { CalendarInput } from "./calendar.ts";
 import type { EnvelopeOption } from "./envelope_option.ts";
 import type { MailingList } from "./list_fields.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import type { Priority } from "./priority.ts";
 import type { Part } from "./reusable.ts";
 
@@ -99,7 +99,7 @@ export interface EnvelopeInput {
 const ABOUT = {
   place: "",
   what: "a message",
-  keys: {
+  keys: () => ({
     from: undefined,
     sender: undefined,
     replyTo: undefined,
@@ -124,11 +124,11 @@ const ABOUT = {
     autoSubmitted: undefined,
     dispositionNotificationTo: undefined,
     envelope: undefined,
-  },
+  }),
 };
 
 /** What stands in a message, each key read once and none of it checked yet. */
-export type MessageKeys = { readonly [key in keyof typeof ABOUT.keys]: unknown };
+export type MessageKeys = { readonly [key in keyof ReturnType<typeof ABOUT.keys>]: unknown };
 
 /**
  * Takes what a caller gives as a message.
@@ -136,5 +136,5 @@ export type MessageKeys = { readonly [key in keyof typeof ABOUT.keys]: unknown }
  * @throws {InputError} when it is no object, or has a key that no message has
  */
 export function readKeys(input: unknown): MessageKeys {
-  return ownKeys(input, ABOUT);
+  return given(input, ABOUT);
 }

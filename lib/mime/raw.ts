@@ -11,7 +11,7 @@ import type { Content } from "./content.ts";
 import { type Envelope, readEnvelope } from "./envelope.ts";
 import { envelopeOfFields } from "./field_envelope.ts";
 import type { EnvelopeInput } from "./message.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { serialize, streamedContent } from "./serialize.ts";
 import { type ContentInput, readSource, type StreamSource, toSource } from "./source.ts";
 
@@ -46,7 +46,7 @@ export interface ReadRaw {
   readonly content: Content;
 }
 
-const KEYS = { raw: undefined, envelope: undefined };
+const keys = () => ({ raw: undefined, envelope: undefined });
 
 // What is known of a source stands beside it, and goes with it into another message.
 const unicode = new WeakSet<object>();
@@ -66,7 +66,7 @@ const NUL_REFUSED = "a message cannot hold NUL (RFC 5321 section 4.5.2)";
  * @throws {InputError}
  */
 export function readRaw(input: unknown): ReadRaw {
-  const own = ownKeys(input, { place: "", what: "a raw message", keys: KEYS });
+  const own = given(input, { place: "", what: "a raw message", keys });
   const source = toSource(own.raw, "raw");
   if (source.octets === undefined) {
     if (own.envelope === undefined) {
@@ -87,11 +87,11 @@ export function readRaw(input: unknown): ReadRaw {
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError("raw", NUL_REFUSED, nul);
   if (new MarkFinder().push(source.octets)) throw new InputError("raw", MARK_REFUSED, 0);
-  const given = toCrlf(source.octets);
-  const envelope = readEnvelope(own.envelope, envelopeOfFields(given));
+  const lines = toCrlf(source.octets);
+  const envelope = readEnvelope(own.envelope, envelopeOfFields(lines));
   const remover = new BlindCopyRemover();
   // A copy, whether or not something was removed.
-  const octets = remover.push(given);
+  const octets = remover.push(lines);
   const rest = remover.end();
   const body = isAscii(octets) ? "7bit" : "8bit";
   const fields = headerSection(octets);

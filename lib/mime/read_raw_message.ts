@@ -6,7 +6,7 @@
 import { toCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
 import { envelopeOfFields } from "./field_envelope.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given } from "../given.ts";
 import { noteHeader, type RawMessage } from "./raw.ts";
 import { readSource, type StreamSource, toSource } from "./source.ts";
 
@@ -45,7 +45,7 @@ export async function readRawMessage(
   raw: RawMessage["raw"],
   options: ReadRawMessageOptions = {},
 ): Promise<Required<RawMessage>> {
-  const { limit = DEFAULT_LIMIT } = ownKeys(options, { place: "options", what: "options", keys: OPTIONS });
+  const { limit = DEFAULT_LIMIT } = given(options, { place: "options", what: "options", keys: OPTIONS });
   if (typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 1) {
     throw new InputError("options.limit", "must be a whole number of octets, 1 or more");
   }

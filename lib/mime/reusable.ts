@@ -6,6 +6,7 @@
 import { base64LinesSize } from "../bytes/base64.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { InputError } from "../errors.ts";
+import { has } from "../given.ts";
 import { type AttachedPart, attachedPart, type Attachment } from "./attachment.ts";
 import type { BodyContext } from "./enclosed.ts";
 import { type BodyText, type EncodedBody, encodeText, isEightBitText, type Part as Leaf } from "./part.ts";
@@ -94,9 +95,9 @@ const CONTEXT: BodyContext = {
 
 function sharedAttachment(input: Attachment): AttachedPart {
   const { part, cid } = attachedPart(input, "attachment", CONTEXT);
-  const body = "body" in part ? part.body : undefined;
+  const body = has(part, "body") ? part.body : undefined;
   if (body instanceof Uint8Array) return { part: { ...part as Leaf, body: new SharedBody(body.slice()) }, cid };
-  if (typeof body !== "object" || !("base64" in body) || body.base64.octets === undefined) {
+  if (typeof body !== "object" || !has(body, "base64") || body.base64.octets === undefined) {
     throw new InputError("attachment.content", "must be in memory to be reusable: text or octets");
   }
   const octets = body.base64.octets.slice();

@@ -8,6 +8,7 @@ import { encodeUtf8, encodeUtf8Into } from "../bytes/ascii.ts";
 import { Base64LineEncoder, base64LinesSize, encodeBase64Lines, writeBase64Lines } from "../bytes/base64.ts";
 import { type Allocate, allocate } from "../bytes/memory.ts";
 import { ContentError, InputError } from "../errors.ts";
+import { has } from "../given.ts";
 import { inChunks, STEP, steps } from "./chunks.ts";
 import { isClean } from "./clean.ts";
 import { ComposedContent, type Content, type Knowledge, type Traits } from "./content.ts";
@@ -131,7 +132,7 @@ function joined(
   for (let index = run.from; index < run.end; index++) {
     const piece = pieces[index];
     if (typeof piece === "string") at += encodeUtf8Into(piece, octets.subarray(at));
-    else if ("base64" in piece) at += writeBase64Lines(piece.base64.octets!, octets, at);
+    else if (has(piece, "base64")) at += writeBase64Lines(piece.base64.octets!, octets, at);
     else {
       const given = piece instanceof Uint8Array
         ? piece
@@ -147,25 +148,25 @@ function joined(
 
 function isCleanPiece(piece: Piece): boolean {
   if (typeof piece === "string" || piece instanceof Uint8Array) return isClean(piece);
-  return piece instanceof SharedBody ? piece.clean : "base64" in piece;
+  return piece instanceof SharedBody ? piece.clean : has(piece, "base64");
 }
 
 /** What a piece is made of, when that is neither text nor octets already. */
 function sourceOf(piece: Piece): Source | undefined {
   if (typeof piece === "string" || piece instanceof Uint8Array || piece instanceof SharedBody) return undefined;
-  if ("base64" in piece) return piece.base64;
-  return "lines" in piece ? piece.lines : piece.binary;
+  if (has(piece, "base64")) return piece.base64;
+  return has(piece, "lines") ? piece.lines : piece.binary;
 }
 
 /** Octets of a piece in the message. */
 function sizeOf(piece: Piece): number | undefined {
   if (typeof piece === "string" || piece instanceof Uint8Array) return piece.length;
   if (piece instanceof SharedBody) return piece.size;
-  if ("base64" in piece) {
+  if (has(piece, "base64")) {
     const size = lengthOf(piece.base64);
     return size === undefined ? undefined : base64LinesSize(size);
   }
-  return "lines" in piece ? piece.size : lengthOf(piece.binary);
+  return has(piece, "lines") ? piece.size : lengthOf(piece.binary);
 }
 
 function lengthOf(source: Source): number | undefined {
@@ -182,11 +183,11 @@ async function* encodeEach(pieces: readonly Piece[], make: Allocate): AsyncGener
       const octets = piece instanceof SharedBody ? piece.octets : piece as Uint8Array;
       for (const step of steps(octets)) yield copied(step, make);
     } else if (source.octets === undefined) {
-      if ("base64" in piece) yield* encodeStream(source, make);
-      else yield* "lines" in piece ? messageLines(source) : copyStream(source, make);
+      if (has(piece, "base64")) yield* encodeStream(source, make);
+      else yield* has(piece, "lines") ? messageLines(source) : copyStream(source, make);
     } else {
       for (const step of steps(source.octets)) {
-        yield "base64" in piece ? encodeBase64Lines(step, make) : copied(step, make);
+        yield has(piece, "base64") ? encodeBase64Lines(step, make) : copied(step, make);
       }
     }
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { base64LinesSize, encodeBase64Lines } from "../bytes/base64.ts";
 import { isClean } from "./clean.ts";
@@ -30,14 +31,14 @@ export class SharedBody {
   get size(): number {
     const source = this.#source;
     if (typeof source === "string" || source instanceof Uint8Array) return source.length;
-    return "base64" in source ? base64LinesSize(source.base64.length) : this.octets.length;
+    return has(source, "base64") ? base64LinesSize(source.base64.length) : this.octets.length;
   }
 
   /** Whether no line of it begins with a dot; base64 has none. */
   get clean(): boolean {
     const source = this.#source;
-    if (typeof source === "object" && "base64" in source) return true;
-    return this.#clean ??= isClean(typeof source === "object" && "utf8" in source ? source.utf8 : source);
+    if (typeof source === "object" && has(source, "base64")) return true;
+    return this.#clean ??= isClean(typeof source === "object" && has(source, "utf8") ? source.utf8 : source);
   }
 
   get octets(): Uint8Array {
@@ -48,5 +49,5 @@ export class SharedBody {
 function octetsOf(source: SharedSource): Uint8Array {
   if (typeof source === "string") return encodeUtf8(source);
   if (source instanceof Uint8Array) return source;
-  return "utf8" in source ? encodeUtf8(source.utf8) : encodeBase64Lines(source.base64);
+  return has(source, "utf8") ? encodeUtf8(source.utf8) : encodeBase64Lines(source.base64);
 }

@@ -6,6 +6,7 @@
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { allocate } from "../bytes/memory.ts";
 import { InputError } from "../errors.ts";
+import { has } from "../given.ts";
 import { ComposedContent, type Content, wireForm } from "./content.ts";
 import { LINE_LIMIT } from "./field.ts";
 
@@ -43,7 +44,7 @@ export function withSignature(fields: string, content: Content): Content {
   const form = wireForm(content);
   if (typeof form === "string") return new ComposedContent(fields + form, content, size);
   const head = encodeUtf8(fields);
-  if ("pieces" in form) return new ComposedContent({ ...form, pieces: [head, ...form.pieces] }, content, size);
+  if (has(form, "pieces")) return new ComposedContent({ ...form, pieces: [head, ...form.pieces] }, content, size);
   const { paired, clean } = form;
   return new ComposedContent(
     {

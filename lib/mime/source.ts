@@ -7,7 +7,7 @@
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { findBase64Fault, fromBase64 } from "../bytes/base64.ts";
 import { ContentError, InputError } from "../errors.ts";
-import { ownKeys } from "./own_keys.ts";
+import { given, sayingOf, says } from "../given.ts";
 
 /** Why a stream cannot be had again, and what can, for errors. */
 export const READ_ONCE = "a stream can be read once; give a source with open() to send it again";
@@ -78,7 +78,7 @@ export function toSource(input: unknown, place: string): Source {
     return once(input, place);
   }
   if (isContentSource(input)) {
-    const size = input.size;
+    const size = sayingOf(input, "size") as number | undefined;
     if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
       throw new InputError(`${place}.size`, "must be a whole number of octets");
     }
@@ -98,11 +98,11 @@ export function isContent(input: unknown): boolean {
 }
 
 function isBase64(input: unknown): input is object {
-  return typeof input === "object" && input !== null && Object.hasOwn(input, "base64");
+  return typeof input === "object" && input !== null && says(input, "base64");
 }
 
 function decoded(input: object, place: string): Uint8Array {
-  const { base64 } = ownKeys(input, { place, what: "content in base64", keys: { base64: undefined } });
+  const { base64 } = given(input, { place, what: "content in base64", keys: { base64: undefined } });
   if (typeof base64 !== "string") throw new InputError(`${place}.base64`, "must be a string");
   const octets = fromBase64(base64);
   if (octets !== undefined) return octets;

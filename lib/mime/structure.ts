@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import type { AttachedPart } from "./attachment.ts";
 import { newBoundary } from "./boundary.ts";
 import { type Base64Body, type BinaryBody, type Body, type LinesBody, type Part, textPart } from "./part.ts";
@@ -82,21 +83,21 @@ export function bodyOf(root: Entity): "7bit" | "8bit" | "binary" | "unknown" {
 
 /** Whether octets above 127 stand in it that need not be looked for. */
 function isCertain(entity: Entity): boolean {
-  if ("children" in entity) return entity.children.some(isCertain);
-  if ("message" in entity) return entity.smtpUtf8 || isCertain(entity.message);
+  if (has(entity, "children")) return entity.children.some(isCertain);
+  if (has(entity, "message")) return entity.smtpUtf8 || isCertain(entity.message);
   return entity.encoding === "8bit" && entity.uncertain !== true;
 }
 
 /** Whether a message among the parts has fields in UTF-8. */
 export function enclosesUtf8(entity: Entity): boolean {
-  if ("children" in entity) return entity.children.some(enclosesUtf8);
-  return entity.smtpUtf8 === true || ("message" in entity && enclosesUtf8(entity.message));
+  if (has(entity, "children")) return entity.children.some(enclosesUtf8);
+  return entity.smtpUtf8 === true || (has(entity, "message") && enclosesUtf8(entity.message));
 }
 
 /** The transfer encoding of an entity; of one with parts, the one that says what all of them may hold (RFC 2045 section 6.4). */
 function encodingOf(entity: Entity): Part["encoding"] {
-  if ("encoding" in entity) return entity.encoding;
-  if ("message" in entity) {
+  if (has(entity, "encoding")) return entity.encoding;
+  if (has(entity, "message")) {
     const inner = encodingOf(entity.message);
     if (inner === "binary") return inner;
     return entity.smtpUtf8 || inner === "8bit" ? "8bit" : "7bit";
@@ -112,7 +113,7 @@ function encodingOf(entity: Entity): Part["encoding"] {
 
 /** Lays out an entity with its fields, after the fields of the message; adjacent text is joined. */
 export function layOut(fields: string, entity: Entity): readonly Piece[] {
-  if ("encoding" in entity && typeof entity.body === "string") {
+  if (has(entity, "encoding") && typeof entity.body === "string") {
     const end = endsLine(entity) ? "" : "\r\n";
     return [`${fields}${entity.head}Content-Transfer-Encoding: ${entity.encoding}\r\n\r\n${entity.body}${end}`];
   }
@@ -125,7 +126,7 @@ export function layOut(fields: string, entity: Entity): readonly Piece[] {
 
 /** Asked of the body alone: asking the text so far would copy it. */
 function endsLine(entity: Entity): boolean {
-  if (!("encoding" in entity) || entity.encoding === "base64") return true;
+  if (!has(entity, "encoding") || entity.encoding === "base64") return true;
   const body = entity.body instanceof SharedBody ? entity.body.octets : entity.body;
   if (typeof body === "string") return body === "" || body.endsWith("\r\n");
   return !(body instanceof Uint8Array) || body.length === 0 || body[body.length - 1] === 0x0a;
@@ -136,7 +137,7 @@ function endsLine(entity: Entity): boolean {
  * need it. A message does: its last line is ended as it would be if it were sent.
  */
 function endsItself(entity: Entity): boolean {
-  return "children" in entity || ("encoding" in entity && entity.encoding === "base64");
+  return has(entity, "children") || (has(entity, "encoding") && entity.encoding === "base64");
 }
 
 class Layout {
@@ -151,13 +152,13 @@ class Layout {
 
   add(entity: Entity, level: number): void {
     const encoding = encodingOf(entity);
-    if ("encoding" in entity) {
+    if (has(entity, "encoding")) {
       this.text += `${entity.head}Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
       this.#addBody(entity.body);
       return;
     }
     const label = encoding === "7bit" ? "\r\n" : `Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
-    if ("message" in entity) {
+    if (has(entity, "message")) {
       this.text += entity.head + label + entity.fields;
       this.add(entity.message, level);
       if (!endsLine(entity.message)) this.text += "\r\n";
@@ -194,11 +195,11 @@ class Layout {
 
 /** The bodies at hand in which a boundary could stand by chance: those without encoding. */
 function addPlainBodies(entity: Entity, bodies: (string | Uint8Array)[]): void {
-  if ("children" in entity) {
+  if (has(entity, "children")) {
     for (const child of entity.children) addPlainBodies(child, bodies);
     return;
   }
-  if ("message" in entity) return addPlainBodies(entity.message, bodies);
+  if (has(entity, "message")) return addPlainBodies(entity.message, bodies);
   const { encoding, body } = entity;
   if (encoding !== "7bit" && encoding !== "8bit") return;
   if (typeof body === "string" || body instanceof Uint8Array) bodies.push(body);

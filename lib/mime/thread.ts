@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { sayingOf } from "../given.ts";
 import { ID_LIMIT } from "./message_id.ts";
 
 /** What a message that is answered says of itself, as a parser gives it. Its texts are other people's, and taken for that. */
@@ -49,18 +50,20 @@ const REFERENCES_LIMIT = 100;
  * ```
  */
 export function threadOf(parent: ThreadParent): Thread {
-  const [messageId, ...more] = identifiers(parent.messageId, "messageId");
+  if (typeof parent !== "object" || parent === null) throw new InputError("parent", "must be an object");
+  // Whatever else a parser says of a message may stand beside these.
+  const [messageId, ...more] = identifiers(sayingOf(parent, "messageId"), "messageId");
   if (messageId === undefined || more.length > 0) throw new InputError("messageId", "must be one message identifier");
-  let before = identifiers(parent.references, "references");
+  let before = identifiers(sayingOf(parent, "references"), "references");
   if (before.length === 0) {
-    const answered = identifiers(parent.inReplyTo, "inReplyTo");
+    const answered = identifiers(sayingOf(parent, "inReplyTo"), "inReplyTo");
     // More than one would not say which of them leads to the first message.
     if (answered.length === 1) before = answered;
   }
   const references = [...new Set(before)].filter((id) => id !== messageId);
   references.push(messageId);
   if (references.length > REFERENCES_LIMIT) references.splice(1, references.length - REFERENCES_LIMIT);
-  const { subject } = parent;
+  const subject = sayingOf(parent, "subject");
   if (subject === undefined) return { inReplyTo: messageId, references };
   if (typeof subject !== "string") throw new InputError("subject", "must be a string");
   return { inReplyTo: messageId, references, subject: `Re: ${inOneLine(subject).replace(/^\s*(?:re:\s*)+/i, "")}` };

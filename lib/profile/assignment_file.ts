@@ -18,6 +18,7 @@
  */
 import { runtime } from "#runtime";
 import type { ConfigPlace } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import {
   DRIVER_PROFILE,
   type Include,
@@ -56,6 +57,9 @@ export interface ParseAssignmentFileOptions {
   readonly logicals?: Readonly<Record<string, string>>;
 }
 
+const PARSE_KEYS = { source: "assignment file", directory: undefined, logicals: undefined };
+const LOAD_KEYS: KeysOf<LoadAssignmentFileOptions> = { loader: undefined, logicals: undefined };
+
 /** A setting, with what is needed to read its value as a profile. */
 interface Entry {
   readonly setting: Setting;
@@ -82,8 +86,9 @@ export class AssignmentFile {
    */
   static parse(content: string | Uint8Array, options: ParseAssignmentFileOptions = {}): AssignmentFile {
     if (!(content instanceof Uint8Array)) requireString(content, "an assignment file");
-    const { source = "assignment file", directory } = options;
-    const collector = new Collector(readLogicals(options.logicals));
+    const own = given(options, { place: "options", what: "AssignmentFile.parse", keys: PARSE_KEYS });
+    const { source, directory, logicals } = own as ParseAssignmentFileOptions & { readonly source: string };
+    const collector = new Collector(readLogicals(logicals));
     for (const statement of collector.statements(content, { source, included: false })) {
       if (statement.kind === "setting") collector.add(statement, directory);
       else throw configError("CONFIG_FILE", "#FILE needs a loader: use AssignmentFile.load", statement.place);
@@ -105,9 +110,10 @@ export class AssignmentFile {
     if (typeof path !== "string" && !Array.isArray(path)) throw new TypeError("path: must be a string, or several");
     const paths = typeof path === "string" ? [path] : [...path];
     if (paths.length === 0) throw new TypeError("no assignment file is named");
-    const loader = options.loader ?? platformLoader;
+    const own = given(options, { place: "options", what: "AssignmentFile.load", keys: LOAD_KEYS });
+    const { loader = platformLoader } = own as LoadAssignmentFileOptions;
     if (typeof loader !== "function") throw new TypeError("a file loader must be a function");
-    const logicals = readLogicals(options.logicals);
+    const logicals = readLogicals((own as LoadAssignmentFileOptions).logicals);
     const collector = new Collector(logicals);
     for (const each of paths) {
       requireString(each, "the path of an assignment file");

@@ -6,9 +6,10 @@
  * @module
  */
 import type { ConfigPlace, SmtpErrorCode } from "../errors.ts";
+import { editDistance } from "../errors/nearest.ts";
 import { decodeAssignmentText } from "./assignment_text.ts";
 import { type LogicalLine, logicalLines } from "./assignment_lines.ts";
-import { configError, editDistance, isBlank, type Locate, quote, upperAscii } from "./text.ts";
+import { configError, isBlank, type Locate, quote, upperAscii } from "./text.ts";
 import { optionNamed } from "./tls_options.ts";
 
 /** Most lines that are neither comments nor empty, in one file and all that it includes. */

@@ -5,7 +5,9 @@
  * @module
  */
 import type { ConfigPlace } from "../errors.ts";
-import { configError, forbiddenAt, isBlank, quote, suggestion } from "./text.ts";
+import { entriesOf } from "../given.ts";
+import { suggestion } from "../errors/nearest.ts";
+import { configError, forbiddenAt, isBlank, quote } from "./text.ts";
 
 /** Path logicals by lower-case name, each with its folder. */
 export type PathLogicals = ReadonlyMap<string, string>;
@@ -27,7 +29,7 @@ const LOGICAL = /^([A-Za-z][A-Za-z0-9_$-]+):/;
  */
 export function readLogicals(logicals: Readonly<Record<string, string>> | undefined): PathLogicals {
   const result = new Map<string, string>();
-  for (const [name, folder] of Object.entries(logicals ?? {})) {
+  for (const [name, folder] of logicals === undefined ? [] : entriesOf(logicals, "logicals")) {
     const place: ConfigPlace = { source: "path logicals" };
     if (LOGICAL.exec(`${name}:`)?.[1] !== name) {
       throw configError("CONFIG_VALUE", `${quote(name)} is no name; two or more letters, digits, - _ $`, place);

@@ -104,38 +104,3 @@ export function forbiddenAt(text: string, start = 0): number {
   }
   return -1;
 }
-
-/** Names the known word nearest to a misspelt one, or lists all of them when none is near; the end of a sentence. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = nearest(word.toLowerCase(), known);
-  return near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
-}
-
-function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > MAX_SHOWN) return undefined;
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const lower = candidate.toLowerCase();
-    const distance = editDistance(word, lower);
-    // `verfy` is far from `verify_server` as a whole, and near to how it begins.
-    const start = word.length < 4 ? distance : editDistance(word, lower.slice(0, word.length + 1)) + 1;
-    const least = Math.min(distance, start);
-    if (least < bestDistance) [best, bestDistance] = [candidate, least];
-  }
-  return best;
-}
-
-/** Levenshtein's distance; for short words, since it takes the product of both lengths. */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
-}

@@ -8,6 +8,8 @@
  * @module
  */
 import type { ConfigPlace, SmtpErrorCode } from "../errors.ts";
+import { suggestion } from "../errors/nearest.ts";
+import { given, type KeysOf } from "../given.ts";
 import type { CertificateName, TlsVersion } from "../tls_settings.ts";
 import { type PathLogicals, readLogicals } from "./file_path.ts";
 import { setLoading } from "./load_profile.ts";
@@ -20,16 +22,7 @@ import {
   type ValueName,
 } from "./profile_values.ts";
 import type { Secret } from "./secret.ts";
-import {
-  configError,
-  forbiddenAt,
-  isBlank,
-  type Locate,
-  quote,
-  requireString,
-  suggestion,
-  trimBlanks,
-} from "./text.ts";
+import { configError, forbiddenAt, isBlank, type Locate, quote, requireString, trimBlanks } from "./text.ts";
 import { OPTION_NAMES, optionNamed, type ProfileOption } from "./tls_options.ts";
 
 /** Longest profile, in UTF-16 code units: 64 Ki. */
@@ -106,6 +99,19 @@ export interface ParseTlsProfileOptions {
   readonly logicals?: Readonly<Record<string, string>>;
 }
 
+const KEYS: KeysOf<ParseTlsProfileOptions> = {
+  name: undefined,
+  source: "TLS profile",
+  line: 1,
+  column: 1,
+  directory: undefined,
+  logicals: undefined,
+};
+
+type ReadParseOptions =
+  & ParseTlsProfileOptions
+  & Required<Pick<ParseTlsProfileOptions, "source" | "line" | "column">>;
+
 /**
  * Reads a profile. At most 64 Ki characters.
  *
@@ -114,12 +120,13 @@ export interface ParseTlsProfileOptions {
  */
 export function parseTlsProfile(text: string, options: ParseTlsProfileOptions = {}): TlsProfile {
   requireString(text, "a TLS profile");
-  const { source = "TLS profile", line = 1, column = 1, name, directory } = options;
+  const own = given(options, { place: "options", what: "parseTlsProfile", keys: KEYS }) as ReadParseOptions;
+  const { source, line, column, name, directory } = own;
   if (name !== undefined) requireString(name, "a TLS profile's name");
   return readTlsProfile(text, {
     ...(name === undefined ? {} : { name }),
     ...(directory === undefined ? {} : { directory }),
-    logicals: readLogicals(options.logicals),
+    logicals: readLogicals(own.logicals),
     locate: (offset) => ({ source, line, column: column + offset }),
   });
 }

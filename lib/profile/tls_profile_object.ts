@@ -4,11 +4,13 @@
  * @module
  */
 import type { ConfigPlace } from "../errors.ts";
+import { entriesOf } from "../given.ts";
+import { suggestion } from "../errors/nearest.ts";
 import type { CertificateName, TlsSettings } from "../tls_settings.ts";
 import { checkName, readType } from "./certificate_names.ts";
 import { checkValues, type PemSource, type ProfileValues, type ValueName } from "./profile_values.ts";
 import { Secret } from "./secret.ts";
-import { configError, forbiddenAt, quote, suggestion } from "./text.ts";
+import { configError, forbiddenAt, quote } from "./text.ts";
 import { TlsProfile } from "./tls_profile.ts";
 import { checkCipherList, checkPins, type Element, MAX_ELEMENTS, readVersion } from "./tls_values.ts";
 
@@ -46,8 +48,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<Exclude<keyof TlsSettings, 
  * @throws {ConfigError} `CONFIG_UNKNOWN` (key), `CONFIG_VALUE`, `CONFIG_DUPLICATE` or `CONFIG_LIMIT`
  */
 export function tlsProfile(settings: TlsSettings): TlsProfile {
-  if (!isPlainObject(settings)) throw new TypeError("TLS settings must be a plain object");
-  const given = new Map<string, unknown>(Object.entries(settings));
+  const given = new Map<string, unknown>(entriesOf(settings, "settings"));
   const name = given.has("profile")
     ? requireText(given.get("profile"), { source: SOURCE, option: "profile" })
     : undefined;
@@ -64,13 +65,6 @@ export function tlsProfile(settings: TlsSettings): TlsProfile {
   }
   checkValues(values, (option: ValueName) => ({ source: SOURCE, option, ...about }));
   return new TlsProfile(values, { place: { source: SOURCE, ...about }, ...(name === undefined ? {} : { name }) });
-}
-
-function isPlainObject(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  // Another realm's Object.prototype is as good as ours: what counts is that it is the end of the chain.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function wrongType(value: unknown, options: { readonly wanted: string; readonly place: ConfigPlace }): never {
@@ -115,11 +109,17 @@ function requireElements(value: unknown, place: ConfigPlace): readonly Element[]
 
 function requireNames(value: unknown, place: ConfigPlace): readonly CertificateName[] {
   return requireArray(value, place).map((element) => {
-    if (!isPlainObject(element)) wrongType(element, { wanted: 'a name such as { type: "DNS", name: "…" }', place });
-    const fields = new Map<string, unknown>(Object.entries(element as CertificateName));
+    if (typeof element !== "object" || element === null || Array.isArray(element)) {
+      wrongType(element, { wanted: 'a name such as { type: "DNS", name: "…" }', place });
+    }
+    const fields = new Map<string, unknown>(entriesOf(element, "verifyServerName"));
     for (const key of fields.keys()) {
       if (key === "type" || key === "name") continue;
-      throw configError("CONFIG_UNKNOWN", `unknown key ${quote(key)} in a name; known are type, name`, place);
+      throw configError(
+        "CONFIG_UNKNOWN",
+        `unknown key ${quote(key)} in a name; ${suggestion(key, ["type", "name"])}`,
+        place,
+      );
     }
     const type = readType(requireText(fields.get("type"), place), () => place);
     return checkName({ type, name: requireText(fields.get("name"), place) }, () => place);

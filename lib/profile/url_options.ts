@@ -4,9 +4,10 @@
  * @module
  */
 import type { SmtpErrorCode } from "../errors.ts";
+import { suggestion } from "../errors/nearest.ts";
 import { isIpv4, isIpv6 } from "../bytes/ip_address.ts";
 import { nameProblem } from "./host.ts";
-import { quote, strangerIn, suggestion } from "./text.ts";
+import { quote, strangerIn } from "./text.ts";
 
 /** Longest profile name, in UTF-16 code units. */
 const MAX_PROFILE = 255;

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given } from "../given.ts";
 import { HOSTING, type HostingProvider } from "./hosting.ts";
 import { MAILBOXES, type MailboxProvider } from "./mailboxes.ts";
 import type { Provider } from "./entry.ts";
@@ -49,7 +50,7 @@ export function provider(name: ProviderName, options: { readonly region?: string
     throw new InputError("name", `is no provider that is known; there are ${Object.keys(PROVIDERS).join(", ")}`);
   }
   const { host, port, tls } = PROVIDERS[name];
-  const { region } = options;
+  const { region } = given(options, { place: "options", what: "provider", keys: { region: undefined } });
   const hasRegions = host.includes("{region}");
   if (!hasRegions && region === undefined) return { host, port, tls };
   if (!hasRegions) throw new InputError("region", `is nothing that ${name} has`);

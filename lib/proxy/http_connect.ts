@@ -6,7 +6,7 @@
 import { concat, decodeUtf8, encodeUtf8 } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
-import { requireOwnContent } from "../mime/own_keys.ts";
+import { entriesOf, given, type KeysOf } from "../given.ts";
 import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { type Conversation, PROXY_ADVICE, roadThrough } from "./conversation.ts";
@@ -29,6 +29,21 @@ export interface HttpConnectOptions extends ProxyOptions {
 }
 
 const KEYS = { tls: undefined, user: undefined, password: undefined, headers: undefined };
+
+const TLS_KEYS: KeysOf<TlsSettings> = {
+  profile: undefined,
+  verifyServer: undefined,
+  verifyServerName: undefined,
+  caCertificate: undefined,
+  clientCertificate: undefined,
+  clientKey: undefined,
+  clientKeyPassword: undefined,
+  cipherList: undefined,
+  minTlsVersion: undefined,
+  maxTlsVersion: undefined,
+  pinSha256: undefined,
+  sharedKey: undefined,
+};
 
 /** Characters of the caller's own fields; servers take 8 KiB and more. Own limit. */
 const MAX_FIELDS = 8_000;
@@ -105,18 +120,16 @@ function readTls(tls: unknown): TlsSettings | undefined {
   if (typeof tls !== "object" || tls === null) {
     throw new InputError("httpConnect.tls", "must be true, false or settings");
   }
-  requireOwnContent(tls, "httpConnect.tls");
-  return { ...tls };
+  const about = { place: "httpConnect.tls", what: "TLS", keys: TLS_KEYS };
+  return given(tls, about) as TlsSettings;
 }
 
 function readFields(headers: unknown): [name: string, value: string][] {
   if (headers === undefined) return [];
   const place = "httpConnect.headers";
-  if (typeof headers !== "object" || headers === null) throw new InputError(place, "must be an object");
-  requireOwnContent(headers, place);
-  const fields = Object.entries(headers);
+  const fields: [name: string, value: string][] = [];
   let size = 0;
-  for (const [name, value] of fields) {
+  for (const [name, value] of entriesOf(headers, place)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new InputError(place, "hold a name that is none (RFC 9110)");
     if (OWN_FIELDS.includes(name.toLowerCase())) throw new InputError(place, `must not hold ${name}`);
     // No value is shown: it may be a secret.
@@ -124,6 +137,7 @@ function readFields(headers: unknown): [name: string, value: string][] {
       throw new InputError(place, `${name} must be printable ASCII on one line`);
     }
     size += name.length + value.length;
+    fields.push([name, value]);
   }
   if (size > MAX_FIELDS) throw new InputError(place, `have more than ${MAX_FIELDS} characters`);
   return fields;

@@ -8,7 +8,7 @@ import { toAsciiDomain } from "../address/domain.ts";
 import { isIpAddress } from "../address/ip.ts";
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { InputError } from "../errors.ts";
-import { ownKeys } from "../mime/own_keys.ts";
+import { given } from "../given.ts";
 
 /** Octets of a user or a password: what their length in RFC 1929 section 2 can say. */
 const MAX_CREDENTIAL = 255;
@@ -31,7 +31,7 @@ export function readOptions<Key extends string>(
 ): { readonly [key in Key | "host" | "port"]: unknown } & ProxyOptions {
   const { what } = about;
   const keys = { host: undefined, port: undefined, ...about.keys };
-  const own = ownKeys<Key | "host" | "port">(options, { place: what, what, keys } as never);
+  const own = given<Key | "host" | "port">(options, { place: what, what, keys } as never);
   return { ...own, host: readHost(own.host, `${what}.host`), port: readPort(own.port ?? about.port, `${what}.port`) };
 }
 

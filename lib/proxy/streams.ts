@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given } from "../given.ts";
 import { connectionLost } from "../runtime/failure.ts";
 import type { Connection } from "../runtime/runtime.ts";
 
@@ -20,6 +21,8 @@ export interface ConnectionFromOptions {
   /** For errors. Default: `stream`, 0. */
   readonly peer?: { readonly host: string; readonly port: number };
 }
+
+const DEFAULT_PEER = { host: "stream", port: 0 };
 
 /**
  * Makes a connection of a pair of web streams, which it takes over: in clear, or over whatever the streams do themselves.
@@ -41,12 +44,17 @@ export interface ConnectionFromOptions {
  * ```
  */
 export function connectionFrom(streams: OctetStreams, options: ConnectionFromOptions = {}): Connection {
+  const { peer } = given(options, {
+    place: "options",
+    what: "connectionFrom",
+    keys: { peer: DEFAULT_PEER },
+  }) as Required<ConnectionFromOptions>;
   const { readable, writable } = streams ?? {};
   if (!(readable instanceof ReadableStream) || !(writable instanceof WritableStream)) {
     throw new InputError("streams", "must be a pair of web streams, readable and writable");
   }
   if (readable.locked || writable.locked) throw new InputError("streams", "are locked: somebody else reads or writes");
-  return new StreamConnection({ readable, writable }, options.peer ?? { host: "stream", port: 0 });
+  return new StreamConnection({ readable, writable }, peer);
 }
 
 class StreamConnection implements Connection {

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given } from "../given.ts";
 import { checkTokenSource, type TokenSource } from "./bearer.ts";
 import { checkName, checkPassword } from "./fields.ts";
 import type { Mechanism, MechanismContext } from "./mechanism.ts";
@@ -86,6 +87,12 @@ export function hidden<T extends Credentials>(credentials: T, secret: keyof T): 
   return Object.defineProperty(credentials, secret, { enumerable: false });
 }
 
+/** What of credentials is secret; `undefined` for those of a certificate, and a mechanism of the caller's own. */
+export function secretIn(credentials: Credentials): "token" | "password" | undefined {
+  const { token, password } = credentials as { readonly token?: unknown; readonly password?: unknown };
+  return token !== undefined ? "token" : password !== undefined ? "password" : undefined;
+}
+
 /** The mechanisms that are named; `undefined` when all will do. */
 export function named({ mechanism }: PasswordCredentials | TokenCredentials): readonly string[] | undefined {
   return mechanism === undefined ? undefined : [mechanism].flat();
@@ -97,58 +104,61 @@ export function oauth2(
   token: TokenSource,
   options: Pick<TokenCredentials, "mechanism"> = {},
 ): TokenCredentials {
-  const credentials = hidden({ ...options, user, token }, "token");
+  const { mechanism } = given(options, { place: "", what: "oauth2", keys: { mechanism: undefined } });
+  const credentials = hidden({ mechanism: mechanism as TokenCredentials["mechanism"], user, token }, "token");
   checkCredentials(credentials);
   return Object.freeze(credentials);
 }
 
 /**
- * Checks credentials before anything is connected.
+ * Takes credentials and checks them, before anything is connected.
  *
+ * @returns a copy whose secrets printing does not show, with what was brought along
  * @throws {InputError} for an unknown or missing key, a mechanism they do not fit, or a value that cannot be sent
  */
-export function checkCredentials(credentials: Credentials): void {
-  const own = ownProperties(credentials);
-  const mechanism = own.get("mechanism");
+export function checkCredentials(credentials: Credentials): Credentials {
+  const own = given(credentials, { place: "auth", what: "credentials", keys: KEYS });
+  const provider = providers.get(credentials);
+  checkOwn(own, provider !== undefined);
+  const copy = own as unknown as Credentials;
+  for (const secret of ["password", "token"]) hidden(copy, secret as keyof Credentials);
+  if (provider !== undefined) bring(copy, provider);
+  return copy;
+}
+
+const KEYS = { user: undefined, password: undefined, token: undefined, mechanism: undefined, authzid: undefined };
+
+type Own = { readonly [key in keyof typeof KEYS]: unknown };
+
+function checkOwn(own: Own, isProvided: boolean): void {
+  const { mechanism, authzid } = own;
   if (typeof mechanism === "function") return checkKeys(own, ["mechanism"]);
-  const authzid = own.get("authzid");
   if (authzid !== undefined) checkName(authzid, "auth.authzid");
   if (mechanism === "EXTERNAL") return checkKeys(own, ["mechanism", "authzid"]);
-  checkName(own.get("user"), "auth.user");
-  if (own.has("token")) {
+  checkName(own.user, "auth.user");
+  if (own.token !== undefined) {
     checkKeys(own, ["user", "token", "mechanism"]);
     checkMechanism(mechanism, ["OAUTHBEARER", "XOAUTH2"]);
-    checkTokenSource(own.get("token"), "auth.token");
+    checkTokenSource(own.token, "auth.token");
     return;
   }
   checkKeys(own, ["user", "password", "mechanism", "authzid"]);
   const names = checkMechanism(mechanism, ["PLAIN", "LOGIN", "CRAM-MD5", ...SCRAM]);
-  if (providers.get(credentials) === undefined && names.some((name) => SCRAM.includes(name))) {
+  if (!isProvided && names.some((name) => SCRAM.includes(name))) {
     throw new InputError("auth.mechanism", "SCRAM comes with password(user, password, { mechanism }) alone");
   }
   if (authzid !== undefined && names.some((name) => name === "LOGIN" || name === "CRAM-MD5")) {
     throw new InputError("auth.authzid", "only PLAIN, SCRAM and EXTERNAL can say it");
   }
-  checkPassword(own.get("password"), "auth.password");
+  checkPassword(own.password, "auth.password");
 }
 
 const SCRAM = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"];
 
-/** Own properties alone, those that printing does not show included; `undefined` is as good as absent. */
-function ownProperties(value: unknown): ReadonlyMap<string, unknown> {
-  if (typeof value !== "object" || value === null) {
-    throw new InputError("auth", "must be { user, password }, { user, token } or { mechanism }");
-  }
-  const own = value as Readonly<Record<string, unknown>>;
-  const entries = Object.getOwnPropertyNames(own).map((key) => [key, own[key]] as const);
-  return new Map(entries.filter(([, content]) => content !== undefined));
-}
-
-function checkKeys(own: ReadonlyMap<string, unknown>, allowed: readonly string[]): void {
-  for (const key of own.keys()) {
-    if (allowed.includes(key)) continue;
-    const shown = /^\w{1,40}$/.test(key) ? `"${key}"` : "a key";
-    throw new InputError("auth", `${shown} is none of ${allowed.join(", ")}, which may stand here`);
+function checkKeys(own: Own, allowed: readonly (keyof Own)[]): void {
+  for (const key of Object.keys(own) as (keyof Own)[]) {
+    if (own[key] === undefined || allowed.includes(key)) continue;
+    throw new InputError("auth", `"${key}" is none of ${allowed.join(", ")}, which may stand here`);
   }
 }
 

@@ -9,11 +9,11 @@
  */
 import { concat, encodeUtf8, isAscii } from "../bytes/ascii.ts";
 import { InputError, ProtocolError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import type { CustomMechanism } from "./credentials.ts";
 import { checkName, checkPassword, oneTooMany } from "./fields.ts";
 import { hmacMd5 } from "./md5.ts";
 import type { Mechanism } from "./mechanism.ts";
-import { ownOptions } from "./own_options.ts";
 import { answerTarget, authenticateMessage, negotiateMessage, NTLM_FLAGS, readChallenge } from "./ntlm_messages.ts";
 import { ntlmV2, utf16 } from "./ntlm_v2.ts";
 
@@ -39,6 +39,14 @@ export interface NtlmOptions {
   readonly charset?: "Unicode" | "OEM" | undefined;
 }
 
+const KEYS: KeysOf<NtlmOptions> = {
+  user: undefined,
+  password: undefined,
+  domain: undefined,
+  workstation: undefined,
+  charset: "Unicode",
+};
+
 /**
  * Makes credentials for NTLM, which is used where it is asked for by this alone. Printing does not show the password.
  *
@@ -54,8 +62,8 @@ export interface NtlmOptions {
  * ```
  */
 export function ntlm(options: NtlmOptions): CustomMechanism {
-  const own = ownOptions(options, ["user", "password", "domain", "workstation", "charset"], "ntlm");
-  const { charset = "Unicode" } = own;
+  const own = given(options, { place: "", what: "ntlm", keys: KEYS }) as NtlmOptions;
+  const { charset } = own;
   if (charset !== "Unicode" && charset !== "OEM") throw new InputError("charset", "must be Unicode or OEM");
   const who: Who = {
     user: checkName(own.user, "user"),

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import { bring, type Candidate, checkCredentials, hidden, type PasswordCredentials } from "./credentials.ts";
 import type { MechanismContext } from "./mechanism.ts";
 import { MIN_ITERATIONS, scram, type ScramHash, type ScramOptions } from "./scram.ts";
@@ -20,6 +21,7 @@ export interface PasswordOptions extends Pick<PasswordCredentials, "mechanism" |
 
 /** What platforms can count to. */
 const MAX_LIMIT = 2 ** 31 - 1;
+const KEYS: KeysOf<PasswordOptions> = { mechanism: undefined, authzid: undefined, maxIterations: undefined };
 const HASHES: readonly ScramHash[] = ["SHA-256", "SHA-1"];
 
 /**
@@ -42,16 +44,18 @@ const HASHES: readonly ScramHash[] = ["SHA-256", "SHA-1"];
  * ```
  */
 export function password(user: string, password: string, options: PasswordOptions = {}): PasswordCredentials {
-  // Without a prototype, which somebody may have added to.
-  const { maxIterations, ...rest }: PasswordOptions = Object.assign(Object.create(null), options);
+  const { maxIterations, ...rest } = given(options, {
+    place: "",
+    what: "password",
+    keys: KEYS,
+  }) as PasswordOptions;
   if (maxIterations !== undefined && !isLimit(maxIterations)) {
     throw new InputError("maxIterations", `must be a whole number from ${MIN_ITERATIONS} to ${MAX_LIMIT}`);
   }
-  const authzid = Object.hasOwn(rest, "authzid") ? rest.authzid : undefined;
+  const { mechanism, authzid } = rest;
   const credentials = hidden({ ...rest, user, password }, "password");
   bring(credentials, (context) => byScram({ user, password, authzid, maxIterations }, context));
   checkCredentials(credentials);
-  const { mechanism } = credentials;
   if (mechanism !== undefined && [mechanism].flat().every((name) => name.startsWith("SCRAM-"))) {
     if (!fits(user)) throw new InputError("auth.user", UNFIT);
     if (!fits(password)) throw new InputError("auth.password", UNFIT);

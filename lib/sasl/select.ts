@@ -14,6 +14,7 @@ import {
   named,
   type PasswordCredentials,
   type Provider,
+  secretIn,
   type TokenCredentials,
 } from "./credentials.ts";
 import { external } from "./external.ts";
@@ -58,10 +59,9 @@ function fitting(
   context: MechanismContext,
   stronger: Provider | undefined,
 ): readonly Candidate[] {
-  if ("token" in credentials && credentials.token !== undefined) return forToken(credentials, context);
-  if ("password" in credentials && credentials.password !== undefined) {
-    return forPassword(credentials, stronger?.(context) ?? []);
-  }
+  const secret = secretIn(credentials);
+  if (secret === "token") return forToken(credentials as TokenCredentials, context);
+  if (secret === "password") return forPassword(credentials as PasswordCredentials, stronger?.(context) ?? []);
   return [withoutSecret(credentials as ExternalCredentials | CustomMechanism, context)];
 }
 

@@ -6,7 +6,7 @@
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
-import { ownOptions } from "./own_options.ts";
+import { given, type KeysOf } from "../given.ts";
 import { type CachedToken, keptToken } from "./token_cache.ts";
 import { askForToken, checkEndpoint, ENDPOINT_KEYS, patienceOf, type TokenEndpointOptions } from "./token_endpoint.ts";
 
@@ -31,6 +31,16 @@ export interface ServiceAccountOptions extends TokenEndpointOptions {
   readonly scope?: string | undefined;
 }
 
+const KEYS: KeysOf<ServiceAccountOptions> = {
+  clientEmail: undefined,
+  privateKey: undefined,
+  privateKeyId: undefined,
+  tokenUrl: "https://oauth2.googleapis.com/token",
+  subject: undefined,
+  scope: "https://mail.google.com/",
+  ...ENDPOINT_KEYS,
+};
+
 /**
  * Makes a token source of a service account's key. Tokens are kept until shortly before their end.
  *
@@ -49,12 +59,8 @@ export interface ServiceAccountOptions extends TokenEndpointOptions {
  * ```
  */
 export function serviceAccount(options: ServiceAccountOptions): CachedToken {
-  const own = ownOptions(
-    options,
-    ["clientEmail", "privateKey", "privateKeyId", "tokenUrl", "subject", "scope", ...ENDPOINT_KEYS],
-    "serviceAccount",
-  );
-  const { scope = "https://mail.google.com/", tokenUrl = "https://oauth2.googleapis.com/token" } = own;
+  const own = given(options, { place: "", what: "serviceAccount", keys: KEYS }) as ServiceAccountOptions;
+  const { scope, tokenUrl } = own as Required<ServiceAccountOptions>;
   for (const [field, value] of Object.entries({ clientEmail: own.clientEmail, subject: own.subject, scope })) {
     if (typeof value !== "string" || value === "") throw new InputError(field, "must be a string that is not empty");
   }
@@ -66,7 +72,7 @@ export function serviceAccount(options: ServiceAccountOptions): CachedToken {
     const assertion = await sign({ alg: "RS256", typ: "JWT", kid: own.privateKeyId }, claims, key);
     const { timeout, signal } = own;
     const fields = { grant_type: GRANT, assertion };
-    return await askForToken({ url, timeout, signal, fields, secrets: [assertion] });
+    return await askForToken({ url, timeout, signal, fields, basic: undefined, secrets: [assertion] });
   }, { margin: own.margin, patience: patienceOf(own) });
 }
 

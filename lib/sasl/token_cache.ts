@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { given, sayingOf } from "../given.ts";
 import type { TokenRequest } from "./bearer.ts";
 import { checkToken } from "./fields.ts";
-import { ownOptions } from "./own_options.ts";
 
 /** A token, as it was got. */
 export interface FreshToken {
@@ -62,8 +62,8 @@ export function cachedToken(
   fetchToken: () => FreshToken | Promise<FreshToken>,
   options: TokenCacheOptions = {},
 ): CachedToken {
-  const { margin } = ownOptions(options, ["margin"], "cachedToken");
-  return keptToken(fetchToken, { margin, patience: PATIENCE });
+  const own = given(options, { place: "", what: "cachedToken", keys: { margin: DEFAULT_MARGIN } });
+  return keptToken(fetchToken, { margin: own.margin as number, patience: PATIENCE });
 }
 
 /** As {@link cachedToken}; `patience` is in milliseconds. */
@@ -77,8 +77,9 @@ export function keptToken(
   let latest = 0;
   const renew = async (): Promise<string> => {
     const mine = ++latest;
-    const { token, expiresIn = Infinity } = await fetchToken();
-    checkToken(token, "token");
+    const fresh = await fetchToken();
+    const token = checkToken(fresh?.token, "token");
+    const expiresIn = sayingOf(fresh, "expiresIn") as number | undefined ?? Infinity;
     if (mine === latest) kept = { token, until: Date.now() + 1000 * Math.max(expiresIn - margin, expiresIn / 2) };
     return token;
   };

@@ -7,6 +7,7 @@
 import { decodeUtf8, encodeUtf8 } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError, TokenError } from "../errors.ts";
+import type { KeysOf } from "../given.ts";
 
 /** Octets of an answer. Own limit; tokens of Microsoft's have up to 3 KiB. */
 const MAX_ANSWER = 65_536;
@@ -28,7 +29,12 @@ export interface TokenEndpointOptions {
 }
 
 /** The keys of {@link TokenEndpointOptions}. */
-export const ENDPOINT_KEYS = ["timeout", "signal", "margin", "allowHttpLoopback"] as const;
+export const ENDPOINT_KEYS: KeysOf<TokenEndpointOptions> = {
+  timeout: undefined,
+  signal: undefined,
+  margin: undefined,
+  allowHttpLoopback: undefined,
+};
 
 /** What is asked, and of whom. */
 export interface TokenQuestion extends TokenEndpointOptions {

@@ -5,7 +5,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { ownOptions } from "./own_options.ts";
+import { given, type KeysOf } from "../given.ts";
 import { type CachedToken, keptToken } from "./token_cache.ts";
 import {
   askForToken,
@@ -47,14 +47,19 @@ export interface ClientCredentialsOptions extends TokenClientOptions {
   readonly clientSecret: string;
 }
 
-const CLIENT_KEYS = [
-  "tokenUrl",
-  "clientId",
-  "clientSecret",
-  "clientAuthentication",
-  "scope",
+const CLIENT_KEYS: KeysOf<ClientCredentialsOptions> = {
+  tokenUrl: undefined,
+  clientId: undefined,
+  clientSecret: undefined,
+  clientAuthentication: undefined,
+  scope: undefined,
   ...ENDPOINT_KEYS,
-] as const;
+};
+const REFRESH_KEYS: KeysOf<RefreshTokenOptions> = {
+  ...CLIENT_KEYS,
+  refreshToken: undefined,
+  onRefreshToken: undefined,
+};
 
 /**
  * Makes a token source of a refresh token (RFC 6749 section 6). Tokens are kept until shortly before their end.
@@ -76,7 +81,11 @@ const CLIENT_KEYS = [
  * ```
  */
 export function refreshToken(options: RefreshTokenOptions): CachedToken {
-  const own = ownOptions(options, [...CLIENT_KEYS, "refreshToken", "onRefreshToken"], "refreshToken");
+  const own = given(options, {
+    place: "",
+    what: "refreshToken",
+    keys: REFRESH_KEYS,
+  }) as RefreshTokenOptions;
   const question = questionOf(own);
   const { onRefreshToken } = own;
   let current = requireText(own.refreshToken, "refreshToken");
@@ -117,7 +126,11 @@ export function refreshToken(options: RefreshTokenOptions): CachedToken {
  * ```
  */
 export function clientCredentials(options: ClientCredentialsOptions): CachedToken {
-  const own = ownOptions(options, CLIENT_KEYS, "clientCredentials");
+  const own = given(options, {
+    place: "",
+    what: "clientCredentials",
+    keys: CLIENT_KEYS,
+  }) as ClientCredentialsOptions;
   requireText(own.clientSecret, "clientSecret");
   const { fields, ...rest } = questionOf(own);
   const question = { ...rest, fields: { ...fields, grant_type: "client_credentials" } };

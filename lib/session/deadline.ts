@@ -44,6 +44,11 @@ export function deadlineOf(options: object): Deadline | undefined {
   return running ?? (deadline === undefined ? undefined : new Deadline(deadline));
 }
 
+/** The deadline that runs for these options already. */
+export function runningOf(options: object): Deadline | undefined {
+  return (options as WithDeadline)[RUNNING];
+}
+
 /** The options, with a deadline that runs already. */
 export function until<T extends object>(options: T, deadline: Deadline | undefined): T {
   return deadline === undefined ? options : { ...options, [RUNNING]: deadline };

@@ -6,7 +6,7 @@
 import { ConnectionError, ReplyError, SmtpError, TimeoutError } from "../errors.ts";
 import { adviceOnReply } from "../errors/reply_advice.ts";
 import { unanswered } from "../runtime/advice.ts";
-import type { Credentials } from "../sasl/credentials.ts";
+import { type Credentials, secretIn } from "../sasl/credentials.ts";
 import { mechanismsFor } from "../sasl/select.ts";
 
 /** What a session was asked for. */
@@ -25,7 +25,7 @@ export function diagnose(error: unknown, asked: Asked): string | undefined {
   }
   if (!(error instanceof SmtpError)) return undefined;
   // A mechanism of the caller's own is asked nothing for an error's sake.
-  if (error.code === "MECHANISM_UNSUPPORTED" && asked.auth !== undefined && "user" in asked.auth) {
+  if (error.code === "MECHANISM_UNSUPPORTED" && asked.auth !== undefined && secretIn(asked.auth) !== undefined) {
     return `The credentials fit ${
       mechanismsFor(asked.auth).join(", ")
     } alone: give others, such as oauth2() or a password.`;
@@ -37,7 +37,7 @@ export function diagnose(error: unknown, asked: Asked): string | undefined {
 }
 
 function byOf(auth: Credentials | undefined): "nobody" | "password" | "token" {
-  return auth === undefined ? "nobody" : "token" in auth ? "token" : "password";
+  return auth === undefined ? "nobody" : secretIn(auth) ?? "password";
 }
 
 function ungreeted({ port, tls }: Asked): string {

@@ -7,6 +7,7 @@
  */
 import { giveBack } from "../bytes/memory.ts";
 import { ClosedError, fateOf, noteCancelled, type SmtpError, TimeoutError } from "../errors.ts";
+import { has } from "../given.ts";
 import { Pipeline } from "../dialogue/pipeline.ts";
 import type { ContentItem } from "../dialogue/outgoing.ts";
 import type { Owed } from "../dialogue/owed.ts";
@@ -102,7 +103,7 @@ export class Driver {
       const watchedOver = this.observation === undefined ? dialogue : this.observation.over(dialogue, message);
       const running = new Running(watchedOver, (outcome) => {
         watched?.end();
-        if (!("error" in outcome)) return resolve(outcome.value as T);
+        if (!has(outcome, "error")) return resolve(outcome.value as T);
         this.#onError?.(outcome.error);
         if (signal?.aborted !== true) return reject(outcome.error);
         noteCancelled(signal.reason, fateOf(outcome.error) ?? "unsent");
@@ -212,7 +213,7 @@ export class Driver {
         this.#pulling = undefined;
         // It may have been stopped after the piece had come; failing stops it too.
         if (pulled === undefined || owed.stopped) return;
-        if ("error" in pulled) return this.#contentFailed(owed, contentFailure(pulled.error));
+        if (has(pulled, "error")) return this.#contentFailed(owed, contentFailure(pulled.error));
         if (pulled.done === true) return this.#pipeline.endContent(owed, pulled.value);
         this.#pipeline.addPiece(owed);
         const writing = this.#connection.write(pulled.value);

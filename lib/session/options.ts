@@ -9,6 +9,7 @@ import { isIpAddress } from "../address/ip.ts";
 import type { SessionProtocol } from "../dialogue/protocol.ts";
 import type { Window } from "../dialogue/waiting.ts";
 import { ConfigError } from "../errors.ts";
+import { given, type KeysOf } from "../given.ts";
 import { compose } from "../mime/compose.ts";
 import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
@@ -22,6 +23,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { helloLine } from "../wire/command.ts";
 import type { Log } from "./log.ts";
 import type { Observe } from "./observation.ts";
+import { checkSignal } from "./send_options.ts";
 import type { ServerMemory } from "./server_memory.ts";
 import { resolveTimeouts, type Timeouts } from "./timeouts.ts";
 import { resolveRuntime } from "./way.ts";
@@ -126,31 +128,41 @@ export const DEFAULT_CLIENT_NAME = "[127.0.0.1]";
 
 const DEFAULT_PORTS: Readonly<Record<TlsMode, number>> = { implicit: 465, starttls: 587, off: 25 };
 
-const KEYS: ReadonlySet<string> = new Set([
-  "host",
-  "path",
-  "proxy",
-  "localAddress",
-  "port",
-  "tls",
-  "profile",
-  "profiles",
-  "auth",
-  "allowInsecureAuth",
-  "clientName",
-  "protocol",
-  "pipelining",
-  "chunking",
-  "window",
-  "timeouts",
-  "signal",
-  "loader",
-  "serverMemory",
-  "compose",
-  "runtime",
-  "log",
-  "observe",
-]);
+/** Every key of a session's options. */
+export const SESSION_KEYS: KeysOf<SessionOptions> = {
+  host: undefined,
+  path: undefined,
+  proxy: undefined,
+  localAddress: undefined,
+  port: undefined,
+  tls: undefined,
+  profile: undefined,
+  profiles: undefined,
+  auth: undefined,
+  allowInsecureAuth: undefined,
+  clientName: undefined,
+  protocol: undefined,
+  pipelining: undefined,
+  chunking: undefined,
+  window: undefined,
+  timeouts: undefined,
+  signal: undefined,
+  loader: undefined,
+  serverMemory: undefined,
+  compose: undefined,
+  runtime: undefined,
+  log: undefined,
+  observe: undefined,
+};
+
+/**
+ * Takes what a caller says about a session; nothing of it is checked yet but its keys.
+ *
+ * @throws {InputError} what is no object, or has a key that no session has
+ */
+export function readSession(options: SessionOptions): SessionOptions {
+  return given(options, { place: "", what: "a session", keys: SESSION_KEYS }) as SessionOptions;
+}
 
 /**
  * Checks options and reads the files of their TLS profile.
@@ -159,25 +171,22 @@ const KEYS: ReadonlySet<string> = new Set([
  * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets
  * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a limit out of range
  */
-export async function resolveOptions(options: SessionOptions): Promise<ResolvedOptions> {
-  for (const key of Object.keys(options)) {
-    if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
-  }
+export async function resolveOptions(asked: SessionOptions): Promise<ResolvedOptions> {
+  const options = readSession(asked);
   const { clientName = DEFAULT_CLIENT_NAME, pipelining = true, allowInsecureAuth = false } = options;
   const { chunking = true } = options;
   requireBoolean(pipelining, "pipelining");
   requireBoolean(chunking, "chunking");
   requireBoolean(allowInsecureAuth, "allowInsecureAuth");
+  checkSignal(options.signal);
   helloLine("EHLO", clientName);
   const { protocol } = options;
   protocol?.check(options);
   const { tls, port } = resolveMode(options);
-  if (options.auth !== undefined) {
-    checkCredentials(options.auth);
-    if (tls === "off" && !allowInsecureAuth) {
-      const text = 'credentials would travel in clear text; use TLS, or write out "allowInsecureAuth: true"';
-      throw new ConfigError("CONFIG_INSECURE", text, { option: "auth" });
-    }
+  const auth = options.auth === undefined ? undefined : checkCredentials(options.auth);
+  if (auth !== undefined && tls === "off" && !allowInsecureAuth) {
+    const text = 'credentials would travel in clear text; use TLS, or write out "allowInsecureAuth: true"';
+    throw new ConfigError("CONFIG_INSECURE", text, { option: "auth" });
   }
   const runtime = resolveRuntime(options);
   const loader = options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE }));
@@ -192,7 +201,7 @@ export async function resolveOptions(options: SessionOptions): Promise<ResolvedO
     localAddress: options.localAddress,
     tls,
     tlsSettings: profile === undefined ? {} : await withLimit(reading, () => loadTlsProfile(profile, loader)),
-    auth: options.auth,
+    auth,
     clientName,
     protocol,
     pipelining,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../given.ts";
 import type { WireForm } from "../mime/content.ts";
 
 /** Octets of a message's content that are on their way. */
@@ -21,7 +22,7 @@ export function counted(
   form: WireForm,
   { size, onProgress }: { readonly size: number | undefined; readonly onProgress: OnProgress | undefined },
 ): WireForm {
-  if (onProgress === undefined || typeof form === "string" || !("stream" in form)) return form;
+  if (onProgress === undefined || typeof form === "string" || !has(form, "stream")) return form;
   return {
     paired: form.paired === true,
     clean: form.clean,
@@ -31,7 +32,7 @@ export function counted(
 
 /** Whether a content goes out in one piece. */
 export function isInMemory(form: WireForm): boolean {
-  return typeof form === "string" || !("stream" in form);
+  return typeof form === "string" || !has(form, "stream");
 }
 
 /** Tells of content that went out in one piece and was accepted: nothing can make the message unsent any more. */

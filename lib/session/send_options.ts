@@ -1,8 +1,11 @@
 /**
- * What a caller says about sending one message.
+ * What a caller says about sending one message, or about something short.
  *
  * @module
  */
+import { given, type KeysOf } from "../given.ts";
+import { runningOf, until } from "./deadline.ts";
+import type { Patience } from "./patience.ts";
 import type { OnProgress } from "./progress.ts";
 import { checkLimit } from "./timeouts.ts";
 
@@ -21,28 +24,54 @@ export interface SendOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** No options; known to be good. */
-export const DEFAULT_SEND_OPTIONS: SendOptions = {};
+/** How something short is done in a session. */
+export interface WaitOptions {
+  /** Ends the waiting; the promise then rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
 
-const KEYS: ReadonlySet<string> = new Set(["signal", "deadline", "recipients", "onProgress"]);
+/** Every key of a message's options. */
+export const sendKeys = (): KeysOf<SendOptions> => ({
+  signal: undefined,
+  deadline: undefined,
+  recipients: undefined,
+  onProgress: undefined,
+});
+
+/** No options; known to be good. */
+export const DEFAULT_SEND_OPTIONS: SendOptions = sendKeys() as SendOptions;
 
 /**
- * Checks the options, before anything is connected or written.
+ * Takes the options and checks them, before anything is connected or written. A deadline that runs goes on running.
  *
  * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a deadline out of range
  */
-export function checkSendOptions(options: SendOptions): void {
-  if (options === DEFAULT_SEND_OPTIONS) return;
-  for (const key of Object.keys(options)) {
-    if (!KEYS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...KEYS].join(", ")}`);
-  }
-  const { signal, deadline, recipients = "some", onProgress } = options;
+export function readSend(options: SendOptions): SendOptions {
+  if (options === DEFAULT_SEND_OPTIONS) return options;
+  const own = given(options, { place: "", what: "send", keys: sendKeys }) as SendOptions;
+  checkSend(own);
+  return until(own, runningOf(options));
+}
+
+/** Checks options that were read; throws as {@link readSend}. */
+export function checkSend({ signal, deadline, recipients = "some", onProgress }: SendOptions): void {
   checkSignal(signal);
   if (recipients !== "some" && recipients !== "all") throw new TypeError('recipients: must be "some" or "all"');
   if (deadline !== undefined) checkLimit(deadline, "deadline");
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new TypeError("onProgress: must be a function");
   }
+}
+
+/**
+ * Takes the options of something short, and checks them. A deadline that runs goes on running.
+ *
+ * @throws {TypeError} for an option that does not exist or has the wrong type
+ */
+export function readWait(options: WaitOptions): Patience {
+  const { signal } = given(options, { place: "", what: "it", keys: { signal: undefined } }) as WaitOptions;
+  checkSignal(signal);
+  return { signal, deadline: runningOf(options) };
 }
 
 /** Throws a TypeError for what is no signal, such as the controller that has it: nothing would listen to it. */

@@ -18,18 +18,12 @@ import { composedWithin, isComposing } from "./composing.ts";
 import { deadlineOf, until } from "./deadline.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
-import { DEFAULT_CLIENT_NAME, resolveOptions, type SessionOptions } from "./options.ts";
+import { DEFAULT_CLIENT_NAME, readSession, resolveOptions, type SessionOptions } from "./options.ts";
 import type { Receipt } from "./receipt.ts";
-import { checkSendOptions, checkSignal, DEFAULT_SEND_OPTIONS, type SendOptions } from "./send_options.ts";
+import { DEFAULT_SEND_OPTIONS, readSend, readWait, type SendOptions, type WaitOptions } from "./send_options.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
 import { Transactions } from "./transactions.ts";
-
-/** How something short is done in a session. */
-export interface WaitOptions {
-  /** Ends the waiting; the promise then rejects with `signal.reason`. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * A session with a server. It stays open for any number of messages; several may be sent without waiting for each other,
@@ -78,8 +72,8 @@ export class Session implements AsyncDisposable {
    *   asked for; {@link ProtocolError} it does not speak SMTP
    */
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
-    const asked = typeof target === "string" ? withTarget(target, options) : overlaid(target, options);
-    checkSignal(asked.signal);
+    const own = readSession(options);
+    const asked = typeof target === "string" ? withTarget(target, own) : overlaid(readSession(target), own);
     const resolved = await resolveOptions(asked);
     const { driver, state } = await openSession(resolved, asked.signal);
     return new Session(driver, state, resolved);
@@ -136,25 +130,34 @@ export class Session implements AsyncDisposable {
    */
   send(message: Message | RawMessage, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
     let composed: Composed;
+    let own: SendOptions;
     try {
-      checkSendOptions(options);
+      own = readSend(options);
       const composing = this.#compose(message);
-      if (isComposing(composing)) return this.#sendLater(composing, options);
+      if (isComposing(composing)) return this.#sendLater(composing, own);
       composed = composing;
     } catch (error) {
       return Promise.reject(error);
     }
-    return releasing(composed, this.sendComposed(composed, options));
+    return releasing(composed, this.#sendComposed(composed, own));
   }
 
   async #sendLater(composing: Promise<Composed>, options: SendOptions): Promise<Receipt> {
     const deadline = deadlineOf(options);
     const composed = await composedWithin(composing, { signal: options.signal, deadline });
-    return await releasing(composed, this.sendComposed(composed, until(options, deadline)));
+    return await releasing(composed, this.#sendComposed(composed, until(options, deadline)));
   }
 
   /** Sends a message that was composed before; otherwise as {@link Session.send}. */
   sendComposed(composed: Composed, options: SendOptions = DEFAULT_SEND_OPTIONS): Promise<Receipt> {
+    try {
+      return this.#sendComposed(composed, readSend(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #sendComposed(composed: Composed, options: SendOptions): Promise<Receipt> {
     const { observation } = this.#driver;
     if (observation === undefined) return this.#transact(composed, options);
     return observation.message(composed, (message) => this.#transact(composed, options, message));
@@ -162,7 +165,6 @@ export class Session implements AsyncDisposable {
 
   #transact(composed: Composed, options: SendOptions, message?: number): Promise<Receipt> {
     try {
-      checkSendOptions(options);
       this.#requireOpen();
     } catch (error) {
       return Promise.reject(error);
@@ -172,15 +174,17 @@ export class Session implements AsyncDisposable {
 
   /** Asks the server for a sign of life (NOOP). */
   async noop(options: WaitOptions = {}): Promise<void> {
+    const patience = readWait(options);
     this.#requireOpen();
-    await this.#driver.run(noop(), options);
+    await this.#driver.run(noop(), patience);
     this.#transactions.heard();
   }
 
   /** Makes the server forget whatever it keeps of a transaction (RSET). */
   async reset(options: WaitOptions = {}): Promise<void> {
+    const patience = readWait(options);
     this.#requireOpen();
-    await this.#driver.run(reset(this.#transactions.pipelining), options);
+    await this.#driver.run(reset(this.#transactions.pipelining), patience);
   }
 
   /**
@@ -204,22 +208,25 @@ export class Session implements AsyncDisposable {
   command<T>(command: SessionCommand<T>, options?: WaitOptions): Promise<T>;
   async command(asked: string | SessionCommand<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const command = typeof asked === "object" && asked !== null ? asked : plainCommand(asked);
+    const patience = readWait(options);
     this.#requireOpen();
     const reply = await this.#transactions.inTurn(() => {
-      const running = this.#driver.run(command.start(this.#state), options);
+      const running = this.#driver.run(command.start(this.#state), patience);
       if (command.exclusive === true) this.#transactions.holdUntil(running);
       return running;
-    }, options);
+    }, patience);
     this.#transactions.heard();
     return reply;
   }
 
   /**
    * Logs off after the messages that are under way, and closes the connection, also when the server does not play along.
-   * Never rejects; a second call waits for the first.
+   * Never rejects but for an option that cannot be, and then the connection is closed too; a second call waits for the first.
    */
   close(options: WaitOptions = {}): Promise<void> {
-    return this.logOff(options).catch(() => {});
+    return this.logOff(options).catch((error) => {
+      if (error instanceof TypeError) throw error;
+    });
   }
 
   /** As {@link Session.close}, but rejects when the server did not answer QUIT as it should. */
@@ -229,8 +236,8 @@ export class Session implements AsyncDisposable {
   }
 
   async #logOff(options: WaitOptions): Promise<void> {
-    const patience = { signal: options.signal, deadline: deadlineOf(options) };
     try {
+      const patience = readWait(options);
       await this.#transactions.inTurn(() => this.#driver.run(quit(), patience), patience);
     } finally {
       this.#driver.shut();

@@ -11,13 +11,13 @@ import type { SessionOptions, TlsMode } from "./options.ts";
 
 /**
  * Adds what a connection string (`TLS:smtp.myorg.com+465:smtp_profile`) or a URL (`smtps://ada:secret@mail.example.com`)
- * says to the options beside it. What both say is an error, unless they agree.
+ * says to the options beside it, which were read. What both say is an error, unless they agree.
  *
  * `TCP:` means clear text, unless `tls: "starttls"` stands beside it.
  *
  * @throws {ConfigError} the text cannot be understood, or contradicts the options
  */
-export function withTarget(target: string, options: SessionOptions = {}): SessionOptions {
+export function withTarget(target: string, options: SessionOptions): SessionOptions {
   const said = /^smtps?:/i.test(target) ? fromUrl(parseSmtpUrl(target)) : fromConnectionString(target, options.tls);
   for (const [key, value] of Object.entries(said)) {
     const beside = options[key as keyof SessionOptions];
@@ -30,16 +30,11 @@ export function withTarget(target: string, options: SessionOptions = {}): Sessio
   return overlaid(options, said);
 }
 
-/** Options over others; one that is `undefined` takes nothing away, such as a profile with pins. */
-export function overlaid(below: SessionOptions, above: SessionOptions): SessionOptions {
-  const all = ownCopy(below);
+/** Options over others, both read; one that is `undefined` takes nothing away, such as a profile with pins. */
+export function overlaid<T extends SessionOptions>(below: T, above: T): T {
+  const all = { ...below };
   for (const [key, value] of Object.entries(above)) if (value !== undefined) Reflect.set(all, key, value);
   return all;
-}
-
-/** A copy whose properties were each read once, and which has no prototype: somebody may have added to that. */
-export function ownCopy<T extends object>(options: T): T {
-  return Object.assign(Object.create(null), options);
 }
 
 function fromConnectionString(text: string, tls: TlsMode | undefined): SessionOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Phase } from "../errors.ts";
+import { given } from "../given.ts";
 
 /** Limits in milliseconds, each 1 to 86,400,000 (a day). A limit is for the whole step, however slowly octets come. */
 export interface Timeouts {
@@ -53,13 +54,9 @@ const LONGEST = 86_400_000;
  * @throws {TypeError} for a limit that does not exist
  */
 export function resolveTimeouts(own: Partial<Timeouts> = {}): Timeouts {
-  for (const [name, limit] of Object.entries(own)) {
-    if (!Object.hasOwn(DEFAULT_TIMEOUTS, name)) {
-      throw new TypeError(`timeouts.${name}: unknown; there are ${Object.keys(DEFAULT_TIMEOUTS).join(", ")}`);
-    }
-    if (limit !== undefined) checkLimit(limit, `timeouts.${name}`);
-  }
-  return { ...DEFAULT_TIMEOUTS, ...Object.fromEntries(Object.entries(own).filter(([, limit]) => limit !== undefined)) };
+  const timeouts = given(own, { place: "timeouts", what: "timeouts", keys: DEFAULT_TIMEOUTS }) as Timeouts;
+  for (const [name, limit] of Object.entries(timeouts)) checkLimit(limit, `timeouts.${name}`);
+  return timeouts;
 }
 
 /** Throws a RangeError unless `limit` is a time in milliseconds that a timer can hold. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Window } from "../dialogue/waiting.ts";
+import { given } from "../given.ts";
 
 /** A window in messages and octets. */
 export interface WindowOptions {
@@ -13,6 +14,7 @@ export interface WindowOptions {
   readonly octets?: number;
 }
 
+const DEFAULTS: Window = { messages: 64, octets: 8_388_608 };
 const MOST_MESSAGES = 100_000;
 const MOST_OCTETS = 1_073_741_824;
 
@@ -25,13 +27,8 @@ export function resolveWindow(window: number | WindowOptions = {}): Window {
   if (typeof window !== "number" && (typeof window !== "object" || window === null)) {
     throw new TypeError("window: must be a number of messages, or { messages, octets }");
   }
-  const given = typeof window === "number" ? { messages: window } : window;
-  for (const key of Object.keys(given)) {
-    if (key !== "messages" && key !== "octets") {
-      throw new TypeError(`window.${key}: unknown; there are messages, octets`);
-    }
-  }
-  const { messages = 64, octets = 8_388_608 } = given as WindowOptions;
+  const asked = typeof window === "number" ? { messages: window } : window;
+  const { messages, octets } = given(asked, { place: "window", what: "a window", keys: DEFAULTS }) as Window;
   requireCount(messages, "window.messages", MOST_MESSAGES);
   requireCount(octets, "window.octets", MOST_OCTETS);
   return { messages, octets };

@@ -12,6 +12,7 @@ import {
   parseAddressList,
 } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
+import { has } from "../given.ts";
 
 /** Most items of a list: as many as a message may have recipients. */
 const MAX_ITEMS = 10_000;
@@ -39,7 +40,7 @@ export function parseAddressItems(value: AddressItems, field: string): readonly 
 
 /** The mailboxes of a list, those of its groups included. */
 export function mailboxesIn(entries: AddressEntries): readonly MailboxInput[] {
-  return entries.flatMap((one) => "members" in one ? one.members : one);
+  return entries.flatMap((one) => has(one, "members") ? one.members : one);
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "<": ">", "[": "]" };

@@ -6,6 +6,7 @@
 import type { AddressInput } from "../address/mailbox.ts";
 import { fromFile } from "../client/from_file.ts";
 import { InputError } from "../errors.ts";
+import { entriesOf } from "../given.ts";
 import type { Attachment } from "../mime/attachment.ts";
 import type { Message } from "../mime/message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -105,7 +106,11 @@ export async function withFiles(
 }
 
 function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
-  const pairs = typeof list === "string" ? parseItems(list, "headerList") : isPairs(list) ? list : Object.entries(list);
+  const pairs = typeof list === "string"
+    ? parseItems(list, "headerList")
+    : isPairs(list)
+    ? list
+    : entriesOf(list, "headerList") as [HeaderLabel, HeaderValue][];
   const headers = new Map<HeaderLabel, HeaderValue>();
   const given = new Set<unknown>();
   for (const [label, value] of pairs) {

@@ -6,6 +6,7 @@
  */
 import { type AddressInput, type Mailbox, type MailboxInput, parseMailbox } from "../address/mailbox.ts";
 import { InputError } from "../errors.ts";
+import { has } from "../given.ts";
 import { compose } from "../mime/compose.ts";
 import type { Message } from "../mime/message.ts";
 import type { Priority } from "../mime/priority.ts";
@@ -50,7 +51,7 @@ export function readList<Field extends "to" | "cc" | "bcc" | "replyTo">(
 export function readEntries(value: AddressItems | undefined, field: string): AddressEntries | undefined {
   if (isEmpty(value)) return undefined;
   return parseAddressItems(value!, field).map((one) => {
-    return "members" in one ? { group: one.group, members: one.members.map(twoParts) } : twoParts(one);
+    return has(one, "members") ? { group: one.group, members: one.members.map(twoParts) } : twoParts(one);
   });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { entriesOf } from "../given.ts";
 import { upperAscii } from "../profile/text.ts";
 import { parseItems } from "./item_list.ts";
 
@@ -29,7 +30,7 @@ export function readOptions<Key extends string>(
   const options = new Map<Key, unknown>();
   const items: readonly (readonly [string, unknown])[] = typeof list === "string"
     ? parseItems(list, field)
-    : Object.entries(list);
+    : entriesOf(list, field);
   for (const [given, value] of items) {
     const key = keys.find((key) => upperAscii(key) === upperAscii(given));
     if (key === undefined) throw new InputError(field, `an option is unknown; there are ${keys.join(", ")}`);

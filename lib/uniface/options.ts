@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { given, type KeysOf } from "../given.ts";
 import type { Compose } from "../mime/composer.ts";
 import type { AssignmentFile } from "../profile/assignment_file.ts";
 import type { FileLoader } from "../profile/file_loader.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { resolveTimeouts, type Timeouts } from "../session/timeouts.ts";
 import { helloLine } from "../wire/command.ts";
-import { requireObject, requireType } from "./arguments.ts";
+import { requireType } from "./arguments.ts";
 import type { Log } from "../session/log.ts";
 
 /** What a `UPopMail` works with; everything has a default. */
@@ -35,29 +36,26 @@ export interface UPopMailOptions {
   readonly compose?: Compose;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set([
-  "profiles",
-  "loader",
-  "runtime",
-  "timeouts",
-  "clientName",
-  "allowInsecureAuth",
-  "log",
-  "compose",
-]);
+const KEYS: KeysOf<UPopMailOptions> = {
+  profiles: undefined,
+  loader: undefined,
+  runtime: undefined,
+  timeouts: undefined,
+  clientName: undefined,
+  allowInsecureAuth: undefined,
+  log: undefined,
+  compose: undefined,
+};
 
 /** Returns a copy of options that are good. Throws a TypeError or RangeError for others. */
 export function checkOptions(options: UPopMailOptions): UPopMailOptions {
-  requireObject(options, "options");
-  for (const key of Object.keys(options)) {
-    if (!OPTIONS.has(key)) throw new TypeError(`${key}: unknown option; there are ${[...OPTIONS].join(", ")}`);
-  }
-  const { allowInsecureAuth, clientName, timeouts, compose } = options;
+  const own = given(options, { place: "", what: "options", keys: KEYS }) as UPopMailOptions;
+  const { allowInsecureAuth, clientName, timeouts, compose } = own;
   if (allowInsecureAuth !== undefined && typeof allowInsecureAuth !== "boolean") {
     throw new TypeError("allowInsecureAuth: must be true or false");
   }
   if (compose !== undefined) requireType(compose, { name: "compose", types: ["function"] });
   if (clientName !== undefined) helloLine("EHLO", clientName);
   resolveTimeouts(timeouts);
-  return { ...options };
+  return own;
 }

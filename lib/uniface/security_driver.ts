@@ -5,7 +5,9 @@
  */
 import { encodeUtf8 } from "../bytes/ascii.ts";
 import { ConfigError, InputError, UnsupportedError } from "../errors.ts";
-import { quote, suggestion, upperAscii } from "../profile/text.ts";
+import { suggestion } from "../errors/nearest.ts";
+import { entriesOf } from "../given.ts";
+import { quote, upperAscii } from "../profile/text.ts";
 import { checkCredentials, type Credentials } from "../sasl/credentials.ts";
 import { ntlm } from "../sasl/ntlm.ts";
 import { password } from "../sasl/password.ts";
@@ -183,7 +185,7 @@ function readParameters(parameters: DriverParameters): readonly Item[] {
     checkLength(parameters, about);
     return parseItems(parameters, about.field);
   }
-  const items = Object.entries(parameters);
+  const items = entriesOf(parameters, about.field) as Item[];
   checkLength(items.map((item) => item.join("=")).join(";"), about);
   return items;
 }
@@ -204,8 +206,7 @@ function readEntryPoint(entryPoint: string, items: readonly Item[]): SecurityDri
   }
   const kind = AUTHENTICATION[entryPoint]!;
   const credentials = kind.credentials(valuesOf(items, kind));
-  checkCredentials(credentials);
-  return { mechanism: kind.mechanism, credentials };
+  return { mechanism: kind.mechanism, credentials: checkCredentials(credentials) };
 }
 
 function valuesOf(items: readonly Item[], kind: EntryPoint): Readonly<Record<string, string>> {

@@ -236,6 +236,14 @@ test.each(Object.entries(DISGUISES).slice(ALL ? 0 : -1))(
 /** Names that a property's descriptor has: nobody's code would work any more. */
 const DESCRIPTOR = new Set(["value", "get", "set", "writable", "enumerable", "configurable"]);
 
+/** What data could put there, for it to be taken for a text, an address, a list of some, or an object: no function. */
+const VALUES: readonly unknown[] = [
+  EVIL,
+  ["evil@example.org"],
+  [{ name: "", address: "evil@example.org", localPart: "evil", domain: "example.org" }],
+  { to: "evil@example.org", message: { from: "a@b.example" }, mail: "RET=FULL", user: "evil", password: "evil" },
+];
+
 test("nothing is read from a prototype that somebody has added to, whichever option it is named like", async () => {
   const send: Inject = (_, world) =>
     world.send({ attachments: [part as never], html: "a", list: { id: "a.b" }, envelope: { options: [dsn({})] } }, {
@@ -251,7 +259,7 @@ test("nothing is read from a prototype that somebody has added to, whichever opt
   const names = propertyNames(MODULES).filter((name) => !DESCRIPTOR.has(name));
   expect(names).toContain("allowInsecureAuth");
   for (const name of names) {
-    for (const value of ALL ? [EVIL, true] : [true]) {
+    for (const value of ALL ? [true, ...VALUES] : [true]) {
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
       try {
         const polluted = await tried(send, "");

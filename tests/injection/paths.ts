@@ -69,14 +69,19 @@ export function stringPaths(modules: readonly string[]): readonly string[] {
 
 /** The names of all properties that a caller may set, whatever their type; sorted. */
 export function propertyNames(modules: readonly string[]): readonly string[] {
+  return [...new Set([...objectTypes(modules).values()].flatMap((keys) => [...keys]))].sort();
+}
+
+/** The types of all objects that a caller hands over, by name, with their keys; a type that has no name is named by its place. */
+export function objectTypes(modules: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const walker = new Walker();
   for (const module of modules) walker.module(module);
-  return [...walker.names].sort();
+  return walker.objects;
 }
 
 class Walker {
   readonly paths = new Set<string>();
-  readonly names = new Set<string>();
+  readonly objects = new Map<string, Set<string>>();
   readonly #declarations = new Declarations();
   readonly #seen = new Set<string>();
 
@@ -197,7 +202,9 @@ class Walker {
       return this.#type(annotation(member.typeAnnotation), { path: `${path}{value}`, declaration, direction });
     }
     const name = nameOf(member.key as Node);
-    if (direction === "in" && !name.startsWith("[")) this.names.add(name);
+    if (direction === "in" && !name.startsWith("[")) {
+      this.objects.set(path, (this.objects.get(path) ?? new Set()).add(name));
+    }
     const place = { path: `${path}.${name}`, declaration, direction };
     if (member.type === "TSMethodSignature") this.#function(member, place);
     else if (member.type === "TSPropertySignature") this.#type(annotation(member.typeAnnotation), place);

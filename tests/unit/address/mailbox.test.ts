@@ -86,7 +86,6 @@ test("parseMailbox names the part of an object that it refuses", () => {
 });
 
 test("parseMailbox refuses what is neither a string nor name and address", () => {
-  const inherited = Object.create({ address: "evil@example.com" });
   const others = [
     undefined,
     null,
@@ -95,7 +94,6 @@ test("parseMailbox refuses what is neither a string nor name and address", () =>
     [],
     ["a@b.test"],
     {},
-    inherited,
     { name: "Ada" },
     { address: 1 },
     {
@@ -202,15 +200,14 @@ test("parseAddressList refuses a group without a name, in a group, or that is a 
     ["to.members[1]", { group: "A", members: ["a@x.test", "b"] }],
     ["to", { group: "A", members: [], name: "A" }],
     ["to", { group: "A", address: "a@x.test" }],
-    ["to", { group: "A", members: [], more: 1 }],
-    ["to[0]", [Object.create({ group: "A", members: "a@x.test" })].map((one) => ({ ...one, x: 1 }))],
+    ["to.more", { group: "A", members: [], more: 1 }],
+    ["to[0].x", [Object.create({ group: "A", members: "a@x.test", x: 1 })]],
     ["to[1]", ["a@x.test", "A: a@x.test;"]],
   ];
   for (const [field, input] of wrong) {
     const expected = expect.objectContaining({ name: "InputError", field });
     expect(() => parseAddressList(input as AddressList, "to"), JSON.stringify(input)).toThrow(expected);
   }
-  expect(() => parseAddressList(Object.create({ group: "A", members: "a@x.test" }), "to")).toThrow(InputError);
 });
 
 test("parseAddressList counts the members of all groups", () => {

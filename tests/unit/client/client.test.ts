@@ -263,8 +263,9 @@ test("SmtpClient refuses a message that is none before it connects, and a target
   expect(await rejection(client.send({ from: "a" } as never))).toMatchObject({ name: "InputError" });
   expect(runtime.wires).toEqual([]);
   expect(() => new SmtpClient("TLS:")).toThrow(expect.objectContaining({ name: "ConfigError" }));
-  const typo = new SmtpClient({ hots: "mail.example" } as SessionOptions);
-  expect(await rejection(typo.send(raw()))).toBeInstanceOf(TypeError);
+  expect(() => new SmtpClient({ hots: "mail.example" } as SessionOptions)).toThrow(
+    /^hots: unknown key; .*; did you mean hosts\?$/,
+  );
 });
 
 test("SmtpClient gives a message up when the limit on a step has run out", async () => {

@@ -178,7 +178,7 @@ test.each([
   ["no hosts", () => new SmtpClient([]), /hosts: must be an array of 1 to 100/],
   ["hosts that are none", () => new SmtpClient([7 as never]), /hosts: must hold strings and options/],
   ["a string nobody understands", () => new SmtpClient(["TLS:"]), /connection string/],
-  ["an unknown pool option", () => new SmtpClient("TCP:a", { pool: { max: 1 } as never }), /pool\.max: unknown option/],
+  ["an unknown pool option", () => new SmtpClient("TCP:a", { pool: { max: 1 } as never }), /pool\.max: unknown key/],
   ["a pool that is none", () => new SmtpClient("TCP:a", { pool: 5 as never }), /pool: must be an object/],
   ["a pool of null", () => new SmtpClient("TCP:a", { pool: null as never }), /pool: must be an object/],
   ["no sessions", () => new SmtpClient("TCP:a", { pool: { size: 0 } }), /pool\.size: must be a whole number from 1 to/],

@@ -132,7 +132,7 @@ test("dkim refuses keys that cannot sign, or must not", async () => {
     [{ ...jwkOf(rsa.privateKey), p: undefined }, /its "p" is missing/],
     [{ ...jwkOf(rsa.privateKey), n: 7 }, /its "n" is missing, or no text/],
     [{ ...jwkOf(ed25519.privateKey), crv: "X25519" }, /must be a JSON Web Key/],
-    [Object.create(jwkOf(rsa.privateKey)), /must be a JSON Web Key/],
+    [Object.create(Object.prototype, {}), /must be a JSON Web Key/],
     ["", /holds no PEM/],
     ["/etc/ssl/dkim.pem", /holds no PEM/],
     [lines[1], /base64 outside a BEGIN/],

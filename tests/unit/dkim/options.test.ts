@@ -25,12 +25,11 @@ test("dkim refuses what is no signature, names the place, and says why", () => {
     [[], "dkim", /at least one signature/],
     [[RSA, null], "dkim[1]", /must be an object/],
     [[RSA, ED25519, { ...RSA }], "dkim", /same selector and domain/],
-    [{ ...RSA, privateKey: "x" }, "dkim.privateKey", /unknown key; a DKIM signature takes domain, selector/],
+    [{ ...RSA, privateKey: "x" }, "dkim.privateKey", /unknown key; a DKIM signature may have domain, selector/],
     [new Map(), "dkim", /plain object/],
     [{ selector, key }, "dkim.domain", /is required/],
     [{ domain, key }, "dkim.selector", /is required/],
     [{ domain, selector }, "dkim.key", /must be PEM text/],
-    [Object.create(RSA), "dkim.domain", /is required/],
   ];
   for (const [signatures, field, reason] of refusals) {
     const error = refusal(signatures);

@@ -52,14 +52,16 @@ test("closeStreams takes a raw message, what is none, and one that stands in its
   const { seen, iterable } = counted();
   await closeStreams({ raw: iterable() });
   expect(seen.closed).toBe(1);
-  for (const nothing of [undefined, null, "text", 7, [], { raw: "text" }, Object.create({ raw: iterable() })]) {
+  for (const nothing of [undefined, null, "text", 7, [], { raw: "text" }]) {
     await closeStreams(nothing);
   }
   expect(seen.closed).toBe(1);
+  await closeStreams(Object.create({ raw: iterable() }));
+  expect(seen.closed).toBe(2);
   const attachments: unknown[] = [];
   attachments.push(...Array(100).fill({ message: { attachments } }), { content: iterable() });
   await closeStreams({ attachments });
-  expect(seen.closed).toBe(2);
+  expect(seen.closed).toBe(3);
 });
 
 test("closeStreams takes messages that stand a hundred thousand deep in one another", async () => {

@@ -38,10 +38,10 @@ test("compose refuses a field name that is not ftext", () => {
   }
 });
 
-test("compose takes __proto__ as the name it is, and nothing from a prototype", async () => {
+test("compose takes __proto__ as the name it is, and no names that were inherited", async () => {
   const fields = await fieldsOf({ headers: JSON.parse('{"__proto__": "x"}') });
   expect(fields).toContain("__proto__: x");
-  expect(await fieldsOf({ headers: Object.create({ "X-Evil": "x" }) })).not.toContain("X-Evil: x");
+  expect(refusal(Object.create({ "X-Inherited": "x" }))).toBe("headers");
 });
 
 test("compose refuses headers of another shape", () => {
@@ -158,7 +158,7 @@ test("compose refuses a structured value that is none", () => {
     ["headers.X-A.structured", { value: "a", structured: false }],
     ["headers.X-A.raw", { value: "a", structured: true, raw: true }],
     ["headers.X-A", new Map()],
-    ["headers.X-A.structured", Object.create({ structured: true })],
+    ["headers.X-A.value", Object.create({ structured: true })],
   ];
   for (const [field, value] of wrong) expect(refusal({ "X-A": value }), field).toBe(field);
   expect(refusal([["X-A", { value: "a" }]])).toBe("headers[0].structured");

@@ -141,9 +141,9 @@ test("compose refuses content that names a thing to open", () => {
   }
 });
 
-test("compose reads nothing that a prototype holds", async () => {
-  const inherited: Message = Object.assign(Object.create({ bcc: "evil@example.org", subject: "x" }), BASE);
-  expect(compose(inherited).envelope.to).toHaveLength(1);
-  expect((await fieldsOf(inherited)).some((field) => field.startsWith("Subject"))).toBe(false);
+test("compose reads what a message inherits from what it was made over", async () => {
+  const inherited: Message = Object.assign(Object.create({ bcc: "eve@example.org", subject: "x" }), BASE);
+  expect(compose(inherited).envelope.to).toHaveLength(2);
+  expect(new TextDecoder().decode(await compose(inherited).toBytes())).toContain("\r\nSubject: x\r\n");
   expect(() => compose(Object.create({ ...BASE, raw: "x" }))).toThrow(InputError);
 });

@@ -103,6 +103,6 @@ test("compose refuses what cannot stand in a list field, and names it", () => {
   }
 });
 
-test("compose takes of a list nothing that a prototype holds", async () => {
-  expect(await list(Object.create({ id: "a.b", oneClick: true }))).toEqual([]);
+test("compose takes of a list what it was made over", async () => {
+  expect(await list(Object.create({ id: "a.b" }))).toEqual(["List-Id: <a.b>"]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../../../lib/errors.ts";
-import { configError, editDistance, forbiddenAt, quote, quotePath, suggestion } from "../../../lib/profile/text.ts";
+import { editDistance, suggestion } from "../../../lib/errors/nearest.ts";
+import { configError, forbiddenAt, quote, quotePath } from "../../../lib/profile/text.ts";
 import { directoryOf, pathIdentity } from "../../../lib/profile/file_path.ts";
 
 test("configError names profile and option in its text and in its fields", () => {

@@ -171,7 +171,6 @@ test.each([
   ["auth.user", {}],
   ["auth.user", { password: "p" }],
   ["auth.user", { user: "", password: "p" }],
-  ["auth.user", Object.create({ user: "ada", password: "p" })],
   ["auth.user", { user: "a\0b", password: "p" }],
   ["auth.user", { user: "a\r\nb", password: "p" }],
   ["auth.user", { user: "a\u2028b", token: "t" }],
@@ -199,7 +198,7 @@ test.each([
   ["auth.mechanism", { user: "ada", password: "p", mechanism: "PLAIN\r\nRSET" }],
   ["auth.mechanism", { user: "ada", token: "t", mechanism: "PLAIN" }],
   ["auth", { user: "ada", password: "p", token: "t" }],
-  ["auth", { user: "ada", password: "p", authzld: "x" }],
+  ["auth.authzld", { user: "ada", password: "p", authzld: "x" }],
   ["auth", { user: "ada", token: "t", authzid: "x" }],
   ["auth", { user: "ada", mechanism: "EXTERNAL" }],
   ["auth", { user: "ada", mechanism: () => mine }],
@@ -210,14 +209,19 @@ test.each([
 });
 
 test("checkCredentials names a misspelt key", () => {
-  expect(() => checkCredentials({ user: "ada", password: "p", pass: "p" } as Credentials)).toThrow('"pass"');
+  expect(() => checkCredentials({ user: "ada", password: "p", pass: "p" } as Credentials)).toThrow(
+    /^auth\.pass: unknown key; .*; did you mean password\?$/,
+  );
 });
 
 test("password and oauth2 check what they are given, and options cannot name another user", () => {
   expect(() => password("", "p")).toThrow(InputError);
   expect(() => oauth2("ada", "a b")).toThrow(InputError);
-  const options = { user: "eve", mechanism: "LOGIN" } as const;
+  const options = { mechanism: "LOGIN" } as const;
   expect(password("ada", "p", options)).toMatchObject({ user: "ada", password: "p", mechanism: "LOGIN" });
+  for (const make of [password, oauth2]) {
+    expect(() => make("ada", "p", { user: "eve" } as never)).toThrow(/^user: unknown key/);
+  }
 });
 
 test("password refuses what no mechanism that is named can use, and bounds that are none", () => {

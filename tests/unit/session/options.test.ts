@@ -16,8 +16,8 @@ const scramAlone = password("ada", "hunter2-secret", { mechanism: "SCRAM-SHA-256
 const profile = parseTlsProfile("verify_server=no", { name: "lax" });
 
 const refused: readonly [string, unknown, Record<string, unknown>][] = [
-  ["an option that does not exist", { hots: "x" }, { name: "TypeError" }],
-  ["__proto__ as an option", JSON.parse('{"__proto__": {"tls": "off"}}'), { name: "TypeError" }],
+  ["an option that does not exist", { hots: "x" }, { name: "InputError", field: "hots" }],
+  ["__proto__ as an option", JSON.parse('{"__proto__": {"tls": "off"}}'), { name: "InputError" }],
   ["no host", { host: undefined }, { name: "TypeError" }],
   ["an empty host", { host: "" }, { name: "TypeError" }],
   ["a host with a line end", { host: "a\r\nb" }, { name: "InputError" }],
@@ -41,7 +41,7 @@ const refused: readonly [string, unknown, Record<string, unknown>][] = [
   ["a client name with a command in it", { clientName: "a\r\nMAIL FROM:<evil@y>" }, { name: "InputError" }],
   ["pipelining that is neither", { pipelining: "false" }, { name: "TypeError" }],
   ["allowInsecureAuth that is neither", { tls: "off", auth, allowInsecureAuth: 1 }, { name: "TypeError" }],
-  ["a limit that does not exist", { timeouts: { comand: 1 } }, { name: "TypeError" }],
+  ["a limit that does not exist", { timeouts: { comand: 1 } }, { field: "timeouts.comand" }],
   ["a limit of 0", { timeouts: { final: 0 } }, { name: "RangeError" }],
 ];
 
