@@ -457,7 +457,7 @@ export const NO_SUBJECT: readonly (readonly [types: RegExp, why: string])[] = [
   ],
   [/^OpenTelemetry/, "a module of another package"],
   [
-    /^(?:Session(?:Begun|Opened|Ended)|Happened|Delivery(?:Begun|Ended)|Message(?:Begun|Ended)|Exchanged|Receipt)$/,
+    /^(?:Session(?:Begun|Opened|Ended)|Happened|Delivery(?:Begun|Ended)|Message(?:Begun|Ended)|Exchanged|Receipt|FailedRecipients)$/,
     "what somebody who watches is told",
   ],
   [/^DkimCryptoKey/, "the platform's"],
