@@ -14,7 +14,7 @@ export const NEVER: readonly (readonly [paths: RegExp, why: string])[] = [
   [/^(?:Connection|ConnectOptions|ConnectionFromOptions|TlsInfo)\./, "said to or by the caller's own platform"],
   [/^Runtime\.|^Road\.name$/, "likewise: a platform's name for an error, and what it is asked to open"],
   [
-    /^(?:Session(?:Begun|Opened|Ended)|Delivery(?:Begun|Ended)|Message(?:Begun|Ended)|Exchanged|Receipt|Log)[.(]/,
+    /^(?:Session(?:Begun|Opened|Ended)|Delivery(?:Begun|Ended)|Message(?:Begun|Ended)|Exchanged|Receipt|FailedRecipients|Log)[.(]/,
     "what somebody who watches is told",
   ],
   [/^OpenTelemetrySpan/, "said by or to the caller's own telemetry"],
