@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BLOCK, pad } from "./md5.ts";
+import { digestOf } from "./md5.ts";
 
 /** How far each of the three rounds rotates, over and over. */
 const ROTATIONS = [[3, 7, 11, 19], [3, 5, 9, 13], [3, 9, 11, 15]] as const;
@@ -18,12 +18,7 @@ const ADDED = [0, 0x5a827999, 0x6ed9eba1] as const;
 
 /** The MD4 digest, 16 octets. */
 export function md4(message: Uint8Array): Uint8Array {
-  const state = new Uint32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
-  const padded = pad(message);
-  for (let at = 0; at < padded.byteLength; at += BLOCK) addBlock(state, new DataView(padded.buffer, at, BLOCK));
-  const digest = new DataView(new ArrayBuffer(16));
-  state.forEach((word, i) => digest.setUint32(4 * i, word, true));
-  return new Uint8Array(digest.buffer);
+  return digestOf(message, addBlock);
 }
 
 function addBlock(state: Uint32Array, block: DataView): void {

@@ -5,7 +5,7 @@
  */
 
 /** Octets that are digested at a time. */
-export const BLOCK = 64;
+const BLOCK = 64;
 
 /** How far each of the four rounds rotates, over and over. */
 const ROTATIONS = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]] as const;
@@ -14,9 +14,14 @@ const T: readonly number[] = Array.from({ length: 64 }, (_, i) => Math.floor(Mat
 
 /** The MD5 digest, 16 octets. */
 export function md5(message: Uint8Array): Uint8Array {
+  return digestOf(message, addBlock);
+}
+
+/** What MD4 and MD5 have in common: how a message becomes blocks, and the state that those are added to a digest. */
+export function digestOf(message: Uint8Array, add: (state: Uint32Array, block: DataView) => void): Uint8Array {
   const state = new Uint32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
   const padded = pad(message);
-  for (let at = 0; at < padded.byteLength; at += BLOCK) addBlock(state, new DataView(padded.buffer, at, BLOCK));
+  for (let at = 0; at < padded.byteLength; at += BLOCK) add(state, new DataView(padded.buffer, at, BLOCK));
   const digest = new DataView(new ArrayBuffer(16));
   state.forEach((word, i) => digest.setUint32(4 * i, word, true));
   return new Uint8Array(digest.buffer);
@@ -31,7 +36,7 @@ export function hmacMd5(key: Uint8Array, message: Uint8Array): Uint8Array {
 }
 
 /** The message, a one bit, zeros, and the message's length in bits: a whole number of blocks. */
-export function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
+function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = new Uint8Array(Math.ceil((message.length + 9) / BLOCK) * BLOCK);
   padded.set(message);
   padded[message.length] = 0x80;

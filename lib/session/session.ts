@@ -19,6 +19,7 @@ import { deadlineOf, until } from "./deadline.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
 import { DEFAULT_CLIENT_NAME, readSession, resolveOptions, type SessionOptions } from "./options.ts";
+import type { Patience } from "./patience.ts";
 import type { Receipt } from "./receipt.ts";
 import { DEFAULT_SEND_OPTIONS, readSend, readWait, type SendOptions, type WaitOptions } from "./send_options.ts";
 import type { Standing, Terms } from "./standing.ts";
@@ -221,23 +222,23 @@ export class Session implements AsyncDisposable {
 
   /**
    * Logs off after the messages that are under way, and closes the connection, also when the server does not play along.
-   * Never rejects but for an option that cannot be, and then the connection is closed too; a second call waits for the first.
+   * Never rejects, but for an option that cannot be: then nothing was done. A second call waits for the first.
    */
-  close(options: WaitOptions = {}): Promise<void> {
-    return this.logOff(options).catch((error) => {
-      if (error instanceof TypeError) throw error;
-    });
+  async close(options: WaitOptions = {}): Promise<void> {
+    await this.#end(readWait(options)).catch(() => {});
   }
 
   /** As {@link Session.close}, but rejects when the server did not answer QUIT as it should. */
-  logOff(options: WaitOptions = {}): Promise<void> {
-    this.#closing ??= this.#logOff(options);
-    return this.#closing;
+  async logOff(options: WaitOptions = {}): Promise<void> {
+    await this.#end(readWait(options));
   }
 
-  async #logOff(options: WaitOptions): Promise<void> {
+  #end(patience: Patience): Promise<void> {
+    return this.#closing ??= this.#logOff(patience);
+  }
+
+  async #logOff(patience: Patience): Promise<void> {
     try {
-      const patience = readWait(options);
       await this.#transactions.inTurn(() => this.#driver.run(quit(), patience), patience);
     } finally {
       this.#driver.shut();
