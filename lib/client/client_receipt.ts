@@ -5,6 +5,7 @@
  */
 import {
   type Fate,
+  nameRefused,
   noteCancelled,
   type RefusedRecipient,
   RejectedError,
@@ -90,6 +91,7 @@ function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly Refused
   const errors = outcomes.flatMap((outcome) => has(outcome, "error") ? [outcome.error] : []);
   const worst = FATES.flatMap((fate) => errors.filter((error) => fateAfter(error) === fate))[0];
   if (!(worst instanceof RejectedError) || worst.phase !== "rcpt") {
+    nameRefused(worst, rejected);
     noteCancelled(asToldTo(worst), fateAfter(worst));
     return asToldTo(worst);
   }

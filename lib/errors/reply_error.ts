@@ -77,7 +77,7 @@ export interface RefusedRecipient {
 export class RejectedError extends ReplyError {
   /** The name of the class. */
   override readonly name = "RejectedError";
-  /** Each refused recipient with its reply; empty when the sender or the content was refused. */
+  /** The recipients that were refused by themselves, each with its reply; empty where the sender, or the content for all, was. */
   override readonly rejected: readonly RefusedRecipient[];
 
   /** Made by this library; tests of a program may make one too. */

@@ -154,8 +154,8 @@ export function advise(error: unknown, advice: string | undefined): void {
   (error as { advice?: string }).advice = advice;
 }
 
-/** Has an error name those who were refused, where it does not yet. */
+/** Has an error name those who were refused, where it names fewer. */
 export function nameRefused(error: unknown, rejected: readonly RefusedRecipient[]): void {
-  if (rejected.length === 0 || !(error instanceof SmtpError) || error.rejected !== undefined) return;
+  if (!(error instanceof SmtpError) || rejected.length <= (error.rejected?.length ?? 0)) return;
   (error as { rejected?: readonly RefusedRecipient[] }).rejected = rejected;
 }

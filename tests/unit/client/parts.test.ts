@@ -151,6 +151,24 @@ test("SmtpClient fails a message in parts when none of them was taken, with all 
   await client.close();
 });
 
+test("SmtpClient names who was refused in any part, where it is not known whether another was taken", async () => {
+  const { client } = clientOf({}, {
+    extensions: ["8BITMIME", "LIMITS RCPTMAX=2"],
+    reply: (line, { wire }) => {
+      if (/r[013]@/.test(line)) return "550 5.1.1 no";
+      if (line === ".") wire.finish();
+      return line === "." ? "" : undefined;
+    },
+  });
+  const to = recipients(4);
+  expect(await rejection(client.send(raw(...to)))).toMatchObject({
+    name: "ConnectionError",
+    fate: "unknown",
+    rejected: [to[0], to[1], to[3]].map((recipient) => ({ recipient, reply: { code: 550 } })),
+  });
+  await client.close();
+});
+
 test("SmtpClient reports the worst of what became of parts of which none was surely taken", async () => {
   let finals = 0;
   const { client } = clientOf({}, {
