@@ -19,7 +19,7 @@ import { refusedSoFar } from "./so_far.ts";
 import { type Answers, type Dialogue, exchange, exchangeStep } from "./step.ts";
 import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
-import { contentRefused, contradiction, settle, sort, verdict } from "./verdict.ts";
+import { contentRefused, contradiction, settle, sort, takes, verdict } from "./verdict.ts";
 
 const RSET = "RSET\r\n";
 const FINAL: readonly Phase[] = ["final"];
@@ -77,7 +77,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;
-  if (final?.positive === true && mail.positive) {
+  if (final !== undefined && takes(final) && mail.positive) {
     const { accepted, rejected } = sort(to, replies.slice(behind + 1, envelope));
     if (accepted.length > 0 && rejected.every(({ reply }) => reply.code >= 400)) {
       open.end(own);
@@ -102,7 +102,9 @@ function failure(plan: TransactionPlan, { replies, final, behind, envelope }: Sa
   const fate = final?.negative === false ? "unknown" : "unsent";
   const mail = settle(replies[behind]!, "MAIL", "mail", fate);
   const recipients = replies.slice(behind + 1, envelope).map((reply) => settle(reply, "RCPT", "rcpt", fate));
-  if (final?.positive === true) return contradiction(final);
+  if (final?.positive === true) {
+    return takes(final) ? contradiction(final) : refused("the content", "final", final, { fate });
+  }
   // Without RSET, a MAIL that is refused says nothing of this message.
   if (rset?.positive === false && !mail.positive) return refused("RSET", "rset", rset);
   const sorted = sort(plan.to, recipients);

@@ -9,6 +9,9 @@ import type { Reply } from "../wire/reply.ts";
 import type { TransactionPlan } from "./transaction_plan.ts";
 import { contentRefused, sort, verdict } from "./verdict.ts";
 
+/** Bad sequence of commands (RFC 5321 section 4.2.3). */
+const BAD_SEQUENCE = 503;
+
 /**
  * The refusal of the sender, of every recipient or of a chunk; `undefined` where there is none, or where a reply stands
  * among them that is about something else.
@@ -22,7 +25,11 @@ export function refusedSoFar(
   inDoubt: boolean,
 ): SmtpError | undefined {
   const [mail] = replies;
-  if (mail === undefined || replies.some(({ code, intermediate }) => code === 421 || intermediate)) return undefined;
+  // A server that answers MAIL so is out of step, and speaks of another command.
+  if (
+    mail === undefined || mail.code === BAD_SEQUENCE ||
+    replies.some(({ code, intermediate }) => code === 421 || intermediate)
+  ) return undefined;
   const recipients = replies.slice(1, plan.to.length + 1);
   const sorted = sort(plan.to, recipients);
   const isEnvelopeRefused = !mail.positive ||

@@ -21,7 +21,7 @@ import { refusedSoFar } from "./so_far.ts";
 import { type Dialogue, exchange } from "./step.ts";
 import { type ContentDialogue, recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused, reset, settleOpen } from "./upkeep.ts";
-import { contentRefused, settle, sort, type Sorted, verdict } from "./verdict.ts";
+import { contentRefused, settle, sort, type Sorted, takes, verdict } from "./verdict.ts";
 
 const DATA = "DATA\r\n";
 const LONE_DOT = ".\r\n";
@@ -127,7 +127,7 @@ function* askForData(): Dialogue<Reply> {
 function* sendContent(plan: TransactionPlan, { accepted, rejected }: Sorted): Dialogue<TransactionResult> {
   const leaving = forData(plan.content, plan.sevenBit);
   const [reply] = yield* exchange("", FINAL, { commits: true, last: plan.pipelining, ...leaving });
-  if (reply!.positive) return { reply: reply!, accepted, rejected };
+  if (takes(reply!)) return { reply: reply!, accepted, rejected };
   throw contentRefused(reply!, { rejected, phase: "final", sessionUsable: !reply!.early });
 }
 

@@ -84,6 +84,17 @@ function isTooLarge(reply: ReplyInfo): boolean {
   return reply.enhanced === "5.3.4" || reply.enhanced === "5.2.3";
 }
 
+/** Service closing transmission channel (RFC 5321 section 4.2.3). */
+const CLOSING = 221;
+
+/**
+ * Whether a reply takes responsibility for a content. A server that says goodbye answers the QUIT behind it, and has left
+ * out what it was to say of the content.
+ */
+export function takes(reply: Reply): boolean {
+  return reply.positive && reply.code !== CLOSING;
+}
+
 /** The error for a content, or a chunk of it, that was not accepted. */
 export function contentRefused(
   reply: Reply,

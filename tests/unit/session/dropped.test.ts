@@ -56,6 +56,7 @@ test.each([
   ["a recipient that was not answered", GROUPS, "RCPT", "550 5.1.1 no", 1, "unsent"],
   ["a recipient that was not answered, in chunks", CHUNKS, "RCPT", "550 5.1.1 no", 1, "unknown"],
   ["no refusal", GROUPS, "MAIL", "250 2.1.0 Ok", 1, "unsent"],
+  ["nothing about the message", GROUPS, "MAIL", "503 5.5.1 bad sequence", 1, "unsent"],
 ])(
   "Session.send tells that the connection was lost where there is %s",
   async (_, extensions, command, reply, seen, fate) => {
