@@ -199,10 +199,12 @@ export const COMPOSING: readonly Target[] = [
       const pieces = embedded.html.split(/(cid:[a-z]+\d+\.[0-9a-f]+@html\.invalid)/);
       let at = 0;
       for (let index = 0; index < pieces.length; index += 2) {
-        const found = html.indexOf(pieces[index]!, at);
-        require(found >= 0, () => `something else was changed: ${JSON.stringify(pieces[index])}`);
+        const piece = pieces[index]!;
+        const found = index === pieces.length - 1 ? html.length - piece.length : html.indexOf(piece, at);
+        const isThere = found >= at && html.startsWith(piece, found);
+        require(isThere, () => `something else was changed: ${JSON.stringify(piece)}`);
         if (index > 0) await requireData(html.slice(at, found), embedded.attachments[cids.indexOf(pieces[index - 1]!)]);
-        at = found + pieces[index]!.length;
+        at = found + piece.length;
       }
     },
   },
