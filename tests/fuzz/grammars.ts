@@ -248,7 +248,7 @@ export const MESSAGE_DATA: Grammar = grammarOf({
   attachments: "{attachment}¦{attachment},{attachments}",
   attachment: '{"content":{string}}¦{"content":{string},"filename":{string}}¦' +
     '{"content":{string},"filename":"{text}.txt","contentType":{type}}¦' +
-    '{"content":{string},"cid":"a{text}@b"}¦{"base64":"{base64}"}¦' +
+    '{"content":{string},"cid":"a{text}@b"}¦{"message":{start}}¦{"base64":"{base64}"}¦' +
     '{"content":{string},"disposition":"inline","description":{string}}',
   base64: "QUJD¦QQ==¦Q¦",
   type: '"text/plain"¦"text/plain; charset=utf-8"¦"image/png"¦"message/rfc822"¦"application/x; a={text}"¦' +

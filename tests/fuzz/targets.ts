@@ -1,6 +1,7 @@
 /** All parsers that are fuzzed. @module */
 import type { Target } from "./target.ts";
 import { ADDRESSES } from "./targets/addresses.ts";
+import { CALLERS } from "./targets/callers.ts";
 import { COMPOSING } from "./targets/composing.ts";
 import { ENCODINGS } from "./targets/encodings.ts";
 import { KEYS } from "./targets/keys.ts";
@@ -19,4 +20,5 @@ export const TARGETS: readonly Target[] = [
   ...COMPOSING,
   ...ENCODINGS,
   ...STRANGERS,
+  ...CALLERS,
 ];

@@ -177,7 +177,8 @@ export const ADDRESSES: readonly Target[] = [
       require(text === undefined || text.isWellFormed(), () => `no text: ${JSON.stringify(text)}`);
       const other = domainToUnicode(`xn--${encoded}`);
       if (
-        other === "" || encoded === "" || encoded !== encoded.toLowerCase() || /[.%:@/?#\\[\]^|<>]/.test(encoded) ||
+        other === "" || encoded === "" || other.includes("\ufffd") || encoded !== encoded.toLowerCase() ||
+        /[.%:@/?#\\[\]^|<>]/.test(encoded) ||
         other.startsWith("xn--")
       ) return;
       require(text === other, () => `${JSON.stringify(text)} instead of ${JSON.stringify(other)}`);
