@@ -60,7 +60,7 @@ function readNames(extensions: Reader): Names {
     if (extension.peek() === BOOLEAN) extension.skip(); // critical
     if (!SUBJECT_ALT_NAME.every((octet, i) => octet === id[i]) || id.length !== SUBJECT_ALT_NAME.length) continue;
     // RFC 5280 section 4.2: platforms take a certificate for invalid, or read one of them.
-    if (isRead) throw new RangeError("a certificate with two subjectAltName extensions");
+    if (isRead) throw malformed();
     isRead = true;
     const entries = new Reader(extension.content(OCTET_STRING)).enter(SEQUENCE);
     while (entries.peek() !== undefined) readName(entries, names);
