@@ -76,7 +76,7 @@ export const CALLERS: readonly Target[] = [
         require(error instanceof ConnectionError, () => `no ConnectionError: ${error}`);
         const shown = `${error.message} ${error.advice ?? ""}`;
         require(!/[\p{Cc}\u2028\u2029]/u.test(shown), () => `a control character is shown: ${JSON.stringify(shown)}`);
-        require(shown.isWellFormed() && shown.length < 2_000, () => `no text: ${JSON.stringify(shown)}`);
+        require(shown.isWellFormed() && shown.length < 8_000, () => `no text: ${JSON.stringify(shown)}`);
       }
     },
   },

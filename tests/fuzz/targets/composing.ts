@@ -27,12 +27,19 @@ function paragraphsIn(lines: readonly string[], delSp: boolean): readonly (reado
   return found;
 }
 
+/** A loop, because an expression would look for the end from each of them. */
+function withoutLast(character: string, text: string): string {
+  let end = text.length;
+  while (text[end - 1] === character) end--;
+  return text.slice(0, end);
+}
+
 /** What a text means to `flowed`. */
 function paragraphsOf(text: string): readonly (readonly [number, string])[] {
   return text.split(/\r\n|\r|\n/).map((line) => {
     const depth = /^>*/.exec(line)![0].length;
     const own = depth === 0 ? line : line.slice(depth).replace(/^ /, "");
-    return [depth, own === "-- " ? own : own.slice(0, own.length - / *$/.exec(own)![0].length)];
+    return [depth, own === "-- " ? own : withoutLast(" ", own)];
   });
 }
 
@@ -75,7 +82,7 @@ async function requireReadBack(message: Message, octets: Uint8Array): Promise<vo
   if (typeof subject === "string" && subject.trim() !== "") {
     require(mail.subject === subject, () => `the subject is read as ${JSON.stringify(mail.subject)}`);
   }
-  const lines = (one: string | undefined) => one?.replace(/\r\n|\r|\n/g, "\n").replace(/\n+$/, "") ?? "";
+  const lines = (one: string | undefined) => withoutLast("\n", one?.replace(/\r\n|\r|\n/g, "\n") ?? "");
   if (
     typeof text === "string" && Object.keys(message).length <= 4 + Number(subject !== undefined) &&
     headers === undefined
@@ -224,7 +231,10 @@ export const COMPOSING: readonly Target[] = [
         const read = paragraphsIn((mail.text ?? "").split(/\r?\n/), delSp);
         const meant = paragraphsOf(text);
         // The parser leaves a text's last line end, and one that is empty, to chance.
-        const shown = (all: typeof read) => JSON.stringify(all).replace(/(?:,\[0,""\])*\]$/, "]");
+        const shown = (all: typeof read) => {
+          const last = all.findLastIndex(([depth, line]) => depth > 0 || line !== "");
+          return JSON.stringify(all.slice(0, last + 1));
+        };
         require(shown(read) === shown(meant), () => `${shown(read)} instead of ${shown(meant)}`);
       }
     },
