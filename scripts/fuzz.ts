@@ -1,21 +1,20 @@
 /**
  * Fuzzes the library's parsers, on Deno and on Node by turns.
  *
- *     deno task fuzz [--seconds=60] [--target=name] [--on=deno|node] [--seed=number] [--keep] [--prune] [--blind]
- *       [--scaling]
+ *     deno task fuzz [--seconds=60] [--target=name] [--on=deno|node] [--seed=number] [--keep] [--prune] [--scaling]
  *
- * The seconds are shared by the runtimes. What reaches new parts of the library is changed further (`--blind` does
- * without); `--keep` adds it to the corpus. An input that breaks a promise is made short, printed, and kept in any case.
+ * The seconds are shared by the runtimes. Inputs are made by a target's grammar, of its words, and of those that are kept.
+ * `--keep` adds what reaches a new part of the library to the corpus. An input that breaks a promise is made short, printed, and kept in any case.
  * `--prune` takes out of the corpus what makes nothing run that shorter inputs do not.
  * `--scaling` measures how the work grows with the input instead.
  *
  * @module
  */
 import { build } from "esbuild";
-import { instrument } from "./fuzz_instrument.ts";
+import { instrument, preamble } from "./fuzz_instrument.ts";
 import { fail, root, run } from "./process.ts";
 
-const KNOWN = /^--(?:seconds=\d+|target=[a-z0-9_]+|seed=\d+|corpus=.+|keep|prune|blind|scaling|on=(?:deno|node))$/;
+const KNOWN = /^--(?:seconds=\d+|target=[a-z0-9_]+|seed=\d+|corpus=.+|keep|prune|scaling|on=(?:deno|node))$/;
 
 for (const arg of Deno.args) if (!KNOWN.test(arg)) fail(`Unknown option ${arg}`);
 const on = Deno.args.find((arg) => arg.startsWith("--on="))?.slice("--on=".length);
@@ -38,12 +37,12 @@ for (const runtime of runtimes) {
     platform: "node",
     target: "node20.19",
     alias: { "#runtime": `${root}/lib/runtime/${runtime}.ts` },
-    external: ["vitest"],
+    packages: "external",
     logLevel: "warning",
     plugins: [instrument(counters)],
   });
   const text = await Deno.readTextFile(bundle);
-  await Deno.writeTextFile(bundle, `globalThis.__counts = new Uint32Array(${counters.count});\n${text}`);
+  await Deno.writeTextFile(bundle, preamble(counters) + text);
   console.log(`== ${runtime === "deno" ? "Deno" : "Node"}`);
   const command = runtime === "deno" ? [Deno.execPath(), "run", "-A", bundle] : ["node", bundle];
   const { code } = await run([...command, `--on=${runtime}`, `--seconds=${seconds / runtimes.length}`, ...passed]);

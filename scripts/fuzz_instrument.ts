@@ -20,6 +20,14 @@ export interface Counters {
   count: number;
 }
 
+/** What has to stand before the code: counters, and the numbers of the parts that have run, in their order. */
+export function preamble({ count }: Counters): string {
+  return `const __counts = new Uint32Array(${count}), __ran = new Uint32Array(${count}); let __size = 0;
+function __part(number) { if (__counts[number]++ === 0) __ran[__size++] = number; }
+globalThis.__parts = { counts: __counts, ran: __ran, take: () => { const size = __size; __size = 0; return size; } };
+`;
+}
+
 /** An esbuild plugin that does it to each file of `lib/`. */
 export function instrument(counters: Counters): Plugin {
   return {
@@ -45,7 +53,7 @@ interface Insertion {
 /** Puts counters into JavaScript, which does the same as before. */
 export function counted(code: string, counters: Counters): string {
   const insertions: Insertion[] = [];
-  const counter = () => `globalThis.__counts[${counters.count++}]++`;
+  const counter = () => `__part(${counters.count++})`;
   const statement = (node: Node, depth: number) => {
     if (node.type === "BlockStatement") insertions.push({ at: node.start + 1, text: `${counter()};`, order: depth });
     else {

@@ -80,7 +80,9 @@ interface Data {
 }
 
 /** `undefined` for what stays where it is. */
-function readDataUrl(url: string, start: DataUrl["start"]): Data | undefined {
+function readDataUrl(written: string, start: DataUrl["start"]): Data | undefined {
+  // So the URL standard begins to read any URL.
+  const url = written.replace(/[\t\n\r]/g, "");
   const comma = url.indexOf(",");
   if (comma === -1 || comma > 200 || url.includes("&")) return undefined;
   const about = url.slice(5, comma).toLowerCase();

@@ -53,11 +53,15 @@ function noNames(): Names {
 
 function readNames(extensions: Reader): Names {
   const names = noNames();
+  let isRead = false;
   while (extensions.peek() !== undefined) {
     const extension = extensions.enter(SEQUENCE);
     const id = extension.content(OID);
     if (extension.peek() === BOOLEAN) extension.skip(); // critical
     if (!SUBJECT_ALT_NAME.every((octet, i) => octet === id[i]) || id.length !== SUBJECT_ALT_NAME.length) continue;
+    // RFC 5280 section 4.2: platforms take a certificate for invalid, or read one of them.
+    if (isRead) throw malformed();
+    isRead = true;
     const entries = new Reader(extension.content(OCTET_STRING)).enter(SEQUENCE);
     while (entries.peek() !== undefined) readName(entries, names);
   }

@@ -2,9 +2,11 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { seededNumbers } from "../support/seeded.ts";
 import { readCorpusFiles } from "./corpus.ts";
-import { Coverage } from "./coverage.ts";
+import type { Parts } from "./coverage.ts";
 import { faultOf, fuzz, seedOctets } from "./fuzzer.ts";
+import { grammarOf } from "./grammar.ts";
 import { shrunk } from "./mutate.ts";
 import { octetsOf, require, type Target, textOf } from "./target.ts";
 import { TARGETS } from "./targets.ts";
@@ -25,31 +27,51 @@ test("every folder of the corpus is a target's", () => {
   expect(readdirSync(CORPUS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-/** Breaks at two characters in a row, which nobody finds at once by chance. */
-function riddle(counts: Uint32Array): Target {
+/** Breaks where three words of its language stand in a row. */
+function riddle(parts: Parts & { size: number }): Target {
   return {
     name: "riddle",
     promise: "no text holds the word",
-    words: ["a"],
+    words: ["b"],
+    grammar: grammarOf({ start: "a¦<¦;¦{start}{start}" }),
     seeds: ["begin"],
     run(input) {
       const text = textOf(input);
-      const at = text.indexOf("<");
-      if (at < 0) return;
-      counts[0]!++;
-      require(text[at + 1] !== ";", () => "the word is there");
+      if (text.includes("<;")) {
+        parts.counts[0]!++;
+        parts.size = 1;
+      }
+      require(!text.includes("<;<"), () => "the word is there");
     },
   };
 }
 
-test("fuzz goes on from what has reached further, finds what breaks a promise, and makes it short", async () => {
-  const counts = new Uint32Array(1);
-  const options = { milliseconds: 100_000, seed: 4711, corpus: new Map(), coverage: new Coverage(counts) };
-  const [result] = await fuzz([riddle(counts)], options);
+test("fuzz tells what reaches a new part, finds what breaks a promise, and makes it short", async () => {
+  const parts = {
+    counts: new Uint32Array(1),
+    ran: new Uint32Array(1),
+    size: 0,
+    take: () => parts.size > 0 ? parts.size-- : 0,
+  };
+  const options = { milliseconds: 100_000, seed: 4711, corpus: new Map(), parts };
+  const [result] = await fuzz([riddle(parts)], options);
   expect(result!.failure?.error).toEqual(new Error("the word is there"));
-  expect(textOf(result!.failure!.input)).toBe("<;");
-  expect(result!.found.length).toBeGreaterThanOrEqual(1);
+  expect(textOf(result!.failure!.input)).toBe("<;<");
+  expect(result!.found.map(textOf)).toEqual([expect.stringContaining("<;")]);
 }, 120_000);
+
+test("grammarOf makes what rules say, comes to an end, and breaks a rule now and then", () => {
+  const dice = seededNumbers(7);
+  const make = grammarOf({ start: "a¦({start})¦{start}{start}" });
+  const texts = Array.from({ length: 2_000 }, () => make(dice));
+  const isWhole = (text: string): boolean =>
+    /^a+$/.test(text) || (/\(a+\)/.test(text) && isWhole(text.replace(/\(a+\)/g, "a")));
+  const broken = texts.filter((text) => !isWhole(text));
+  expect(broken.length).toBeGreaterThan(20);
+  expect(broken.length).toBeLessThan(1_000);
+  expect(new Set(texts).size).toBeGreaterThan(100);
+  expect(() => grammarOf({ start: "{b}" })).toThrow("no rule b");
+});
 
 test("shrunk leaves nothing that is not needed, and makes letters of what does not matter", async () => {
   const holds = (input: Uint8Array) => Promise.resolve(/[^x]x[^x]x/.test(textOf(input)));

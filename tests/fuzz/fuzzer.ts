@@ -1,14 +1,13 @@
 /**
- * Runs targets in turn until the time is over. With coverage, what reaches a part of the library that nothing has reached
- * before is kept to be changed further.
+ * Runs targets in turn until the time is over. What reaches a part of the library that nothing has reached before is noted,
+ * and not changed further in the same run: that made inputs longer and runs slower, and reached no more.
  *
  * @module
  */
 import process from "node:process";
-import fc from "fast-check";
 import { seededNumbers } from "../support/seeded.ts";
-import type { Coverage } from "./coverage.ts";
-import { type Dice, MOST, mutated, shrunk } from "./mutate.ts";
+import { Coverage, type Parts } from "./coverage.ts";
+import { type Dice, MOST, mutated, shrunk, wordsOf } from "./mutate.ts";
 import { octetsOf, type Target } from "./target.ts";
 
 /** How it is run. */
@@ -17,19 +16,19 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Inputs to begin with, by target. */
   readonly corpus: ReadonlyMap<string, readonly Uint8Array[]>;
-  /** Default: blind. */
-  readonly coverage?: Coverage | undefined;
+  readonly parts: Parts;
 }
 
 /** What became of one target. */
 export interface TargetResult {
   readonly target: Target;
+  readonly coverage: Coverage;
   executions: number;
   /** Milliseconds of the slowest input. */
   slowest: number;
-  /** Inputs that made a part run that had not run before, or more often, and those that it began with. */
-  readonly pool: Uint8Array[];
-  /** Those that made a part run that had not run before. */
+  /** Inputs to make others of. */
+  readonly pool: readonly Uint8Array[];
+  /** Inputs that made a part run that had not run before. */
   readonly found: Uint8Array[];
   failure: { readonly input: Uint8Array; readonly error: unknown } | undefined;
 }
@@ -47,6 +46,7 @@ export async function fuzz(targets: readonly Target[], options: FuzzOptions): Pr
   const dice = seededNumbers(options.seed);
   const results = targets.map((target): TargetResult => ({
     target,
+    coverage: new Coverage(options.parts),
     executions: 0,
     slowest: 0,
     pool: [...options.corpus.get(target.name) ?? [], ...target.seeds.map(seedOctets)],
@@ -54,13 +54,14 @@ export async function fuzz(targets: readonly Target[], options: FuzzOptions): Pr
     failure: undefined,
   }));
   const end = Date.now() + options.milliseconds;
-  for (const result of results) await replay(result, options.coverage);
+  for (const result of results) await replay(result);
   while (Date.now() < end && results.some(({ failure }) => failure === undefined)) {
     for (const result of results) {
       const until = Math.min(end, Date.now() + TURN);
-      while (result.failure === undefined && Date.now() < until) await batch(result, dice, options.coverage);
+      while (result.failure === undefined && Date.now() < until) await batch(result, dice);
       // Timers have their turn too.
       await new Promise((resolve) => setTimeout(resolve));
+      result.coverage.take();
     }
   }
   return results;
@@ -72,42 +73,40 @@ export function seedOctets(seed: string): Uint8Array {
   return /[^\x00-\xff]/.test(seed) ? new TextEncoder().encode(seed) : octetsOf(seed);
 }
 
-async function replay(result: TargetResult, coverage: Coverage | undefined): Promise<void> {
-  for (const input of [...result.pool]) await execute(result, input);
-  coverage?.take();
+async function replay(result: TargetResult): Promise<void> {
+  for (const input of result.pool) await execute(result, input);
+  result.coverage.take();
 }
 
-async function batch(result: TargetResult, dice: Dice, coverage: Coverage | undefined): Promise<void> {
-  const { pool, target } = result;
-  const inputs = dice(8) === 0 ? made(target, dice) : Array.from({ length: BATCH }, () => {
-    const from = pool[dice(pool.length)] ?? new Uint8Array();
-    return mutated(from, dice, { words: target.words, others: pool });
-  });
+async function batch(result: TargetResult, dice: Dice): Promise<void> {
+  const inputs = made(result, dice);
   for (const input of inputs) {
     await execute(result, input);
     if (result.failure !== undefined) return;
-    const reached = coverage?.take();
-    if (reached !== undefined) pool.push(input);
-    if (reached === "new") result.found.push(input);
+    if (result.coverage.take()) result.found.push(input);
   }
 }
 
-/** Texts of the target's words, as fast-check makes them. */
-function made({ words }: Target, dice: Dice): Uint8Array[] {
-  const word = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom("", ...words) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
-    { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
-  );
-  const texts = fc.sample(fc.array(word, { maxLength: 24 }), { seed: dice(0x7fffffff), numRuns: BATCH });
-  return texts.map((pieces) => new TextEncoder().encode(pieces.join("")).subarray(0, MOST));
+/** Inputs of one kind: texts of the target's words, inputs of its grammar, half of them changed, or changed ones of the pool. */
+function made({ target, pool }: TargetResult, dice: Dice): readonly Uint8Array[] {
+  const { words, grammar } = target;
+  const about = { words, others: pool };
+  const kind = dice(8);
+  return Array.from({ length: BATCH }, () => {
+    if (kind === 0) return wordsOf(words, dice);
+    if (kind > 3 || grammar === undefined) return mutated(pool[dice(pool.length)] ?? new Uint8Array(), dice, about);
+    const input = seedOctets(grammar(dice));
+    return dice(2) === 0 ? input.subarray(0, MOST) : mutated(input, dice, about);
+  });
 }
 
 async function execute(result: TargetResult, input: Uint8Array): Promise<void> {
-  const begin = process.cpuUsage();
+  const begin = performance.now();
   const error = await faultOf(result.target, input);
-  const took = millisecondsSince(begin);
+  let took = performance.now() - begin;
   result.executions++;
+  // Other programs make an input slow too: what counts is the processor's time.
+  if (took > SLOW) took = await processorTime(result.target, input);
   result.slowest = Math.max(result.slowest, took);
   const fault = error ?? (took > SLOW ? new Error(`It took ${Math.round(took)} ms`) : undefined);
   if (fault === undefined) return;
@@ -115,6 +114,12 @@ async function execute(result: TargetResult, input: Uint8Array): Promise<void> {
     ? input
     : await shrunk(input, async (one) => await faultOf(result.target, one) !== undefined);
   result.failure = { input: least, error: await faultOf(result.target, least) ?? fault };
+}
+
+async function processorTime(target: Target, input: Uint8Array): Promise<number> {
+  const begin = process.cpuUsage();
+  await faultOf(target, input);
+  return millisecondsSince(begin);
 }
 
 /** The processor's time, which other programs do not make longer. */

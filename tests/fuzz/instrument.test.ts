@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { counted } from "../../scripts/fuzz_instrument.ts";
+import { counted, preamble } from "../../scripts/fuzz_instrument.ts";
+import { Coverage, type Parts, takeSteps } from "./coverage.ts";
 
 const CODE = `
   const twice = (a) => a * 2, box = (a) => ({ a }), late = async (a) => await a;
@@ -23,18 +24,24 @@ const CODE = `
 test("counted changes nothing of what code does, and counts each part that has run", () => {
   const counters = { count: 0 };
   const code = counted(`export default () => {${CODE}}`, counters).replace("export default", "return");
-  const counts = new Uint32Array(counters.count);
   const plain = new Function(CODE)();
-  const genuine = Reflect.get(globalThis, "__counts");
-  Reflect.set(globalThis, "__counts", counts);
+  const genuine = Reflect.get(globalThis, "__parts");
+  let parts: Parts;
   try {
-    expect(new Function(code)()()).toEqual(plain);
+    expect(new Function(preamble(counters) + code)()()).toEqual(plain);
+    parts = Reflect.get(globalThis, "__parts");
   } finally {
-    if (genuine === undefined) Reflect.deleteProperty(globalThis, "__counts");
-    else Reflect.set(globalThis, "__counts", genuine);
+    if (genuine === undefined) Reflect.deleteProperty(globalThis, "__parts");
+    else Reflect.set(globalThis, "__parts", genuine);
   }
+  const { counts } = parts;
   expect(counts.length).toBeGreaterThan(20);
   // A few parts never run, such as late, and every iteration counts.
   expect([...counts].filter((count) => count === 0).length).toBeLessThanOrEqual(3);
   expect(Math.max(...counts)).toBeGreaterThan(8);
+  const reached = [...counts.keys()].filter((part) => counts[part] !== 0);
+  const coverage = new Coverage(parts);
+  expect(coverage.take()).toBe(true);
+  expect([...coverage.reached].sort((a, b) => a - b)).toEqual(reached);
+  expect([coverage.take(), takeSteps(parts), Math.max(...counts)]).toEqual([false, 0, 0]);
 });

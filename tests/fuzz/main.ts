@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { readCorpus, readCorpusFiles } from "./corpus.ts";
-import { Coverage } from "./coverage.ts";
+import { Coverage, type Parts, takeSteps } from "./coverage.ts";
 import { faultOf, fuzz, seedOctets, type TargetResult } from "./fuzzer.ts";
 import { scaling } from "./scaling.ts";
 import type { Target } from "./target.ts";
@@ -21,7 +21,6 @@ const { values } = parseArgs({
     corpus: { type: "string", default: "tests/fuzz/corpus" },
     on: { type: "string", default: "deno" },
     keep: { type: "boolean", default: false },
-    blind: { type: "boolean", default: false },
     prune: { type: "boolean", default: false },
     scaling: { type: "boolean", default: false },
   },
@@ -33,12 +32,11 @@ if (targets.length === 0) {
 }
 const seed = Number(values.seed ?? Date.now() % 1_000_000_007);
 // `scripts/fuzz.ts` says how many counters there are in what it has put together.
-const { __counts: counts } = globalThis as { readonly __counts?: Uint32Array };
-if (counts === undefined) throw new Error("There are no counters: start it with deno task fuzz");
-const coverage = new Coverage(counts);
+const { __parts: parts } = globalThis as { readonly __parts?: Parts };
+if (parts === undefined) throw new Error("There are no counters: start it with deno task fuzz");
 
 if (values.scaling) {
-  const faults = await scaling(targets, coverage);
+  const faults = await scaling(targets, parts);
   for (const fault of faults) console.error(fault);
   process.exit(faults.length === 0 ? 0 : 1);
 }
@@ -48,24 +46,29 @@ if (values.prune) {
   process.exit(0);
 }
 
+/** How the name of an input begins that has once broken a promise: it stays, whatever it reaches. */
+const FAULT = "fault_";
+
 const results = await fuzz(targets, {
   milliseconds: Number(values.seconds) * 1_000,
   seed,
   corpus: new Map(targets.map(({ name }) => [name, readCorpus(values.corpus, name)])),
-  coverage: values.blind ? undefined : coverage,
+  parts,
 });
-if (values.blind) coverage.take();
 for (const result of results) report(result);
 const executions = results.reduce((sum, one) => sum + one.executions, 0);
-const [covered, all] = coverage.counted;
+const reached = results.map(({ coverage }) => coverage.reached);
+const covered = new Set(reached.flatMap((parts) => [...parts])).size;
+const sum = reached.reduce((sum, { size }) => sum + size, 0);
 console.log(
-  `${results.length} targets, ${executions} inputs on ${values.on}, ${covered} of ${all} parts of lib/ run; seed ${seed}`,
+  `${results.length} targets, ${executions} inputs on ${values.on}, ${covered} of ${parts.counts.length} parts of lib/ run ` +
+    `(${sum} by target); seed ${seed}`,
 );
 process.exit(results.some(({ failure }) => failure !== undefined) ? 1 : 0);
 
-function report({ target, executions, slowest, pool, found, failure }: TargetResult): void {
+function report({ target, executions, slowest, coverage, found, failure }: TargetResult): void {
   const about = `${target.name.padEnd(18)} ${String(executions).padStart(8)} inputs, slowest ${slowest.toFixed(1)} ms`;
-  console.log(`${about}, ${pool.length} in the pool, ${found.length} of them new`);
+  console.log(`${about}, ${coverage.reached.size} parts, ${found.length} inputs that reached a new one`);
   if (values.keep) { for (const input of found.filter(({ length }) => length <= 512)) keep(target.name, input); }
   if (failure === undefined) return;
   keep(target.name, failure.input, FAULT);
@@ -79,20 +82,17 @@ function report({ target, executions, slowest, pool, found, failure }: TargetRes
 
 /** Takes those inputs out of a target's corpus that make nothing run but what shorter ones do. */
 async function prune(target: Target): Promise<void> {
-  const own = new Coverage(counts!);
-  own.take();
+  const own = new Coverage(parts!);
+  takeSteps(parts!);
   for (const seed of target.seeds) await faultOf(target, seedOctets(seed));
   own.take();
   const files = readCorpusFiles(values.corpus, target.name).filter(({ path }) => !path.includes(`/${FAULT}`));
   const kept = files.toSorted((a, b) => a.octets.length - b.octets.length);
   for (const { path, octets } of kept) {
     await faultOf(target, octets);
-    if (own.take() !== "new") rmSync(path);
+    if (!own.take()) rmSync(path);
   }
 }
-
-/** How the name of an input begins that has once broken a promise: it stays, whatever it reaches. */
-const FAULT = "fault_";
 
 function keep(target: string, input: Uint8Array, prefix = ""): void {
   const folder = `${values.corpus}/${target}`;

@@ -86,6 +86,17 @@ function replaced(input: Uint8Array, at: number, size: number, by: Uint8Array): 
   return result;
 }
 
+/** A text of words, and of characters now and then. */
+export function wordsOf(words: readonly string[], dice: Dice): Uint8Array {
+  let text = "";
+  for (let left = dice(24); left > 0; left--) {
+    const kind = dice(8);
+    if (kind < 6) text += words[dice(words.length)] ?? "";
+    else text += String.fromCodePoint(kind === 6 ? 32 + dice(95) : dice(dice(2) === 0 ? 0x100 : 0xd800));
+  }
+  return encoder.encode(text).subarray(0, MOST);
+}
+
 /** Changes an input in one to eight ways. */
 export function mutated(input: Uint8Array, dice: Dice, about: About): Uint8Array {
   let result = input;

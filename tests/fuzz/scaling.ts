@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import type { Coverage } from "./coverage.ts";
+import { type Parts, takeSteps } from "./coverage.ts";
 import { faultOf, millisecondsSince } from "./fuzzer.ts";
 import { octetsOf, type Target } from "./target.ts";
 
@@ -138,16 +138,16 @@ const MOST_TIME = 2_000;
 /** What grows faster than it may, in words. */
 export async function scaling(
   targets: readonly Target[],
-  coverage: Coverage,
+  parts: Parts,
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const target of targets) {
     let worst = { ratio: 0, name: "" };
     let slowest = { took: 0, name: "" };
     for (const family of FAMILIES) {
-      const small = await measured(target, family.make(SMALL), coverage);
-      const large = await measured(target, family.make(4 * SMALL), coverage);
-      const huge = await measured(target, family.make(13 * SMALL), coverage);
+      const small = await measured(target, family.make(SMALL), parts);
+      const large = await measured(target, family.make(4 * SMALL), parts);
+      const huge = await measured(target, family.make(13 * SMALL), parts);
       if (huge.took > slowest.took) slowest = { took: huge.took, name: family.name };
       if (huge.took > MOST_TIME) faults.push(`${target.name}: ${huge.took.toFixed(0)} ms for 64 KiB of ${family.name}`);
       if (small.steps < 1_000) continue;
@@ -166,15 +166,15 @@ export async function scaling(
 async function measured(
   target: Target,
   text: string,
-  coverage: Coverage,
+  parts: Parts,
 ): Promise<{ readonly took: number; readonly steps: number }> {
   const input = octetsOf(text);
-  coverage.steps();
+  takeSteps(parts);
   const begin = process.cpuUsage();
   const fault = await faultOf(target, input);
   if (fault !== undefined) {
     throw new Error(`${target.name} breaks its promise with ${input.length} octets`, { cause: fault });
   }
   const took = millisecondsSince(begin);
-  return { took, steps: coverage.steps() };
+  return { took, steps: takeSteps(parts) };
 }

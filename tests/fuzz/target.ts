@@ -4,6 +4,7 @@
  * @module
  */
 import { SmtpError } from "../../lib/errors.ts";
+import type { Grammar } from "./grammar.ts";
 
 /** One parser. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   readonly promise: string;
   /** Words of its language, for mutations and for texts made of them. */
   readonly words: readonly string[];
+  /** Inputs of its language, and such as nearly are. */
+  readonly grammar?: Grammar;
   /** Inputs to begin with, beside those in the corpus; characters beyond U+00FF as UTF-8, others an octet each. */
   readonly seeds: readonly string[];
   /** Holds the promise against an input; what it throws is how it was broken. */

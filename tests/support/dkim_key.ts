@@ -11,3 +11,7 @@ const PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x7
 export const DKIM_KEY: string = `-----BEGIN PRIVATE KEY-----\n${
   btoa(String.fromCharCode(...PREFIX) + atob(vectors.rfc8463.ed25519PrivateKeySeed))
 }\n-----END PRIVATE KEY-----\n`;
+
+/** The name under which its public half is published, and the record (RFC 8463 appendix A.2). */
+export const DKIM_NAME = { domain: "football.example.com", selector: "brisbane" } as const;
+export const DKIM_RECORD: string = vectors.rfc8463.dns["brisbane._domainkey.football.example.com"];

@@ -1,15 +1,16 @@
-/** Configuration: connection strings, URLs, assignment files, TLS profiles, keys and certificates. @module */
-import { readPkcs1, readPkcs8, readSpki } from "../../../lib/dkim/der.ts";
-import { readKey } from "../../../lib/dkim/key.ts";
+/** Configuration: connection strings, URLs, assignment files, TLS profiles, and what may be fetched. @module */
+import { toAsciiDomain } from "../../../lib/address/domain.ts";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
 import { parseConnectionString } from "../../../lib/profile/connection_string.ts";
-import { formatPem, parsePem } from "../../../lib/profile/pem.ts";
 import { parseTlsProfile } from "../../../lib/profile/tls_profile.ts";
 import { parseSmtpUrl } from "../../../lib/profile/url.ts";
 import { proxy } from "../../../lib/proxy/url.ts";
-import { readCertificate } from "../../../lib/runtime/certificate.ts";
-import { pemBlocks } from "../../../lib/runtime/pem.ts";
+import { urlLoader } from "../../../lib/client/url_loader.ts";
+import { directoryOf, pathIdentity, readLogicals, resolvePath } from "../../../lib/profile/file_path.ts";
+import { readCipherList } from "../../../lib/runtime/cipher_suites.ts";
+import { booleanOption, readOptions, sizeOption } from "../../../lib/uniface/option_list.ts";
 import { parseItems } from "../../../lib/uniface/item_list.ts";
+import { ASSIGNMENT_FILE, CONNECTION_STRING, PROXY_URL, SMTP_URL, TLS_PROFILE } from "../grammars.ts";
 import { attempt, require, type Target, textOf } from "../target.ts";
 
 /** A host as it is handed to a resolver: nothing else than a name or an address is in it. */
@@ -45,59 +46,11 @@ const OPTIONS = [
   ...['"', "'", "\\", "{", "}", "DNS:", "IP:", ",", "\ufeff", "\0", "  ", "\t", "=", "%"],
 ];
 
-const PEM = ["-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", "-----BEGIN PRIVATE KEY-----\n"];
-
-/** DER by hand: each a tag, a length and what is in it. */
-const DER = [
-  "0\x03\x02\x01\x00",
-  "0\x80",
-  "\x30\x82\xff\xff",
-  "\x02\x01\x01",
-  "\x06\x03\x55\x1d\x11",
-  "\x04\x00",
-  "\xa3\x02",
-  "\xa0",
-];
-
-function der(tag: number, ...parts: readonly string[]): string {
-  const content = parts.join("");
-  return String.fromCharCode(tag, content.length) + content;
-}
-
-/** The least certificate, with names. */
-const CERTIFICATE = der(
-  0x30,
-  der(
-    0x30,
-    ...[der(2, "\x01"), der(0x30), der(0x30), der(0x30), der(0x30), der(0x30, der(3, "\0"))],
-    der(
-      0xa3,
-      der(
-        0x30,
-        der(0x30, der(6, "\x55\x1d\x11"), der(4, der(0x30, der(0x82, "a.example"), der(0x87, "\x7f\0\0\x01")))),
-      ),
-    ),
-  ),
-  der(0x30),
-  der(3, "\0"),
-);
-
-/** A parser of octets that says of itself that it throws a RangeError, or none. */
-function inRange<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    const isEngines = /Invalid|call stack|offset/i.test((error as Error).message) &&
-      (error as Error).name !== "RangeError";
-    if (!(error instanceof RangeError) || isEngines || /call stack/.test(error.message)) throw error;
-    return undefined;
-  }
-}
-
 /** Parsers of configuration. */
 export const PROFILES: readonly Target[] = [
   {
     name: "connection_string",
+    grammar: CONNECTION_STRING,
     promise: "any text is a host, a port and a profile's name, or a ConfigError",
     words: [
       "TLS:",
@@ -122,11 +75,20 @@ export const PROFILES: readonly Target[] = [
       if (parsed === undefined) return;
       requireHost(parsed.host);
       require(parsed.port === undefined || (parsed.port > 0 && parsed.port < 65_536), () => `port ${parsed.port}`);
+      const text = textOf(input);
+      const given = /\+(\d+)/.exec(text);
+      require(given === null || Number(given[1]) === parsed.port, () => `port ${parsed.port} of ${text}`);
+      // deno-lint-ignore no-control-regex
+      if (!/[^\x00-\x7f]|xn--/i.test(text)) {
+        require(text.toLowerCase().includes(parsed.host.toLowerCase()), () => `host ${parsed.host} of ${text}`);
+      }
     },
   },
   {
     name: "smtp_url",
-    promise: "any text is a host, a port and well-formed credentials, or a ConfigError that shows no password",
+    grammar: SMTP_URL,
+    promise:
+      "any text is the host, port and credentials that URL's parser reads in it, or a ConfigError that shows no password",
     words: [
       "smtp://",
       "smtps://",
@@ -154,6 +116,22 @@ export const PROFILES: readonly Target[] = [
       const url = attempt(() => parseSmtpUrl(text));
       if (url === undefined) return;
       requireHost(url.host);
+      const isName = !/^[\d.]+$|:/.test(url.host);
+      const host = isName ? attempt(() => toAsciiDomain(url.host.replace(/\.$/, ""), "host")) : undefined;
+      // What the platform reads in it, of a scheme whose hosts it knows. Names that are none are refused later on.
+      const asHttp = text.trim().replace(/^[a-z+]+:/i, "http:");
+      if (isName && host === undefined && !URL.canParse(asHttp)) return;
+      const other = new URL(asHttp);
+      require(
+        host === undefined || other.hostname.replace(/\.$/, "") === host,
+        () => `${url.host} is ${other.hostname} for URL`,
+      );
+      require(other.port === "" || Number(other.port) === url.port, () => `port ${url.port} is ${other.port} for URL`);
+      require(
+        decodeURIComponent(other.username) === (url.user ?? ""),
+        () => `${url.user} is ${other.username} for URL`,
+      );
+      require(decodeURIComponent(other.password) === (url.password ?? ""), () => "another password");
       const secret = url.password;
       if (secret !== undefined && secret.length > 6) {
         require(!JSON.stringify(url).includes(secret) || url.host.includes(secret), () => "a password is shown");
@@ -162,6 +140,7 @@ export const PROFILES: readonly Target[] = [
   },
   {
     name: "proxy_url",
+    grammar: PROXY_URL,
     promise: "any text is a road to a proxy, or a refusal that shows no password",
     words: [
       "socks5://",
@@ -183,7 +162,8 @@ export const PROFILES: readonly Target[] = [
   },
   {
     name: "assignment_file",
-    promise: "any octets are profiles that can be looked up, or a ConfigError with the line",
+    grammar: ASSIGNMENT_FILE,
+    promise: "any octets are profiles that can be looked up, the same as in the text that they are, or a ConfigError",
     words: OPTIONS,
     seeds: [
       "[p]\nVERIFY_SERVER = TRUE\n",
@@ -192,15 +172,22 @@ export const PROFILES: readonly Target[] = [
     ],
     run(input) {
       const file = attempt(() => AssignmentFile.parse(input));
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(input);
+      if (!text.includes("\ufffd") && !text.includes("\0")) {
+        const other = attempt(() => AssignmentFile.parse(text));
+        require((file === undefined) === (other === undefined), () => "text is judged otherwise than octets");
+        require(file?.has("p") === other?.has("p"), () => "text holds other profiles than octets");
+      }
       if (file === undefined) return;
       attempt(() => file.driverProfile());
       if (file.has("p")) attempt(() => file.profile("p"));
-      attempt(() => AssignmentFile.parse(textOf(input)));
     },
   },
   {
     name: "tls_profile",
-    promise: "any text is a profile whose checks are as strict as it says, or a ConfigError with the place",
+    grammar: TLS_PROFILE,
+    promise:
+      "any text is a profile that checks the server unless a word in it says otherwise, with suites that are known, or a ConfigError",
     words: OPTIONS,
     seeds: [
       "VERIFY_SERVER = TRUE; MIN_TLS_VERSION = 1.2",
@@ -211,66 +198,13 @@ export const PROFILES: readonly Target[] = [
       const profile = attempt(() => parseTlsProfile(textOf(input)));
       if (profile === undefined) return;
       require(typeof profile.verifyServer === "boolean", () => "verifyServer is no answer");
+      const says = (words: RegExp) => words.test(textOf(input));
+      require(
+        profile.verifyServer || says(/verify_server/i) && says(/false|no|off|0|f|n/i),
+        () => "the server is not checked",
+      );
+      attempt(() => readCipherList({ profile: "p", cipherList: profile.cipherList }));
       require(["1.0", "1.1", "1.2", "1.3"].includes(profile.minTlsVersion), () => `version ${profile.minTlsVersion}`);
-    },
-  },
-  {
-    name: "pem",
-    promise:
-      "any text is blocks that are written and read again as themselves, or a refusal; reading it for a platform never fails",
-    words: [...PEM, "-----", "\r\n", "\n", "=", "QUJD", "Proc-Type: 4,ENCRYPTED\n", " "],
-    seeds: [
-      `${PEM[0]}QUJD\n${PEM[1]}`,
-      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nQUJD\n-----END RSA PRIVATE KEY-----\n",
-    ],
-    run(input) {
-      const text = textOf(input);
-      const refusal = new Error("refused");
-      const parse = (pem: string) => {
-        try {
-          return parsePem(pem, () => {
-            throw refusal;
-          });
-        } catch (error) {
-          if (error !== refusal) throw error;
-          return undefined;
-        }
-      };
-      const blocks = parse(text);
-      if (blocks !== undefined && blocks.length > 0) {
-        const again = parse(formatPem(blocks));
-        const content = (all: typeof blocks | undefined) =>
-          JSON.stringify(all?.map((block) => ({ ...block, line: 0 })));
-        require(content(again) === content(blocks), () => "blocks are read again as others");
-      }
-      pemBlocks(text);
-      attempt(() => readKey(text, "key"));
-    },
-  },
-  {
-    name: "certificate",
-    promise: "any octets are a certificate's names and key, or a RangeError that names it",
-    words: DER,
-    seeds: [CERTIFICATE, "0\x80"],
-    run(input) {
-      const certificate = inRange(() => readCertificate(input));
-      require(certificate === undefined || certificate.publicKey.length <= input.length, () => "a key longer than all");
-    },
-  },
-  {
-    name: "der_key",
-    promise: "any octets are a key or none, and a key is one in DER again",
-    words: [...DER, "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", "\x06\x03\x2b\x65\x70"],
-    seeds: [
-      "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20" + "k".repeat(32),
-      "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00" + "k".repeat(32),
-      der(0x30, ...Array.from({ length: 9 }, () => der(2, "\x01"))),
-    ],
-    run(input) {
-      for (const read of [readPkcs8, readPkcs1, readSpki]) {
-        const key = inRange(() => read(input));
-        if (key !== undefined) require(key.octets[0] === 0x30, () => "no sequence");
-      }
     },
   },
   {
@@ -284,6 +218,94 @@ export const PROFILES: readonly Target[] = [
       if (items === undefined) return;
       const again = items.map((item) => item.join("=")).join(";");
       require(again === text, () => `${JSON.stringify(again)} instead of ${JSON.stringify(text)}`);
+    },
+  },
+  {
+    name: "option_list",
+    promise: "any text is options that are known, each once, or an InputError that shows none of it",
+    words: ["=", ";", "CC", "cc=", "MaxSize=", "Secure=", "TRUE", "0", "9".repeat(20), "password=secret-4711"],
+    seeds: ["cc=a;secure=T;maxsize=10", "CC=a;cc=b", "x=secret-4711"],
+    run(input) {
+      const text = textOf(input);
+      const options = attempt(() => readOptions(text, { field: "options", keys: ["cc", "secure", "maxsize"] }));
+      if (options === undefined) return;
+      attempt(() => booleanOption(options.get("secure"), "secure"));
+      const size = attempt(() => sizeOption(options.get("maxsize"), "maxsize"));
+      require(size === undefined || (Number.isSafeInteger(size) && size >= 0), () => `a size of ${size}`);
+    },
+  },
+  {
+    name: "file_path",
+    promise: "any path stands in the folder of its logical or of its file, and has one identity, or a ConfigError",
+    words: ["usys:", "USYS:", "/", "\\", "..", ".", "C:", "a.pem", ":", "//", " ", "é"],
+    seeds: ["usys:ca.pem", "../a.pem", "C:\\a\\b.pem", "/etc//x/./y"],
+    run(input) {
+      const text = textOf(input);
+      const logicals = readLogicals({ usys: "/usys" });
+      const path = attempt(() => resolvePath(text, { directory: "/home", logicals, place: { source: "a" } }));
+      if (path !== undefined && /^usys:/i.test(text)) {
+        require(path.startsWith("/usys"), () => `${path} is no path of usys`);
+      }
+      const identity = pathIdentity(text);
+      require(pathIdentity(identity) === identity, () => `${identity} has another identity`);
+      const directory = directoryOf(text);
+      require(
+        directory === undefined || (text.startsWith(directory) && /[/\\]$/.test(directory)),
+        () => `${directory} is no folder`,
+      );
+    },
+  },
+  {
+    name: "url_loader",
+    promise: "any URL is fetched from the folder that was allowed, or refused; what is too large ends in an error",
+    words: [
+      "https://cdn.example/assets/",
+      "..",
+      "%2e%2e",
+      "%2f",
+      "\\",
+      "/",
+      "@",
+      "a",
+      "?",
+      "#",
+      "https://",
+      "http://",
+      "cdn.example",
+      ":443",
+      "\t",
+      "．．",
+    ],
+    seeds: [
+      "https://cdn.example/assets/a.png",
+      "https://cdn.example/assets/../b",
+      "https://cdn.example@a.example/assets/",
+      "https://cdn.example/assets/%2e%2e/b",
+    ],
+    async run(input) {
+      const asked: string[] = [];
+      const genuine = globalThis.fetch;
+      globalThis.fetch = (url) => {
+        asked.push(String(url));
+        return Promise.resolve(new Response(input.slice() as Uint8Array<ArrayBuffer>, { status: 200 }));
+      };
+      try {
+        const loader = urlLoader({ allow: ["https://cdn.example/assets/"], maxSize: 64 });
+        const octets = await new Response(
+          await loader.url(textOf(input)).open() as ReadableStream<Uint8Array<ArrayBuffer>>,
+        ).bytes();
+        require(octets.length <= 64, () => `${octets.length} octets`);
+      } catch (error) {
+        const isRefusal = error instanceof TypeError && /^(?:is|has|cannot) /.test(error.message);
+        const isTooLarge = error instanceof Error && error.message === "the response has more than 64 octets" &&
+          input.length > 64;
+        if (!isRefusal && !isTooLarge) throw error;
+      } finally {
+        globalThis.fetch = genuine;
+      }
+      for (const url of asked) {
+        require(url.startsWith("https://cdn.example/assets/") && new URL(url).href === url, () => `${url} is fetched`);
+      }
     },
   },
 ];

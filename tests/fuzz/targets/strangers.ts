@@ -1,5 +1,6 @@
 /** What servers of other kinds say: challenges, token endpoints, proxies. @module */
 import { cramMd5 } from "../../../lib/sasl/cram_md5.ts";
+import { concat } from "../../../lib/bytes/ascii.ts";
 import type { Mechanism } from "../../../lib/sasl/mechanism.ts";
 import { answerTarget, readChallenge } from "../../../lib/sasl/ntlm_messages.ts";
 import { oauthBearer } from "../../../lib/sasl/oauthbearer.ts";
@@ -9,6 +10,7 @@ import { askForToken } from "../../../lib/sasl/token_endpoint.ts";
 import { xoauth2 } from "../../../lib/sasl/xoauth2.ts";
 import { httpConnect, ntlm, type Road, socks4a, socks5 } from "../../../mod.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
+import { HTTP, SCRAM } from "../grammars.ts";
 import { attempt, attemptLater, binaryOf, octetsOf, require, type Target, textOf } from "../target.ts";
 
 const SECRET = "correct horse battery";
@@ -39,8 +41,11 @@ function challengesIn(input: Uint8Array): readonly Uint8Array[] {
 const NTLM = "NTLMSSP\0\x02\0\0\0\0\0\0\0\x30\0\0\0\x15\x82\x89\x02\x01\x02\x03\x04\x05\x06\x07\x08" +
   "\0".repeat(8) + "\x04\0\x04\0\x30\0\0\0" + "\0\0\0\0";
 
-/** Reaches a server through a proxy that says this, octet by octet, however much is asked of it. */
-async function reached(road: Road, input: Uint8Array): Promise<void> {
+/**
+ * Reaches a server through a proxy that says this, octet by octet, however much is asked of it. A tunnel begins behind an
+ * answer that grants it, with the octet that follows.
+ */
+async function reached(road: Road, input: Uint8Array, granted: RegExp): Promise<void> {
   const runtime = new ScriptedRuntime((wire) => {
     wire.cut = (offset) => offset + 1 + offset % 3;
     wire.send(input);
@@ -50,6 +55,17 @@ async function reached(road: Road, input: Uint8Array): Promise<void> {
   const connection = await attemptLater(() =>
     connect.call(road.over(runtime), { host: "mail.example", port: 25, tls: "off" })
   );
+  if (connection !== undefined) {
+    const pieces: Uint8Array[] = [];
+    for (let piece = await connection.read(); piece !== null; piece = await connection.read()) {
+      pieces.push(piece.slice());
+    }
+    const said = binaryOf(input);
+    const rest = binaryOf(concat(pieces));
+    require(said.endsWith(rest), () => `${JSON.stringify(rest)} is not what the server says`);
+    const answer = said.slice(0, said.length - rest.length);
+    require(granted.test(answer), () => `a tunnel behind ${JSON.stringify(answer)}`);
+  }
   await connection?.close();
   for (const wire of runtime.wires) {
     require(wire.closeCalls > 0, () => "the connection is left open");
@@ -57,10 +73,16 @@ async function reached(road: Road, input: Uint8Array): Promise<void> {
   }
 }
 
+/** The method, the log-on where it is asked for, and the reply with an address of any form (RFC 1928, RFC 1929). */
+const SOCKS5_GRANTED =
+  // deno-lint-ignore no-control-regex
+  /^\x05(?:\0|\x02[^]\0)\x05\0[^](?:\x01[^]{4}|\x04[^]{16}|\x03[^]+)[^]{2}$/;
+
 /** Parsers of what strangers say. */
 export const STRANGERS: readonly Target[] = [
   {
     name: "scram",
+    grammar: SCRAM,
     promise:
       "any challenges end in a proof for this server or an error; the password never goes out, and no more is computed than the limit",
     words: [
@@ -203,7 +225,7 @@ export const STRANGERS: readonly Target[] = [
   {
     name: "socks5",
     promise:
-      "whatever a SOCKS5 proxy answers is a tunnel or a ConnectionError, and a connection that is not handed over is closed",
+      "whatever a SOCKS5 proxy answers is a ConnectionError and a connection closed, or a tunnel, which begins right behind the grant",
     words: [
       "\x05\0",
       "\x05\x02",
@@ -214,17 +236,18 @@ export const STRANGERS: readonly Target[] = [
       "HTTP/1.1 400\r\n",
     ],
     seeds: ["\x05\0\x05\0\0\x01\x7f\0\0\x01\0\x19", "\x05\x02\x01\0\x05\x01\0\x01", "\x05\xff"],
-    run: (input) => reached(socks5({ host: "p.example", user: "u", password: "p" }), input),
+    run: (input) => reached(socks5({ host: "p.example", user: "u", password: "p" }), input, SOCKS5_GRANTED),
   },
   {
     name: "socks4",
     promise: "the same of SOCKS4a",
     words: ["\0\x5a", "\0\x5b", "\0\0\0\0\0\0"],
     seeds: ["\0\x5a\0\0\0\0\0\0", "\0\x5b\0\0\0\0\0\0"],
-    run: (input) => reached(socks4a({ host: "p.example", user: "u" }), input),
+    run: (input) => reached(socks4a({ host: "p.example", user: "u" }), input, /^\0\x5a[^]{6}$/),
   },
   {
     name: "http_connect",
+    grammar: HTTP,
     promise: "the same of an HTTP proxy, within a bounded head and so many interim answers",
     words: [
       "HTTP/1.1 200 OK\r\n",
@@ -243,6 +266,11 @@ export const STRANGERS: readonly Target[] = [
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nVia: a\r\n\r\n220 hi\r\n",
       "HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\nabc",
     ],
-    run: (input) => reached(httpConnect({ host: "p.example", port: 3128, user: "u", password: "p" }), input),
+    run: (input) =>
+      reached(
+        httpConnect({ host: "p.example", port: 3128, user: "u", password: "p" }),
+        input,
+        /^HTTP\/1\.\d 2\d\d[^]*\n\r?\n$|^HTTP\/1\.\d 1\d\d[^]*\nHTTP\/1\.\d 2\d\d[^]*\n\r?\n$/,
+      ),
   },
 ];

@@ -1,6 +1,7 @@
 /** What a server sends, and what is made of a caller's octets on the way to it. @module */
 import { concat } from "../../../lib/bytes/ascii.ts";
 import { CrlfEncoder, toCrlf } from "../../../lib/bytes/line_ends.ts";
+import { adviceOnReply } from "../../../lib/errors/reply_advice.ts";
 import { commandReply } from "../../../lib/extensions/command_reply.ts";
 import { commandLine, helloLine } from "../../../lib/wire/command.ts";
 import { parseExtensions } from "../../../lib/wire/extension.ts";
@@ -9,6 +10,7 @@ import { ReplyParser } from "../../../lib/wire/reply_parser.ts";
 import { Transparency } from "../../../lib/wire/transparency.ts";
 import { Session } from "../../../mod.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
+import { HELLO, REPLY_LINES, SESSION } from "../grammars.ts";
 import { attempt, attemptLater, binaryOf, cuttings, octetsOf, require, type Target, textOf } from "../target.ts";
 
 const REPLIES = [
@@ -16,6 +18,8 @@ const REPLIES = [
   ...["250-PIPELINING\r\n", "250-SIZE 1000\r\n", "250-AUTH PLAIN LOGIN\r\n", "250-CHUNKING\r\n", "250-DSN\r\n"],
   ...["250-LIMITS RCPTMAX=1 MAILMAX=\r\n", "250-AUTH=PLAIN\r\n", "\r\n", "\n", "\r", "\0", "2.0.0", "\xff", "=", " "],
 ];
+
+const PHASES = ["greeting", "ehlo", "auth", "mail", "rcpt", "data", "final"] as const;
 
 /** Replies read from pieces, as text, up to the first that is none. */
 function repliesIn(pieces: readonly Uint8Array[]): { readonly texts: string[]; readonly replies: Reply[] } {
@@ -51,7 +55,8 @@ function same(results: readonly Uint8Array[], what: string): void {
 export const WIRE: readonly Target[] = [
   {
     name: "replies",
-    promise: "any octets, in any pieces, are the same replies up to the same ProtocolError",
+    grammar: REPLY_LINES,
+    promise: "any octets, in any pieces, are the same replies, line by line as they came, up to the same ProtocolError",
     words: REPLIES,
     seeds: ["220 hi\r\n250-a\r\n250 b\r\n", "250-2.1.0 a\n250 2.1.0 b\n", "250-a\r\n251 b\r\n"],
     run(input) {
@@ -59,7 +64,22 @@ export const WIRE: readonly Target[] = [
       for (const { texts } of results) {
         require(texts.join("\n") === results[0]!.texts.join("\n"), () => "replies depend on the pieces");
       }
-      for (const reply of results[0]!.replies) {
+      const [{ replies }] = results as [typeof results[0]];
+      const sent = new TextDecoder().decode(input).replace(/\r?\n/g, "\n");
+      const read = replies.map((reply) =>
+        reply.lines().map((line, at, all) => `${reply.code}${at < all.length - 1 ? "-" : " "}${line}\n`).join("")
+      ).join("");
+      const shown = (text: string) =>
+        // deno-lint-ignore no-control-regex
+        text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, "\ufffd").replace(/^(\d{3})$/gm, "$1 ");
+      require(shown(sent).startsWith(read), () => `${JSON.stringify(read)} is read in ${JSON.stringify(sent)}`);
+      for (const reply of replies) {
+        const advice = adviceOnReply(reply.info(), {
+          phase: PHASES[reply.code % PHASES.length]!,
+          by: "password",
+          host: "mail.example",
+        });
+        require(advice === undefined || /^[A-Z][ -~]+\.$/.test(advice), () => `no advice: ${advice}`);
         const shown = JSON.stringify([reply.info(), commandReply(reply)]);
         // A backslash that the server sent is written as two.
         const escapes = shown.replaceAll("\\\\", "");
@@ -69,6 +89,7 @@ export const WIRE: readonly Target[] = [
   },
   {
     name: "extensions",
+    grammar: HELLO,
     promise: "any reply to EHLO gives keywords that are words in upper case, and limits that are whole numbers",
     words: [...REPLIES, "SIZE ", "AUTH ", "LIMITS ", "RCPTDOMAINMAX=", "9999999999999999999", "\t", "  "],
     seeds: ["250-x\r\n250-SIZE 100\r\n250-LIMITS RCPTMAX=5\r\n250 AUTH PLAIN\r\n", "250-x\r\n250 AUTH=LOGIN PLAIN\r\n"],
@@ -151,6 +172,7 @@ export const WIRE: readonly Target[] = [
   },
   {
     name: "session",
+    grammar: SESSION,
     promise:
       "whatever a server answers, octet by octet: opening and sending end in a receipt or an error, and the connection is closed",
     words: [...REPLIES, "\xfe"],
@@ -193,6 +215,9 @@ export const WIRE: readonly Target[] = [
         require(wire.violations.length === 0, () => wire.violations.join(", "));
         const end = /\r\n\.\r\n|BDAT \d+ LAST/.test(wire.text);
         require(taken === undefined || end, () => "a message is called sent that was not written");
+        // The greeting, EHLO, MAIL, one recipient and the content: each has been answered by 2yz.
+        const yes = binaryOf(input).replaceAll("\xfe", "").match(/^2\d\d(?: |\r?$)/gm)?.length ?? 0;
+        require(taken === undefined || yes >= 5, () => `a message is called sent after ${yes} replies`);
       }
     },
   },

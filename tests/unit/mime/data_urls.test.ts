@@ -94,6 +94,13 @@ test("embedDataUrls decodes as browsers do", () => {
   }
 });
 
+test("embedDataUrls reads a URL without its tabs and line ends, as browsers do", () => {
+  expect(embed("<img src='data:image/gif;b\tase64,QU\r\nJD'>").contents).toEqual([["image1.gif", "image/gif", "ABC"]]);
+  expect(embed("<img src='data:image/svg+xml,<svg>\n\ta</svg>'>").contents).toEqual([
+    ["image1.svg", "image/svg+xml", "<svg>a</svg>"],
+  ]);
+});
+
 test("embedDataUrls refuses base64 that is none, with its position, and too many URLs", () => {
   for (const data of ["a", "a===", "YR==", "YW-j", "%ff", "YQ==YQ=="]) {
     const expected = expect.objectContaining({ name: "InputError", field: "html", position: 13 });

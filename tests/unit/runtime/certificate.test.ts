@@ -30,6 +30,23 @@ test("readCertificate finds no names where there is no subjectAltName", async ()
   expect(readCertificate(der).names).toEqual({ dns: [], ip: [], uri: [], email: [] });
 });
 
+/** An element of DER that is shorter than 128 octets. */
+function der(tag: number, ...parts: readonly (readonly number[])[]): readonly number[] {
+  const content = parts.flat();
+  return [tag, content.length, ...content];
+}
+
+test("readCertificate refuses a second subjectAltName (RFC 5280 section 4.2), which no platform reads", () => {
+  const name = der(0x30, der(6, [0x55, 0x1d, 0x11]), der(4, der(0x30, der(0x82, [0x61]))));
+  const certificate = (...extensions: readonly (readonly number[])[]) => {
+    const fields = [der(2, [1]), der(0x30), der(0x30), der(0x30), der(0x30), der(0x30, der(3, [0]))];
+    const signed = der(0x30, ...fields, der(0xa3, der(0x30, ...extensions)));
+    return Uint8Array.from(der(0x30, signed, der(0x30), der(3, [0])));
+  };
+  expect(readCertificate(certificate(name)).names.dns).toEqual(["a"]);
+  expect(() => readCertificate(certificate(name, name))).toThrow(RangeError);
+});
+
 test("readCertificate refuses what is cut short, with a RangeError", () => {
   for (let size = 0; size < made.der.length; size++) {
     expect(() => readCertificate(made.der.subarray(0, size))).toThrow(RangeError);
