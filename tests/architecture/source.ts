@@ -36,16 +36,28 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 }
 
-function* visits(node: Node, parent: Node | undefined, field: string): Generator<Visit> {
-  yield { node, parent, field };
-  for (const [name, value] of Object.entries(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* visits(child, node, name);
+function visit(at: Visit, all: Visit[]): void {
+  all.push(at);
+  const { node } = at;
+  for (const field in node) {
+    const value = node[field];
+    if (Array.isArray(value)) {
+      for (const child of value) if (isNode(child)) visit({ node: child, parent: node, field }, all);
+    } else if (isNode(value)) visit({ node: value, parent: node, field }, all);
   }
 }
 
+/** What each file holds: several rules look at the same ones. */
+const visited = new WeakMap<Source, readonly Visit[]>();
+
 /** Every node of a TypeScript file, outer ones first. */
-export function visitAll({ text }: Source): Visit[] {
-  return [...visits(parseAst(text, { lang: "ts" }) as unknown as Node, undefined, "")];
+export function visitAll(source: Source): readonly Visit[] {
+  const known = visited.get(source);
+  if (known !== undefined) return known;
+  const all: Visit[] = [];
+  visit({ node: parseAst(source.text, { lang: "ts" }) as unknown as Node, field: "" }, all);
+  visited.set(source, all);
+  return all;
 }
 
 /** The specifiers of a file's imports and exports, static, dynamic and in types. */

@@ -10,7 +10,9 @@ import { LIMITS, PASSWORD, USER } from "./support/play.ts";
 import { unhandled } from "./support/unhandled.ts";
 import type { Scenario } from "./support/scenario.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout", "setInterval"] }));
+beforeEach(() =>
+  void vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval"] })
+);
 afterEach(() => void vi.useRealTimers());
 
 /** Lets everything happen that needs no time. */

@@ -13,6 +13,7 @@ import {
 } from "../../mod.ts";
 import type { UPopMailOptions } from "../../lib/uniface/mod.ts";
 import { DKIM_KEY } from "../support/dkim_key.ts";
+import { isMine } from "../support/effort.ts";
 import type { Inject } from "./injector.ts";
 import { propertyNames } from "./paths.ts";
 import { INJECTORS, MODULES } from "./table.ts";
@@ -258,7 +259,7 @@ test("nothing is read from a prototype that somebody has added to, whichever opt
   const faults: string[] = [];
   const names = propertyNames(MODULES).filter((name) => !DESCRIPTOR.has(name));
   expect(names).toContain("allowInsecureAuth");
-  for (const name of names) {
+  for (const name of names.filter((_, index) => isMine(index))) {
     for (const value of ALL ? [true, ...VALUES] : [true]) {
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
       try {

@@ -25,7 +25,7 @@ export interface Property {
   readonly messages: fc.Arbitrary<PlainMessage | Rewritten>;
   /** The same messages in every run; fast-check prints it, and the way to the smallest one that fails. */
   readonly seed: number;
-  /** Messages in a run; an everyday run has half of them. */
+  /** Messages in a run; an everyday run has fewer. */
   readonly runs: number;
   /** Default: all. */
   readonly parsers?: readonly ParserName[];

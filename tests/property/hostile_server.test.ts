@@ -8,6 +8,7 @@ import { resolveOptions } from "../../lib/session/options.ts";
 import { ServerMemory } from "../../lib/session/server_memory.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime, type Wire } from "../support/scripted_runtime.ts";
+import { tries } from "../support/effort.ts";
 
 const text = fc.oneof(
   fc.constantFrom(
@@ -122,7 +123,7 @@ test("a session with any server ends in a result or an SmtpError, and closes its
         if (tls === "starttls" && wire.connection.tls === undefined) expect(wire.text).not.toContain("AUTH");
       }
     }),
-    { seed: 20261123, numRuns: 3000 },
+    { seed: 20261123, numRuns: tries(3000) },
   );
   // The property says little if every server is refused at once.
   const all = [

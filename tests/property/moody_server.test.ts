@@ -12,8 +12,9 @@ import type { Delivery } from "../../lib/client/delivery.ts";
 import { RejectedError } from "../../lib/errors.ts";
 import type { RawMessage } from "../../lib/mime/raw.ts";
 import { seededNumbers } from "../support/seeded.ts";
+import { tries } from "../support/effort.ts";
 
-const MESSAGES = Number(process.env.POSTHASTE_SOAK ?? 2_000);
+const MESSAGES = Number(process.env.POSTHASTE_SOAK ?? tries(2_000));
 const LIMIT = 60_000 + MESSAGES * 5;
 
 type Verdict = "accepted" | "refused" | "unsent" | "unknown";

@@ -5,6 +5,7 @@ import { RejectedError } from "../../lib/errors.ts";
 import { Session } from "../../lib/session/session.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
+import { tries } from "../support/effort.ts";
 
 const luck = fc.constantFrom("yes", "yes", "yes", "later", "no");
 const message = fc.record({
@@ -121,6 +122,6 @@ test.each([
         expect(runtime.wires[0]!.violations).toEqual([]);
       },
     ),
-    { seed: 5321, numRuns: 250 },
+    { seed: 5321, numRuns: tries(250) },
   );
 });

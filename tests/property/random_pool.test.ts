@@ -7,6 +7,7 @@ import { type Fate, RejectedError } from "../../lib/errors.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
 import { ScriptedServer, type ServerOptions } from "../support/scripted_server.ts";
 import { seededNumbers } from "../support/seeded.ts";
+import { tries } from "../support/effort.ts";
 
 const world = fc.record({
   seed: fc.nat(),
@@ -139,7 +140,7 @@ test(
         expect(known + doubtful).toBe(taken.length);
         for (const wire of runtime.wires) expect([wire.closeCalls > 0, wire.violations]).toEqual([true, []]);
       }),
-      { seed: 9422, numRuns: 200 },
+      { seed: 9422, numRuns: tries(200) },
     );
     expect([...seen].sort()).toEqual(["accepted", "deferred", "rejected", "unknown", "unsent"]);
   },

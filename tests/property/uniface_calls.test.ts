@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { UPopMail } from "../../lib/uniface/mod.ts";
 import { takesLogin, unifaceServer } from "../support/uniface_server.ts";
 import { watchedMail } from "../support/watched_mail.ts";
+import { tries } from "../support/effort.ts";
 
 const HOSTS = ["mail.example.test", "TLS:mail.example.test", "", "not a host", "gone.example.test"];
 const address = fc.oneof(
@@ -131,8 +132,8 @@ test(
       expect(open).toEqual([]);
       sent += taken().length;
     });
-    await fc.assert(property, { seed: 17, numRuns: 300 });
-    expect(sent).toBeGreaterThan(50);
+    await fc.assert(property, { seed: 17, numRuns: tries(300) });
+    expect(sent).toBeGreaterThan(tries(50));
   },
   60_000,
 );

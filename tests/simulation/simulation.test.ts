@@ -11,7 +11,7 @@ import { ClosedError } from "../../lib/errors.ts";
 import type { Outcome, Program } from "./program.ts";
 import { shrink, simulate, type Simulated, type SimulateOptions } from "./simulate.ts";
 
-const SEEDS = Number(process.env.POSTHASTE_SEEDS ?? 300);
+const SEEDS = Number(process.env.POSTHASTE_SEEDS ?? 120);
 const ONE = process.env.POSTHASTE_SEED;
 
 /** Failing seeds that are looked into; more would only say the same. */

@@ -81,7 +81,7 @@ export async function play(scenario: Scenario): Promise<void> {
 export function takeClock(): void {
   // Once for all: it costs more than most scenarios.
   if (!vi.isFakeTimers()) {
-    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   }
   vi.clearAllTimers();
 }

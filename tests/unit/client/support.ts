@@ -16,7 +16,8 @@ export function clientOf(options: ClientOptions, ...behaviours: readonly ServerO
 
 /** Holds the time still, until a test moves it. What needs no time goes on. */
 export function holdTime(): void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // Both clocks: a machine that stands still for longer than a lull would show in the one that went on.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
 }
 
 /** Lets so many milliseconds pass, and everything happen that happens in them. */

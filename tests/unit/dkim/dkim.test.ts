@@ -7,6 +7,7 @@ import type { DkimCanonicalization, DkimSignature } from "../../../lib/dkim/opti
 import { compose } from "../../../lib/mime/compose.ts";
 import { octetsOf } from "../mime/support.ts";
 import { binary, contentOf, ED25519, GAME, pem, RSA, utf8, vectors, verdicts } from "./support.ts";
+import { tries } from "../../support/effort.ts";
 
 const FORMS: readonly DkimCanonicalization[] = ["relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"];
 
@@ -345,6 +346,6 @@ test("dkim signs the same for any fields and body in any pieces, and they pass",
         expect(await verdicts(whole + message)).toEqual(["pass", "pass"]);
       },
     ),
-    { seed: 8463, numRuns: 150 },
+    { seed: 8463, numRuns: tries(150) },
   );
 });

@@ -13,8 +13,8 @@ import { mailCertificate } from "./smime_certificate.ts";
 
 const MESSAGE = { from: "ada@example.com", to: "bob@example.net", subject: "Vertrag", text: "Price: 5\n" };
 
-function cms(octets: Uint8Array): ContentInfo {
-  return new ContentInfo({ schema: fromBER(octets.slice().buffer).result });
+function cms(octets: Uint8Array, options: { readonly parseEmbedded?: boolean } = {}): ContentInfo {
+  return new ContentInfo({ schema: fromBER(octets.slice().buffer, options).result });
 }
 
 test("smimeSigned signs what a message holds, so that it verifies and readers show it", async () => {
@@ -40,7 +40,8 @@ test("smimeEncrypted encrypts to each recipient what was signed before", async (
   const whole = decodeUtf8(await octetsOf(content));
   expect(whole).toContain("Content-Type: application/pkcs7-mime; smime-type=enveloped-data");
   const base64 = whole.slice(whole.indexOf("\r\n\r\n") + 4).replaceAll("\r\n", "");
-  const enveloped = new EnvelopedData({ schema: cms(fromBase64(base64)!).content });
+  // A piece of what is encrypted may look like ASN.1 by chance, and would be taken for it.
+  const enveloped = new EnvelopedData({ schema: cms(fromBase64(base64)!, { parseEmbedded: false }).content });
   const recipientPrivateKey = await crypto.subtle.exportKey("pkcs8", bob.decryptionKey);
   const entity = await enveloped.decrypt(0, { recipientCertificate: bob.certificate, recipientPrivateKey });
   const inner = decodeUtf8(new Uint8Array(entity));

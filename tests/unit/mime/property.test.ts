@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compose } from "../../../lib/mime/compose.ts";
 import { BASE, fieldOf, octetsOf, roundTrip } from "./support.ts";
+import { tries } from "../../support/effort.ts";
 
 /** Characters of many scripts, of every UTF-8 length, and those that some syntax takes for its own. */
 const SCRIPTS = [
@@ -41,7 +42,7 @@ test("compose gives every subject and custom value back", async () => {
       // The parser trims what it shows.
       expect((await roundTrip({ subject: text })).subject?.trim() ?? "").toBe(text.trim());
     }),
-    { seed: 5, numRuns: 200 },
+    { seed: 5, numRuns: tries(200) },
   );
 });
 
@@ -53,7 +54,7 @@ test("compose gives every display name back", async () => {
       const mail = await roundTrip({ to });
       expect([mail.to].flat()[0]?.value).toEqual(to);
     }),
-    { seed: 6, numRuns: 150 },
+    { seed: 6, numRuns: tries(150) },
   );
 });
 
@@ -63,7 +64,7 @@ test("compose gives every filename back", async () => {
       const mail = await roundTrip({ text: "a", attachments: [{ filename, content: "x" }] });
       expect(mail.attachments[0].filename).toBe(filename);
     }),
-    { seed: 7, numRuns: 150 },
+    { seed: 7, numRuns: tries(150) },
   );
 });
 
@@ -87,7 +88,7 @@ test("compose gives every text and html back, line by line", async () => {
       expect((mail.text ?? "").trimEnd()).toBe(text.trimEnd());
       expect((mail.html || "").trimEnd()).toBe(html.trimEnd());
     }),
-    { seed: 8, numRuns: 150 },
+    { seed: 8, numRuns: tries(150) },
   );
 });
 

@@ -6,6 +6,7 @@ import { type Content, wireForm } from "../../../lib/mime/content.ts";
 import type { Message } from "../../../lib/mime/message.ts";
 import { Transparency, transparent, transparentPieces, transparentText } from "../../../lib/wire/transparency.ts";
 import { BASE, readAll } from "./support.ts";
+import { tries } from "../../support/effort.ts";
 
 /** What goes out behind DATA when every octet is looked at. */
 async function scanned(content: Content): Promise<Uint8Array> {
@@ -67,7 +68,7 @@ test("wireForm leads to the octets that a scan of the whole content leads to", a
       // As text: it is much quicker to compare.
       expect(decodeUtf8(await known(content))).toBe(decodeUtf8(await scanned(content)));
     }),
-    { seed: 21, numRuns: 300 },
+    { seed: 21, numRuns: tries(300) },
   );
   expect([...seen].sort()).toEqual(["false false", "false true", "text", "true false", "true true"]);
 });
@@ -87,7 +88,7 @@ test("wireForm of a raw message leads to the octets that a scan leads to, from m
         expect(decodeUtf8(await known(content))).toBe(whole);
       }
     }),
-    { seed: 22, numRuns: 150, examples: [[encodeUtf8("a: b\r\n\r\n."), 3, true]] },
+    { seed: 22, numRuns: tries(150), examples: [[encodeUtf8("a: b\r\n\r\n."), 3, true]] },
   );
 });
 

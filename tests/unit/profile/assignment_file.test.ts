@@ -4,6 +4,7 @@ import { ConfigError } from "../../../lib/errors.ts";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
 import type { TlsProfile } from "../../../lib/profile/tls_profile.ts";
 import { everythingIn, refusal } from "./helpers.ts";
+import { tries } from "../../support/effort.ts";
 
 const SAMPLE = `; global settings
 [NET_SETTINGS]
@@ -216,7 +217,7 @@ test("AssignmentFile throws nothing but ConfigError, whatever the text", () => {
         }
       }
     }),
-    { seed: 9, numRuns: 1000 },
+    { seed: 9, numRuns: tries(1000) },
   );
 });
 

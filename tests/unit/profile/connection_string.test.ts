@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../../../lib/errors.ts";
 import { parseConnectionString } from "../../../lib/profile/connection_string.ts";
 import { everythingIn, refusal } from "./helpers.ts";
+import { tries } from "../../support/effort.ts";
 
 test.each([
   ["smtp.myorg.com", "TCP", "smtp.myorg.com", 25, undefined],
@@ -123,7 +124,7 @@ test("parseConnectionString throws nothing but ConfigError, whatever the string"
         expect(error).toBeInstanceOf(ConfigError);
       }
     }),
-    { seed: 2_11, numRuns: 1000 },
+    { seed: 2_11, numRuns: tries(1000) },
   );
 });
 
@@ -141,6 +142,6 @@ test("parseConnectionString gives back the parts that a string was made of", () 
       const text = `TLS:${written}+${port}${profile === undefined ? "" : `:${profile}`}`;
       expect(parseConnectionString(text)).toEqual({ connector: "TLS", host, port, profile });
     }),
-    { seed: 1, numRuns: 500 },
+    { seed: 1, numRuns: tries(500) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../../../lib/errors.ts";
 import { parseTlsProfile, TlsProfile } from "../../../lib/profile/tls_profile.ts";
 import { everythingIn, refusal } from "./helpers.ts";
+import { tries } from "../../support/effort.ts";
 
 const PIN = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 const OTHER_PIN = "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=";
@@ -215,6 +216,6 @@ test("parseTlsProfile throws nothing but ConfigError, whatever the string", () =
         if (!(error instanceof ConfigError)) throw error;
       }
     }),
-    { seed: 3, numRuns: 1000 },
+    { seed: 3, numRuns: tries(1000) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../../../lib/errors.ts";
 import { parseSmtpUrl } from "../../../lib/profile/url.ts";
 import { everythingIn, refusal } from "./helpers.ts";
+import { tries } from "../../support/effort.ts";
 
 test.each([
   ["smtps://mail.example.com", { tls: "implicit", host: "mail.example.com", port: 465, user: undefined }],
@@ -153,7 +154,7 @@ test("parseSmtpUrl gives back what encodeURIComponent encoded", () => {
       const url = parseSmtpUrl(`smtps://${encodeURIComponent(user)}:${encodeURIComponent(password)}@h`);
       expect([url.user, url.password]).toEqual([user, password]);
     }),
-    { seed: 5, numRuns: 500 },
+    { seed: 5, numRuns: tries(500) },
   );
 });
 
@@ -186,6 +187,6 @@ test("parseSmtpUrl throws nothing but ConfigError, whatever the string", () => {
         expect(error).toBeInstanceOf(ConfigError);
       }
     }),
-    { seed: 7, numRuns: 1000 },
+    { seed: 7, numRuns: tries(1000) },
   );
 });

@@ -1,6 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { encodeUtf8 } from "../../../lib/bytes/ascii.ts";
+import { holdTime, pass } from "../client/support.ts";
 import { LARGE, openSession, raw, rejection, settle, streamed } from "./support.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const EXTENSIONS = { extensions: ["PIPELINING", "8BITMIME"] };
 
@@ -52,6 +57,7 @@ test("a source that hangs is left when the session ends otherwise", async () => 
 });
 
 test("a source that is slow is waited for as long as each piece comes in time", async () => {
+  holdTime();
   const { session, server } = await openSession(EXTENSIONS, { timeouts: { content: 300, final: 200, command: 200 } });
   const pieces = async function* () {
     for (let i = 0; i < 5; i++) {
@@ -59,7 +65,9 @@ test("a source that is slow is waited for as long as each piece comes in time", 
       yield LARGE;
     }
   };
-  await session.send(streamed(pieces));
+  const sending = session.send(streamed(pieces));
+  for (let i = 0; i < 6; i++) await pass(80);
+  await sending;
   expect(server.taken).toHaveLength(1);
 });
 

@@ -4,7 +4,7 @@ import { LARGE, openSession, raw, rejection, scripted, streamed } from "./suppor
 
 const EXTENSIONS = ["PIPELINING", "CHUNKING", "8BITMIME"];
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
 async function* pieces(): AsyncGenerator<string> {
