@@ -227,6 +227,8 @@ export const COMPOSING: readonly Target[] = [
         if (part === undefined) return;
         const octets = await readAll(compose({ ...ENVELOPE, text: part }).content);
         requireContent(octets);
+        // The other parser takes seconds for lines by the ten thousand.
+        if (input.length > 20_000) continue;
         const mail = await PostalMime.parse(concat([encodeUtf8("X: y\r\n"), withoutFlowing(octets)]));
         const read = paragraphsIn((mail.text ?? "").split(/\r?\n/), delSp);
         const meant = paragraphsOf(text);

@@ -90,6 +90,8 @@ export const ENCODINGS: readonly Target[] = [
         back += new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);
       }
       require(back === text, () => `${JSON.stringify(back)} instead of ${JSON.stringify(text)}`);
+      // The other parser's time grows with the square.
+      if (input.length > 5_000) return;
       const other = decodeWords(encodeWords(text).join(" "));
       require(other === text, () => `another parser reads ${JSON.stringify(other)} instead of ${JSON.stringify(text)}`);
     },
