@@ -13,6 +13,9 @@ import { scaling } from "./scaling.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
+/** How the name of an input begins that has once broken a promise: it stays, whatever it reaches. */
+const FAULT = "fault_";
+
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
@@ -45,9 +48,6 @@ if (values.prune) {
   for (const target of targets) await prune(target);
   process.exit(0);
 }
-
-/** How the name of an input begins that has once broken a promise: it stays, whatever it reaches. */
-const FAULT = "fault_";
 
 const results = await fuzz(targets, {
   milliseconds: Number(values.seconds) * 1_000,

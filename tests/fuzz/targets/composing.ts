@@ -318,7 +318,7 @@ export const COMPOSING: readonly Target[] = [
         require(/^[ -~]{0,998}$/.test(line), () => `no line: ${JSON.stringify(line)}`);
       }
       require(!/\r\n[ \t]*\r\n/.test(field), () => `a line of blanks: ${JSON.stringify(field)}`);
-      const read = decodeWords(field.slice("Subject: ".length, -2).replaceAll("\r\n", ""));
+      const read = decodeWords(field.replaceAll("\r\n", "").slice("Subject: ".length));
       require(read === text, () => `${JSON.stringify(read)} is read in ${JSON.stringify(field)}`);
     },
   },
