@@ -5,6 +5,7 @@
  * @module
  */
 import { lend } from "../bytes/memory.ts";
+import { has } from "../given.ts";
 import type { WireForm } from "../mime/content.ts";
 import { inChunks } from "../wire/chunking.ts";
 import { checkedPieces, checkedStream, transparent, transparentPieces, transparentText } from "../wire/transparency.ts";
@@ -26,7 +27,7 @@ export function forData(form: WireForm, sevenBit: boolean): Leaving {
     return { body: text, size: text.length };
   }
   const options = { sevenBit, paired: form.paired, clean: form.clean };
-  if ("stream" in form) return { content: transparent(form.stream(lend), options) };
+  if (has(form, "stream")) return { content: transparent(form.stream(lend), options) };
   return inMemory(transparentPieces(form.pieces, options));
 }
 
@@ -42,7 +43,7 @@ export function forChunks(
 ): Leaving {
   if (typeof form === "string") return { body: form, size: form.length };
   const asItIs = binary || ((form.paired === true || form.clean) && !sevenBit);
-  if ("stream" in form) {
+  if (has(form, "stream")) {
     return { content: inChunks(asItIs ? form.stream(lend) : checkedStream(form.stream(lend), sevenBit)) };
   }
   return inMemory(asItIs ? form.pieces : checkedPieces(form.pieces, sevenBit));

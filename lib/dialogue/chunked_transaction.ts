@@ -10,6 +10,7 @@
  * @module
  */
 import { ClosedError, nameRefused, type Phase, type SmtpError } from "../errors.ts";
+import { has } from "../given.ts";
 import { bdatLine } from "../wire/chunking.ts";
 import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
@@ -53,7 +54,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
       throw failure(plan, { replies: before, final: undefined, behind, envelope });
     }
   }
-  const isWhole = "body" in leaving;
+  const isWhole = has(leaving, "body");
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
   if (isWhole) lines += bdatLine(leaving.size, true);
   const heard: Reply[] = [];

@@ -4,6 +4,7 @@
  * @module
  */
 import { concat, encodeUtf8 } from "../bytes/ascii.ts";
+import { has } from "../given.ts";
 import type { Owed } from "./owed.ts";
 import type { ContentPieces } from "./step.ts";
 
@@ -63,14 +64,14 @@ export class Outgoing {
   take(): Uint8Array | ContentItem | undefined {
     const items = this.#items;
     const first = items[0];
-    if (first === undefined || "content" in first) return items.shift() as ContentItem | undefined;
+    if (first === undefined || has(first, "content")) return items.shift() as ContentItem | undefined;
     const parts: Uint8Array[] = [];
     // Text is encoded all at once: that costs little more than encoding the first line of it.
     let texts: string[] = [];
     let count = 0;
     let size = 0;
     for (const item of items) {
-      if ("content" in item || size >= MOST) break;
+      if (has(item, "content") || size >= MOST) break;
       const { data } = item;
       if (count > 0 && data.length > COPIED && typeof data !== "string") break;
       count++;

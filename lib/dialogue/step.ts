@@ -116,27 +116,27 @@ export interface Answers {
   readonly whole: boolean;
 }
 
+/** Every key, so that none of an exchange's is looked for in a prototype. */
+const PLAIN: Omit<Exchange, "kind" | "octets" | "owed"> = {
+  body: undefined,
+  content: undefined,
+  chunked: false,
+  isLost: undefined,
+  refusal: undefined,
+  last: false,
+  commits: false,
+  shown: undefined,
+  secrets: undefined,
+  heard: undefined,
+};
+
 /** An exchange, to be yielded. */
 export function exchangeStep(
   octets: string | Uint8Array,
   owed: readonly Phase[],
   options: ExchangeOptions = {},
 ): Exchange {
-  return {
-    kind: "exchange",
-    octets,
-    body: options.body,
-    content: options.content,
-    chunked: options.chunked === true,
-    isLost: options.isLost,
-    refusal: options.refusal,
-    owed,
-    last: options.last === true,
-    commits: options.commits === true,
-    shown: options.shown,
-    secrets: options.secrets,
-    heard: options.heard,
-  };
+  return { kind: "exchange", octets, owed, ...PLAIN, ...options };
 }
 
 /** Writes octets and ends with the replies owed for them, as many as `owed` has phases. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { fateOf, SmtpError } from "../errors.ts";
+import { has } from "../given.ts";
 import type { Failure, Outcome, Running } from "./running.ts";
 import type { Exchange, Resolve, Secure, Step } from "./step.ts";
 import type { TransactionResult } from "./transaction_plan.ts";
@@ -165,13 +166,13 @@ export class Turns {
 
 /** What a dialogue failed with, as a whole or for some of a message's recipients. */
 function failureIn(outcome: Outcome): unknown {
-  if ("error" in outcome) return outcome.error;
+  if (has(outcome, "error")) return outcome.error;
   return (outcome.value as Partial<TransactionResult> | undefined)?.failed?.error;
 }
 
 /** What a server has said of a message, if that is what a dialogue was about. */
 function endOf(outcome: Outcome): "accepted" | "refused" | undefined {
-  if (!("error" in outcome)) return "accepted";
+  if (!has(outcome, "error")) return "accepted";
   const fate = fateOf(outcome.error);
   return fate === "rejected" || fate === "deferred" ? "refused" : undefined;
 }
