@@ -9,15 +9,15 @@
  *
  * @module
  */
-import { ClosedError, nameRefused, type Phase, type SmtpError } from "../errors.ts";
+import { ClosedError, type Phase, type SmtpError } from "../errors.ts";
 import { has } from "../given.ts";
 import { bdatLine } from "../wire/chunking.ts";
 import { mailLine } from "../wire/command.ts";
 import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { refusedSoFar } from "./so_far.ts";
-import { type Answers, type Dialogue, exchange, exchangeStep } from "./step.ts";
+import { ask } from "./so_far.ts";
+import type { Dialogue } from "./step.ts";
 import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, takes, verdict } from "./verdict.ts";
@@ -42,13 +42,8 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const leaving = forChunks(plan.content, plan);
   const own = open.begin();
   let before: readonly Reply[] = [];
-  const refusal = (said: readonly Reply[], inDoubt: boolean) => {
-    const replies = [...before, ...said];
-    // Without RSET, a refusal says nothing of this message.
-    return behind === 1 && !replies[0]!.positive ? undefined : refusedSoFar(plan, replies.slice(behind), inDoubt);
-  };
   if (plan.cautious) {
-    before = yield* exchange(lines, phases(behind, to.length, false), { refusal });
+    before = (yield* ask({ plan, behind }, lines, phases(behind, to.length, false))).replies;
     lines = "";
     if (!isWelcome(plan, before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
       throw failure(plan, { replies: before, final: undefined, behind, envelope });
@@ -57,24 +52,13 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const isWhole = has(leaving, "body");
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
   if (isWhole) lines += bdatLine(leaving.size, true);
-  const heard: Reply[] = [];
-  const step = exchangeStep(lines, owed, {
+  const answers = yield* ask({ plan, before, behind }, lines, owed, {
     ...leaving,
     commits: true,
     last: true,
     chunked: !isWhole,
-    refusal,
     isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(plan, { replies, behind, envelope }),
-    heard,
   });
-  let answers: Answers;
-  try {
-    answers = (yield step) as Answers;
-  } catch (error) {
-    const said = [...before, ...heard].slice(behind + 1, envelope);
-    nameRefused(error, sort(to, said).rejected.filter(({ reply }) => reply.code >= 400));
-    throw error;
-  }
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;
   const mail = replies[behind]!;

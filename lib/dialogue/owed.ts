@@ -102,14 +102,9 @@ export class Owed implements Answers {
   }
 }
 
-/** The error that a dialogue ends with when the session does, from what is owed in the session and was said already. */
+/** The error that a dialogue ends with when the session does, from what is owed in the session. */
 export function errorFor(owed: Owed | undefined, make: Failure): SmtpError {
-  if (owed === undefined) return make("unsent", "idle");
-  const { exchange, replies, inDoubt } = owed;
-  const error = make(inDoubt ? "unknown" : "unsent", owed.phase);
-  // Where a server is out of step, nobody knows what its replies are about.
-  if (error instanceof ProtocolError || replies.length === 0 || owed.complete) return error;
-  return exchange.refusal?.(replies, inDoubt) ?? error;
+  return make(owed?.inDoubt === true ? "unknown" : "unsent", owed?.phase ?? "idle");
 }
 
 /** What the session fails with at a reply that nothing asked for. */

@@ -4,13 +4,55 @@
  *
  * @module
  */
-import { RejectedError, type SmtpError } from "../errors.ts";
+import { nameRefused, type Phase, ProtocolError, RejectedError, SmtpError } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
+import { type Answers, type Dialogue, type ExchangeOptions, exchangeStep } from "./step.ts";
 import type { TransactionPlan } from "./transaction_plan.ts";
 import { contentRefused, sort, verdict } from "./verdict.ts";
 
 /** Bad sequence of commands (RFC 5321 section 4.2.3). */
 const BAD_SEQUENCE = 503;
+
+/** A message whose replies are waited for. */
+export interface Asking {
+  readonly plan: TransactionPlan;
+  /** What was said to it before. */
+  readonly before?: readonly Reply[] | undefined;
+  /** Replies in front of that to MAIL: 1 with RSET. */
+  readonly behind?: number | undefined;
+}
+
+/**
+ * An exchange of a message's own commands, envelope or content.
+ *
+ * @throws when the session ends before all replies are there: the refusal that was among them, or the session's error,
+ *   which names the recipients that were refused
+ */
+export function* ask(
+  { plan, before = [], behind = 0 }: Asking,
+  lines: string,
+  owed: readonly Phase[],
+  options?: ExchangeOptions,
+): Dialogue<Answers> {
+  const heard: Reply[] = [];
+  try {
+    return (yield exchangeStep(lines, owed, { ...options, heard })) as Answers;
+  } catch (error) {
+    const said = [...before, ...heard];
+    const own = said.slice(behind);
+    nameRefused(
+      error,
+      sort(plan.to, own.slice(1, plan.to.length + 1)).rejected.filter(({ reply }) => reply.code >= 400),
+    );
+    // Where a server is out of step, nobody knows what its replies are about; without RSET, a refusal is not this message's.
+    if (
+      !(error instanceof SmtpError) || error instanceof ProtocolError || (behind === 1 && said[0]?.positive === false)
+    ) {
+      throw error;
+    }
+    throw refusedSoFar(plan, own, error.fate === "unknown") ?? error;
+  }
+}
 
 /**
  * The refusal of the sender, of every recipient or of a chunk; `undefined` where there is none, or where a reply stands
@@ -19,7 +61,7 @@ const BAD_SEQUENCE = 503;
  * @param replies the envelope's, from MAIL on, and those to chunks
  * @param inDoubt the message was handed over whole; what a confused server has refused it may have taken all the same
  */
-export function refusedSoFar(
+function refusedSoFar(
   plan: TransactionPlan,
   replies: readonly Reply[],
   inDoubt: boolean,

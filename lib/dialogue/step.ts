@@ -37,7 +37,7 @@
  * @module
  */
 import { decodeUtf8 } from "../bytes/ascii.ts";
-import type { Phase, SmtpError } from "../errors.ts";
+import type { Phase } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
 
 /** Content in pieces; what the generator returns ends the content on the wire. */
@@ -45,9 +45,6 @@ export type ContentPieces = AsyncGenerator<Uint8Array, Uint8Array, undefined>;
 
 /** Content in memory: ASCII text, or octets in pieces. */
 export type Body = string | readonly Uint8Array[];
-
-/** Finds the refusal of a message in some of the replies to it. */
-export type Refusal = (replies: readonly Reply[], inDoubt: boolean) => SmtpError | undefined;
 
 /** Write, then be resumed with the replies that are owed for it. */
 export interface Exchange {
@@ -62,8 +59,6 @@ export interface Exchange {
   readonly chunked: boolean;
   /** Whether the replies so far leave no sense in the rest of the content. */
   readonly isLost: ((replies: readonly Reply[]) => boolean) | undefined;
-  /** What the replies so far say of the message, should the session end before the others; `inDoubt` as of the exchange. */
-  readonly refusal: Refusal | undefined;
   /** The replies owed, each as the phase that it belongs to; those for chunks come on top. */
   readonly owed: readonly Phase[];
   /** The dialogue writes nothing more, whatever the replies are. */
@@ -101,7 +96,6 @@ export interface ExchangeOptions {
   readonly content?: ContentPieces | undefined;
   readonly chunked?: boolean;
   readonly isLost?: (replies: readonly Reply[]) => boolean;
-  readonly refusal?: Refusal;
   readonly last?: boolean;
   readonly commits?: boolean;
   readonly shown?: string | undefined;
@@ -122,7 +116,6 @@ const PLAIN: Omit<Exchange, "kind" | "octets" | "owed"> = {
   content: undefined,
   chunked: false,
   isLost: undefined,
-  refusal: undefined,
   last: false,
   commits: false,
   shown: undefined,

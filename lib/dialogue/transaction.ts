@@ -17,7 +17,7 @@ import type { Reply } from "../wire/reply.ts";
 import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
-import { refusedSoFar } from "./so_far.ts";
+import { ask } from "./so_far.ts";
 import { type Dialogue, exchange } from "./step.ts";
 import { type ContentDialogue, recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused, reset, settleOpen } from "./upkeep.ts";
@@ -97,7 +97,7 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
     lines += DATA;
     owed.push("data");
   }
-  const replies = yield* exchange(lines, owed, { refusal: (said, inDoubt) => refusedSoFar(plan, said, inDoubt) });
+  const { replies } = yield* ask({ plan }, lines, owed);
   const mail = settle(replies[0]!, "MAIL", "mail");
   const recipients = replies.slice(1, plan.to.length + 1).map((reply) => settle(reply, "RCPT", "rcpt"));
   if (!isWaiting) return { mail, recipients, data: settleData(replies[plan.to.length + 1]!) };
