@@ -59,11 +59,11 @@ test("a bundle for Node takes Node's adapter, imports Node's own modules alone, 
  * errors are a quarter of it.
  */
 const BOUNDS: readonly (readonly [source: string, octets: number])[] = [
-  ['export * from "@posthaste/smtp";', 119_200],
-  ['export { send } from "@posthaste/smtp";', 62_550],
-  ['export { SmtpClient } from "@posthaste/smtp";', 71_000],
-  ['export { compose } from "@posthaste/smtp";', 24_000],
-  ['export * from "@posthaste/smtp/uniface";', 76_450],
+  ['export * from "@posthaste/smtp";', 121_200],
+  ['export { send } from "@posthaste/smtp";', 64_050],
+  ['export { SmtpClient } from "@posthaste/smtp";', 72_400],
+  ['export { compose } from "@posthaste/smtp";', 24_650],
+  ['export * from "@posthaste/smtp/uniface";', 77_800],
 ];
 
 test.each(BOUNDS)("a bundle of %s has at most %d octets, gzipped", async (source, octets) => {
