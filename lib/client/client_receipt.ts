@@ -91,7 +91,8 @@ function errorOfAll(outcomes: readonly PartOutcome[], rejected: readonly Refused
   const errors = outcomes.flatMap((outcome) => has(outcome, "error") ? [outcome.error] : []);
   const worst = FATES.flatMap((fate) => errors.filter((error) => fateAfter(error) === fate))[0];
   if (!(worst instanceof RejectedError) || worst.phase !== "rcpt") {
-    nameRefused(worst, rejected);
+    // What ended a session under way is this message's own; that none could be opened is told to others too.
+    if (fateAfter(worst) === "unknown") nameRefused(worst, rejected);
     noteCancelled(asToldTo(worst), fateAfter(worst));
     return asToldTo(worst);
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fateOf } from "../../../lib/errors.ts";
+import { mergedReceipt } from "../../../lib/client/client_receipt.ts";
+import { ConnectionError, fateOf, RejectedError } from "../../../lib/errors.ts";
 import type { ServerOptions } from "../../support/scripted_server.ts";
 import { raw, rejection } from "../session/support.ts";
 import { clientOf, holdTime, pass, recipients } from "./support.ts";
@@ -271,4 +272,15 @@ test("SmtpClient sends a message whose parts leave in another form to each group
   expect(receipt.accepted).toEqual(recipients(3));
   expect(servers[0]!.taken.map(({ content }) => content.includes(`8bit\r\n\r\n${text}\r\n`))).toEqual([true, true]);
   await client.close();
+});
+
+test("mergedReceipt names nobody in an error that other messages are told too", () => {
+  const shared = new ConnectionError("CONNECT_FAILED", "connect", "nobody there", {});
+  const reply = { code: 450, enhanced: undefined, text: "busy" };
+  const rejected = [{ recipient: "a@example.net", reply }];
+  const busy = new RejectedError("rcpt", "busy", { reply, command: "RCPT", rejected, code: "MESSAGE_REFUSED" });
+  const outcomes = [{ error: busy, to: ["a@example.net"] }, { error: shared, to: ["b@example.org"] }];
+  const order = new Map([["a@example.net", 0], ["b@example.org", 1]]);
+  expect(() => mergedReceipt(outcomes, order)).toThrow(shared);
+  expect(shared.rejected).toBeUndefined();
 });
