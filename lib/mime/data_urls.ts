@@ -82,10 +82,10 @@ interface Data {
 /** `undefined` for what stays where it is. */
 function readDataUrl(written: string, start: DataUrl["start"]): Data | undefined {
   // So the URL standard begins to read any URL.
-  const url = written.replace(/[\t\n\r]/g, "");
+  const url = withoutLastBlanks(written.replace(/[\t\n\r]/g, ""));
   const comma = url.indexOf(",");
   if (comma === -1 || comma > 200 || url.includes("&")) return undefined;
-  const about = url.slice(5, comma).toLowerCase();
+  const about = url.slice(5, comma).trim().toLowerCase();
   const [, type, kind, subtype] = /^((image|audio|video|font)\/([a-z0-9][a-z0-9.+-]{0,60}))(?:;|$)/.exec(about) ?? [];
   if (type === undefined) return undefined;
   const octets = percentDecoded(url.slice(comma + 1));
@@ -97,6 +97,13 @@ function readDataUrl(written: string, start: DataUrl["start"]): Data | undefined
     extension: /^[a-z0-9]{1,8}$/.test(extension) ? `.${extension}` : "",
     part: { contentType: type, content },
   };
+}
+
+/** Without the C0 controls and spaces at its end. */
+function withoutLastBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(0, end);
 }
 
 /** As browsers read it: blanks and line ends do not count, and padding may be missing. */

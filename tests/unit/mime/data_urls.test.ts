@@ -88,6 +88,7 @@ test("embedDataUrls decodes as browsers do", () => {
     ["DATA:IMAGE/JPEG;BASE64,YQ", "image1.jpg", "image/jpeg", "a"],
     ["data:audio/mpeg;base64,YW%4AiYw%3D%3D", "audio1.mpeg", "audio/mpeg", "abbc"],
     ["data:font/woff2;base64,Y W\nI =", "font1.woff2", "font/woff2", "ab"],
+    ["data: image/gif; base64 ,QUJD", "image1.gif", "image/gif", "ABC"],
     ["data:image/vnd.odd-type;base64,", "image1", "image/vnd.odd-type", ""],
   ];
   for (const [url, filename, type, content] of cases) {
@@ -100,6 +101,13 @@ test("embedDataUrls reads a URL without its tabs and line ends, as browsers do",
   expect(embed("<img src='data:image/svg+xml,<svg>\n\ta</svg>'>").contents).toEqual([
     ["image1.svg", "image/svg+xml", "<svg>a</svg>"],
   ]);
+});
+
+test("embedDataUrls reads a URL without the blanks and control characters at its end, as browsers do", () => {
+  expect(embed("<img src='data:image/svg+xml,<svg/> \u0001 '>").contents).toEqual([
+    ["image1.svg", "image/svg+xml", "<svg/>"],
+  ]);
+  expect(embed("<a style=url(data:image/a,\u0001)").contents).toEqual([["image1.a", "image/a", ""]]);
 });
 
 test("embedDataUrls refuses base64 that is none, with its position, and too many URLs", () => {
