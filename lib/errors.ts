@@ -7,13 +7,8 @@
 export { fateOf, noteCancelled } from "./errors/cancelled.ts";
 export { ConfigError, type ConfigPlace } from "./errors/config_error.ts";
 export { InputError } from "./errors/input_error.ts";
-export {
-  AuthenticationError,
-  type RefusedRecipient,
-  RejectedError,
-  ReplyError,
-  type ReplyInfo,
-} from "./errors/reply_error.ts";
+export { AuthenticationError, RejectedError, ReplyError } from "./errors/reply_error.ts";
+export type { RefusedRecipient, ReplyInfo } from "./errors/reply_info.ts";
 export {
   ClosedError,
   ConnectionError,

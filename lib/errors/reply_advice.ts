@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ReplyInfo } from "./reply_error.ts";
+import type { ReplyInfo } from "./reply_info.ts";
 import type { Phase } from "./smtp_error.ts";
 
 /** What helps a message over a limit of size. */

@@ -3,17 +3,8 @@
  *
  * @module
  */
+import type { RefusedRecipient, ReplyInfo } from "./reply_info.ts";
 import { type Phase, SmtpError, type SmtpErrorCode, type SmtpErrorOptions } from "./smtp_error.ts";
-
-/** What the server said, as errors and receipts show it (RFC 5321 section 4.2, RFC 3463). */
-export interface ReplyInfo {
-  /** Three digits, 200 to 599. */
-  readonly code: number;
-  /** Enhanced status code such as `5.1.1` (RFC 3463), where the server gave one. */
-  readonly enhanced: string | undefined;
-  /** The lines' text without codes, joined by line feeds; control characters replaced, at most 1,024 characters. */
-  readonly text: string;
-}
 
 /** The server refused a command; transient or permanent by the reply's first digit. */
 export class ReplyError extends SmtpError {
@@ -61,16 +52,6 @@ export class AuthenticationError extends ReplyError {
     super("AUTH_FAILED", "auth", message, about, options);
     this.mechanism = mechanism;
   }
-}
-
-/** A recipient that the server refused, with its words. */
-export interface RefusedRecipient {
-  /** The forward-path as it was sent, without angle brackets. */
-  readonly recipient: string;
-  /** What the server said to it. */
-  readonly reply: ReplyInfo;
-  /** `final`: behind the content, where each recipient has a reply of its own (LMTP, PRDR). Absent: before it, to RCPT. */
-  readonly phase?: "final";
 }
 
 /** The server refused the message: its sender, every recipient, or its content. */

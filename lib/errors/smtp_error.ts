@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RefusedRecipient } from "./reply_error.ts";
+import type { RefusedRecipient } from "./reply_info.ts";
 import { shown } from "./shown.ts";
 
 /**
