@@ -23,6 +23,8 @@ const NAME = RUNTIMES[runtime.name]!;
 const GUIDE = fileURLToPath(new URL("../../docs/troubleshooting.md", import.meta.url));
 const written = process.env.TROUBLESHOOTING;
 
+const onBun = "Bun" in globalThis;
+
 let lab: Lab;
 let guide: string;
 const made = new Map<Mistake, string>();
@@ -53,7 +55,10 @@ test.concurrent.each(MISTAKES.map((mistake) => [mistake.heading, mistake.name, m
     expect(String(error)).not.toMatch(/secret|c2VjcmV0|zZWNyZX|NlY3Jl/);
     const entry = entryOf(error, mistake);
     made.set(mistake, entry);
-    if (written === undefined) expect(entriesOf(guide).get(heading)?.get(nameOf(mistake, NAME)) ?? name).toBe(entry);
+    const shown = (runtime: string) => entriesOf(guide).get(heading)?.get(nameOf(mistake, runtime)) ?? name;
+    // Bun's own words are in no guide; that something is advised does not depend on them.
+    if (onBun) expect(entry.includes("advice: ")).toBe(shown("Node").includes("advice: "));
+    else if (written === undefined) expect(shown(NAME)).toBe(entry);
   },
 );
 
@@ -81,7 +86,8 @@ describe("what the advice says to do", () => {
     await session.close();
   });
 
-  test("takes this machine's clock and the certificate's own dates", async () => {
+  // Bun does not hand over the certificate of a handshake that failed, and its dates with it.
+  test.skipIf(onBun)("takes this machine's clock and the certificate's own dates", async () => {
     const { certificate: cert, key } = lab.pki.servers.expired;
     const port = await lab.start("smtp", { secure: true, cert, key });
     const profile = tlsProfile({ caCertificate: lab.pki.root });

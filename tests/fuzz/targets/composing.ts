@@ -67,6 +67,8 @@ function parameterIn(field: string, name: string): string | undefined {
 async function requireData(url: string, attachment: unknown): Promise<void> {
   // A `#` would begin a fragment; what Deno makes of a `%` without digits is not what the standard says.
   if (/#|%(?![0-9a-f]{2})/i.test(url)) return;
+  // Nor is what Bun makes of control characters at the end.
+  if ("Bun" in globalThis && url.charCodeAt(url.length - 1) <= 0x20) return;
   const { content } = attachment as { readonly content: Uint8Array };
   const octets = new Uint8Array(await (await fetch(url)).arrayBuffer());
   require(
