@@ -40,16 +40,14 @@ export function* ask(
   } catch (error) {
     const said = [...before, ...heard];
     const own = said.slice(behind);
-    nameRefused(
-      error,
-      sort(plan.to, own.slice(1, plan.to.length + 1)).rejected.filter(({ reply }) => reply.code >= 400),
-    );
     // Where a server is out of step, nobody knows what its replies are about; without RSET, a refusal is not this message's.
     if (
       !(error instanceof SmtpError) || error instanceof ProtocolError || (behind === 1 && said[0]?.positive === false)
     ) {
       throw error;
     }
+    const { rejected } = sort(plan.to, own.slice(1, plan.to.length + 1));
+    nameRefused(error, rejected.filter(({ reply }) => reply.code >= 400));
     throw refusedSoFar(plan, own, error.fate === "unknown") ?? error;
   }
 }

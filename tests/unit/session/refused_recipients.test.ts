@@ -57,3 +57,14 @@ test("an error names nobody, where nobody was refused", async () => {
     expect("rejected" in (error as object)).toBe(false);
   }
 });
+
+test("an error names nobody where the server is out of step: nobody knows what its replies are about", async () => {
+  const { session } = await openSession({
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line) =>
+      line.includes("b@x.test") ? "550 5.1.1 not here" : line.startsWith("BDAT") ? "what is no reply" : undefined,
+  });
+  const error = await rejection(session.send(raw(...TO))) as { readonly rejected?: unknown };
+  expect(error).toMatchObject({ name: "ProtocolError", fate: "unknown" });
+  expect(error.rejected).toBeUndefined();
+});
