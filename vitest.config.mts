@@ -11,16 +11,8 @@ function pathOf(file: string): string {
   return new URL(file, import.meta.url).pathname;
 }
 
-/**
- * Files that replace the clock and chance of all, and repeat to the octet only if nobody was there before; and those that
- * add to the prototype of all objects: what Node finds out about modules meanwhile, it believes for good.
- */
-const alone = [
-  "tests/simulation/**/*.test.ts",
-  "tests/injection/deceptive.test.ts",
-  "tests/injection/objects.test.ts",
-  "tests/unit/given.test.ts",
-];
+/** Files that replace the clock and chance of all, and repeat to the octet only if nobody was there before. */
+const alone = ["tests/simulation/**/*.test.ts"];
 
 export default defineConfig({
   plugins: [secretsPlugin],

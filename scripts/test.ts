@@ -6,14 +6,16 @@
  * Bun takes its turn when it is asked for. A filter is part of a test file's path. `--counts` appends the two numbers to a
  * file, for a caller that sums runs.
  *
- * One runtime after the other: two that start at the same time were seen to find modules twice, or not, in a folder that
- * Deno sets up.
+ * The everyday tests run on both at once, each with half of the cores: there are fewer processes that load the same files,
+ * and no core waits for one runtime's last file before the other begins. What Node says is shown when Deno is done. The other
+ * suites' servers would be in each other's way: one runtime after the other.
  *
  * @module
  */
 
 import { findBun } from "./bun.ts";
 import { fail, root, run } from "./process.ts";
+import { runCommand } from "./test/command.ts";
 import { countReport, type Counts, type Report } from "./test_report.ts";
 
 const runtimes = ["deno", "node", "bun"] as const;
@@ -65,7 +67,7 @@ async function readReport(path: string): Promise<Report | undefined> {
 }
 
 /** Runs the tests on one runtime, and shows what they say. */
-async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise<Counts> {
+async function runOn(runtime: RuntimeName, { suite, filters }: Options, shared?: Shared): Promise<Counts> {
   const reports = await Deno.makeTempDir();
   try {
     const path = `${reports}/report.json`;
@@ -77,8 +79,14 @@ async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise
       `--outputFile.json=${path}`,
       ...filters,
     ];
-    console.log(`\n== ${suite} tests on ${titles[runtime]}`);
-    const { code } = await run(command);
+    const title = `\n== ${suite} tests on ${titles[runtime]}`;
+    const env: Record<string, string> = shared === undefined ? {} : { VITEST_MAX_WORKERS: String(shared.workers) };
+    const keeps = shared?.after !== undefined;
+    if (!keeps) console.log(title);
+    const { code, output } = await runCommand(command, { env, keeps });
+    await shared?.after;
+    if (keeps) console.log(title);
+    if (output !== undefined) console.log(output);
     const { passed, failed, remark } = countReport(await readReport(path), code);
     if (remark !== undefined) console.log(`${runtime}: ${remark}`);
     console.log(`${runtime}: ${passed} passed, ${failed} failed`);
@@ -86,6 +94,22 @@ async function runOn(runtime: RuntimeName, { suite, filters }: Options): Promise
   } finally {
     await Deno.remove(reports, { recursive: true });
   }
+}
+
+/** What a run has to know of those that run at the same time. */
+interface Shared {
+  /** Worker processes that it may have. */
+  readonly workers: number;
+  /** The one whose output is shown before. */
+  readonly after?: Promise<unknown>;
+}
+
+/** All at once, with the cores divided among them. */
+function runAtOnce(options: Options): Promise<readonly Counts[]> {
+  const workers = Math.max(1, Math.floor(navigator.hardwareConcurrency / options.on.length));
+  const runs: Promise<Counts>[] = [];
+  for (const runtime of options.on) runs.push(runOn(runtime, options, { workers, after: runs.at(-1) }));
+  return Promise.all(runs);
 }
 
 /** One after the other. */
@@ -100,7 +124,8 @@ Deno.chdir(root);
 const installed = await run([Deno.execPath(), "install", "--quiet"]);
 if (installed.code !== 0) fail("The development dependencies could not be installed");
 
-const all = await runInTurn(options);
+const isAtOnce = options.suite === "everyday" && options.on.length > 1;
+const all = await (isAtOnce ? runAtOnce(options) : runInTurn(options));
 const passed = all.reduce((sum, one) => sum + one.passed, 0);
 const failed = all.reduce((sum, one) => sum + one.failed, 0);
 if (options.counts !== undefined) {
