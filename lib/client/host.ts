@@ -4,7 +4,7 @@
  * @module
  */
 import type { Mailbox } from "../address/mailbox.ts";
-import type { SessionOptions } from "../session/options.ts";
+import { resolveOptions, type SessionOptions } from "../session/options.ts";
 import { checkSignal } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
 import { resolveWindow } from "../session/window.ts";
@@ -13,6 +13,7 @@ import type { ResolvedHost } from "./client_options.ts";
 import { PooledSession } from "./pooled_session.ts";
 import type { ResolvedPool } from "./pool_options.ts";
 import { Rate } from "./rate.ts";
+import { isMistake } from "./retry.ts";
 
 /**
  * Milliseconds that a session has for a sign of life before it is given up. Own limit: a packet that was lost is sent again
@@ -33,8 +34,8 @@ const SHARED_DEPTH = 8;
 export interface HostEvents {
   /** Something may have changed for those who wait. */
   changed(): void;
-  /** A session could not be opened. */
-  failed(host: Host, error: unknown): void;
+  /** A session could not be opened: because of what was asked for, where it is a mistake. */
+  failed(host: Host, error: unknown, isMistake: boolean): void;
 }
 
 /** The sessions with one host. */
@@ -211,11 +212,12 @@ export class Host {
 
   #open(signal: AbortSignal): void {
     this.opening++;
+    let isRead = false;
     this.#track(
-      this.#opened(signal).then((session) => {
+      this.#opened(signal, () => isRead = true).then((session) => {
         this.opening--;
         // One that is over already is as good as none; to open another at once could go on for ever.
-        if (session.closed !== undefined) return this.#events.failed(this, session.closed);
+        if (session.closed !== undefined) return this.#events.failed(this, session.closed, false);
         const { messagesPerSession, lifetime } = this.pool;
         const bounds = { messagesPerSession, lifetime, ...depthsOf(session, this.#options) };
         this.sessions.add(new PooledSession(session, bounds, performance.now()));
@@ -224,18 +226,18 @@ export class Host {
         this.#events.changed();
       }, (error: unknown) => {
         this.opening--;
-        this.#events.failed(this, error);
+        this.#events.failed(this, error, isMistake(error, isRead));
       }),
     );
   }
 
-  async #opened(signal: AbortSignal): Promise<Session> {
+  async #opened(ended: AbortSignal, onRead: () => void): Promise<Session> {
     const { signal: own } = this.#options;
     checkSignal(own);
-    return await Session.open({
-      ...this.#options,
-      signal: own === undefined ? signal : AbortSignal.any([signal, own]),
-    });
+    const signal = own === undefined ? ended : AbortSignal.any([ended, own]);
+    const options = await resolveOptions({ ...this.#options, signal });
+    onRead();
+    return await Session.begin(options, signal);
   }
 
   #logOff(one: PooledSession): void {
