@@ -25,7 +25,7 @@ import { Sending } from "./sending.ts";
 
 type DeliveryStep = IteratorResult<Delivery, undefined>;
 
-/** Somebody who waits for a delivery. */
+/** A message that was composed. */
 interface Taken {
   readonly composed: Composed;
   /** Runs since the message was taken from the source. */
@@ -34,6 +34,7 @@ interface Taken {
   readonly isLate: boolean;
 }
 
+/** Somebody who waits for a delivery. */
 interface Consumer {
   resolve(step: DeliveryStep): void;
   reject(error: unknown): void;
@@ -257,7 +258,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   #stop(): Promise<void> {
     if (this.#state === "running" || this.#state === "new") this.#state = "stopped";
-    return this.#source?.stop() ?? Promise.resolve();
+    return this.#source?.stop(this.#about.options.signal) ?? Promise.resolve();
   }
 
   #endIfOver(): void {

@@ -6,7 +6,11 @@
 import { closeStreams } from "../mime/abandoned.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
+import { withLimit } from "../session/within.ts";
 import type { Messages } from "./delivery.ts";
+
+/** Milliseconds. Own limit: whoever leaves is told of what goes wrong when the source is closed, and is not kept for ever. */
+const CLOSING = 30_000;
 
 /** Takes what a source gives. Neither function may throw. */
 export interface Taker {
@@ -54,15 +58,16 @@ export class MessageSource {
   /**
    * Takes nothing more, and closes the iterable; what it is busy with is not waited for.
    *
-   * @throws what the iterable throws when it is closed
+   * @throws what the iterable throws when it is closed; {@link TimeoutError} when that takes too long; the signal's reason
    */
-  async stop(): Promise<void> {
+  async stop(signal: AbortSignal | undefined): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     const closed = Promise.resolve(this.#iterator.return?.());
     // An asynchronous generator that waits for something closes when it has got it: nobody waits for that.
-    if (this.#busy && this.isAsync) closed.catch(() => {});
-    else await closed;
+    closed.catch(() => {});
+    if (this.#busy && this.isAsync) return;
+    await withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source of messages", signal }, () => closed);
   }
 
   #takeLater(): void {

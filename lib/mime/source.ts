@@ -226,7 +226,9 @@ export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Arr
         throw new ContentError(`${place}: gave more than the ${size} octets promised`);
       }
       if (step.value.length === 0) {
-        if (++empty > MOST_EMPTY) throw new ContentError(`${place}: gave ${MOST_EMPTY} pieces in a row without an octet`);
+        if (++empty > MOST_EMPTY) {
+          throw new ContentError(`${place}: gave ${MOST_EMPTY} pieces in a row without an octet`);
+        }
         continue;
       }
       empty = 0;
