@@ -120,8 +120,7 @@ export class Host {
     const isShared = this.opening > 0;
     let best: PooledSession | undefined;
     for (const one of this.sessions) {
-      if (one.session.closed !== undefined && one.underWay === 0) this.sessions.delete(one);
-      else if (one.expires <= now) this.retire(one);
+      if (one.expires <= now || (one.session.closed !== undefined && one.underWay === 0)) this.retire(one);
       else if (one.isOpen(isShared) && one.hasRoomFor(to) && (best === undefined || isBetter(one, best))) best = one;
     }
     return best;
@@ -185,8 +184,8 @@ export class Host {
     this.underWay--;
     if (one.underWay > 0) return;
     one.rests(now);
-    if (one.session.closed !== undefined) this.sessions.delete(one);
-    else if (one.retired) this.#logOff(one);
+    // One that is over may still be connected: replies that nobody waits for are read to their end.
+    if (one.retired || one.session.closed !== undefined) this.retire(one);
   }
 
   /** Logs off where the time is over; says when the next has to be looked at. */
@@ -195,8 +194,7 @@ export class Host {
     for (const one of this.sessions) {
       if (one.underWay > 0 || one.checking) continue;
       const due = Math.min(one.idleSince + this.pool.idleTime, one.expires);
-      if (one.session.closed !== undefined) this.sessions.delete(one);
-      else if (due <= now) this.retire(one);
+      if (due <= now || one.session.closed !== undefined) this.retire(one);
       else next = Math.min(next, due);
     }
     return next;

@@ -173,8 +173,9 @@ export class Observation {
     tell(observe, { type: "session.begin", at: now(), session: this.session, host, port, tls });
   }
 
-  /** It can be used. */
+  /** It can be used, unless it has ended in the moment in which it was opened. */
   opened(tls: TlsInfo | undefined, mechanism: string | undefined): void {
+    if (this.#ended) return;
     this.#tell({ type: "session.open", at: now(), session: this.session, tls, mechanism });
   }
 

@@ -412,3 +412,30 @@ test("SmtpClient sends nothing twice that a lost session may have taken, and all
   expect(accepted.every((one) => taken.includes(one))).toBe(true);
   await client.close();
 });
+
+test("SmtpClient opens no session too many beside one that the server closes, whose last replies nobody waits for", async () => {
+  const open: number[] = [];
+  const { client, runtime, servers } = clientOf({ pool: { size: 1 } }, {
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line, server) => {
+      if (line.startsWith("EHLO")) open.push(runtime.wires.filter(({ closeCalls }) => closeCalls === 0).length);
+      return line === "." && server === servers[0] ? "" : undefined;
+    },
+  });
+  const controller = new AbortController();
+  const first = client.send(raw());
+  await turns();
+  // From now on it says what it is told to.
+  const [server] = servers;
+  server!.wire.onWrite = () => {};
+  const second = rejection(client.send(raw(), { signal: controller.signal }));
+  await turns();
+  controller.abort(new Error("enough"));
+  await second;
+  // The second of these is about the message that was cancelled; what else is owed for that does not come.
+  server!.say("250 2.0.0 taken", "421 4.3.0 going down");
+  await first;
+  await client.send(raw());
+  expect(open).toEqual([1, 1]);
+  await client.close();
+});
