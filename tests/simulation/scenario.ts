@@ -34,6 +34,10 @@ export interface Scenario {
   readonly chunking: boolean;
   readonly remembers: boolean;
   readonly composesLater: boolean;
+  /** Whether there are observers and a log. */
+  readonly watched: boolean;
+  /** How likely it is that a function which is told of something, or asked, does what else the program was to do. */
+  readonly meddles: number;
 }
 
 /** Draws a scenario. */
@@ -68,6 +72,8 @@ export function drawScenario(dice: Dice, weather: Weather): Scenario {
     chunking: !dice.chance(0.15),
     remembers: dice.chance(0.2),
     composesLater: dice.chance(0.2),
+    watched: dice.chance(0.5),
+    meddles: weather !== "calm" && dice.chance(0.3) ? dice.pick([0.003, 0.03, 0.2]) : 0,
   };
 }
 

@@ -42,6 +42,10 @@ export function problems(program: Program, { ledger, scenario }: {
   }
   for (const ids of program.inOrder) found.push(...outOfOrder(ids, ledger));
   found.push(...tooFast(program, { ledger, scenario }));
+  if (scenario.watched) {
+    const { witness, outcomes } = program;
+    found.push(...witness.disagreements({ ledger, outcomes, through: scenario.through }));
+  }
   return found;
 }
 
