@@ -163,9 +163,8 @@ export class Host {
     const checked = one.session.noop().then(() => {
       one.rests(performance.now());
     }, () => {
-      // Why it has ended does not matter: nothing was under way in it.
-      this.sessions.delete(one);
-      return one.session.close();
+      // Why does not matter: nothing was under way in it.
+      one.retired = true;
     }).then(() => {
       clearTimeout(timer);
       this.checking--;

@@ -439,3 +439,28 @@ test("SmtpClient opens no session too many beside one that the server closes, wh
   expect(open).toEqual([1, 1]);
   await client.close();
 });
+
+test("SmtpClient opens no session too many while it logs off from one that refuses to give a sign of life", async () => {
+  const open: number[] = [];
+  const { client, runtime, servers } = clientOf({ pool: { size: 2, checkAfter: 1_000 } }, {
+    extensions: [],
+    reply: (line, server) => {
+      if (line.startsWith("EHLO")) open.push(runtime.wires.filter(({ closeCalls }) => closeCalls === 0).length);
+      if (line === "NOOP" && server === servers[0]) return "502 5.5.1 not here";
+      if (line === "QUIT" && server === servers[0]) return "";
+      if (line !== "NOOP") return undefined;
+      setTimeout(() => server.say("250 2.0.0 here"), 100);
+      return "";
+    },
+  });
+  await Promise.all([client.send(raw()), client.send(raw())]);
+  expect(open).toHaveLength(2);
+  await pass(2_000);
+  // The second session gives a sign of life, and another one is wanted.
+  const sent = Promise.all(recipients(20).map((to) => client.send(raw(to))));
+  await pass(100);
+  await pass(1_900);
+  await sent;
+  expect(Math.max(...open)).toBe(2);
+  await client.close();
+});
