@@ -18,7 +18,7 @@ import { BATCH, Batch } from "./batch.ts";
 import { Meter } from "./bulk_progress.ts";
 import type { Composings } from "./composings.ts";
 import type { Delivery, Messages, ResolvedSendAll } from "./delivery.ts";
-import { MessageSource, type Taker } from "./message_source.ts";
+import { closedInTime, MessageSource, type Taker } from "./message_source.ts";
 import { OwnSignal } from "./own_signal.ts";
 import type { Pool } from "./pool.ts";
 import { Sending } from "./sending.ts";
@@ -126,7 +126,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     this.#first = this.#held = 0;
     this.#finish();
     for (const { resolve } of this.#consumers.splice(0)) resolve(END);
-    await closed;
+    await closedInTime(closed, this.#about.options.signal);
     const failure = this.#takeFailure();
     if (failure !== undefined) throw failure.error;
     return END;
@@ -258,7 +258,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
 
   #stop(): Promise<void> {
     if (this.#state === "running" || this.#state === "new") this.#state = "stopped";
-    return this.#source?.stop(this.#about.options.signal) ?? Promise.resolve();
+    return this.#source?.stop() ?? Promise.resolve();
   }
 
   #endIfOver(): void {

@@ -23,6 +23,16 @@ export interface Taker {
 
 type Step = IteratorResult<Message | RawMessage, unknown>;
 
+/**
+ * Waits for an iterable that is closing, for as long as somebody does who leaves.
+ *
+ * @throws as {@link MessageSource.stop}; {@link TimeoutError}; the signal's reason
+ */
+export function closedInTime(closing: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
+  return withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source of messages", signal }, () => closing);
+}
+
 /** Takes messages from an iterable, one at a time and only when they are wanted. */
 export class MessageSource {
   readonly #iterator: Iterator<Message | RawMessage> | AsyncIterator<Message | RawMessage>;
@@ -58,16 +68,15 @@ export class MessageSource {
   /**
    * Takes nothing more, and closes the iterable; what it is busy with is not waited for.
    *
-   * @throws what the iterable throws when it is closed; {@link TimeoutError} when that takes too long; the signal's reason
+   * @throws what the iterable throws when it is closed
    */
-  async stop(signal: AbortSignal | undefined): Promise<void> {
+  async stop(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     const closed = Promise.resolve(this.#iterator.return?.());
     // An asynchronous generator that waits for something closes when it has got it: nobody waits for that.
-    closed.catch(() => {});
-    if (this.#busy && this.isAsync) return;
-    await withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source of messages", signal }, () => closed);
+    if (this.#busy && this.isAsync) closed.catch(() => {});
+    else await closed;
   }
 
   #takeLater(): void {

@@ -34,6 +34,8 @@ interface SourceTemper {
 export class SimSource implements AsyncIterable<Uint8Array> {
   opened = 0;
   closed = 0;
+  /** Called when it is asked for a piece. */
+  onAsked: () => void = () => {};
   readonly temper: SourceTemper;
   readonly #clock: Clock;
   readonly #dice: Dice;
@@ -59,6 +61,12 @@ export class SimSource implements AsyncIterable<Uint8Array> {
     };
     return {
       next: async () => {
+        try {
+          this.onAsked();
+        } catch (error) {
+          end();
+          throw error;
+        }
         last?.fill(0x58);
         if (index === hangsAt) return new Promise(() => {});
         if (delay > 0) await this.#clock.wait(this.#dice.real() * delay);

@@ -71,6 +71,7 @@ export class Program {
   /** What may be done from within a function that is told of something, or asked. */
   readonly #pranks: (() => void)[] = [];
   readonly #meddles: number;
+  #shared: AbortSignal | undefined;
   #isMeddling = false;
   readonly #chance: Dice;
 
@@ -83,10 +84,12 @@ export class Program {
     this.#chance = dice.fork("pranks");
     this.#meddles = scenario.meddles;
     this.isDisturbed = this.#meddles > 0;
+    const onAsked = () => this.#meddle();
     this.messages = Array.from(
       { length: Math.min(most, scenario.messages) },
       (_, id) => makeMessage(id, { dice: dice.fork(`message ${id}`), clock, ledger, isCalm: this.#isCalm }),
     );
+    for (const { source } of this.messages) if (source !== undefined) source.onAsked = onAsked;
   }
 
   /** Runs; ends when everything that was asked for has ended. */
@@ -194,8 +197,15 @@ export class Program {
     return controller.signal;
   }
 
+  /** A signal for one message; some have it with others. */
+  #messageSignal(): AbortSignal | undefined {
+    const own = this.#signal(0.12);
+    if (own !== undefined && this.#dice.chance(0.3)) this.#shared ??= own;
+    return this.#shared !== undefined && this.#dice.chance(0.5) ? this.#shared : own;
+  }
+
   #sendOptions({ recipients }: SimMessage): SendOptions {
-    const signal = this.#signal(0.12);
+    const signal = this.#messageSignal();
     return {
       recipients,
       ...signal === undefined ? {} : { signal },
@@ -326,11 +336,25 @@ export class Program {
         yield give(one);
       }
     }
+    let isGiven = false;
+    let closes = this.#luck(0.1) ? dice.pick(["never", "late", "badly"] as const) : "well";
     async function* messagesLater(): AsyncGenerator<Message | RawMessage> {
-      for (const [index, one] of some.entries()) {
-        if (dice.chance(0.3)) await clock.wait(dice.real() * 50);
-        fail(index);
-        yield give(one);
+      try {
+        for (const [index, one] of some.entries()) {
+          if (dice.chance(0.3)) await clock.wait(dice.real() * 50);
+          fail(index);
+          yield give(one);
+        }
+        isGiven = true;
+      } catch (error) {
+        isGiven = true;
+        throw error;
+      } finally {
+        // Whoever takes all of them waits for the end of the source, whatever it takes.
+        if (isGiven) closes = "well";
+        if (closes === "never") await new Promise(() => {});
+        if (closes === "late") await clock.wait(dice.real() * 60_000);
+        if (closes === "badly") throw new Error("the source does not close");
       }
     }
     const options = {

@@ -10,6 +10,7 @@ import {
   openTelemetry,
   type OpenTelemetryApi,
   type ReplyInfo,
+  SmtpError,
   type SmtpEvent,
 } from "../../mod.ts";
 import type { Ledger } from "./ledger.ts";
@@ -92,16 +93,16 @@ export class Witness {
         const count = deliveries.filter(({ receipt }) => receipt === outcome.receipt).length;
         if (through === "client" && count !== 1) found.push(`message ${id}: its receipt was told of ${count} times`);
       } else if (through === "client" && typeof outcome.error === "object" && outcome.error !== null) {
-        // One signal may have cancelled several.
         const fates = deliveries.filter(({ error }) => error === outcome.error).map(({ fate }) => fate);
         const { fate = "unsent" } = outcome;
-        // What was never composed was never given to anybody.
-        if (!fates.includes(fate) && (fates.length > 0 || fate !== "unsent")) {
+        // What was never composed was never given to anybody; one signal may have cancelled several, and the worst is kept.
+        if (outcome.error instanceof SmtpError && !fates.includes(fate) && (fates.length > 0 || fate !== "unsent")) {
           found.push(`message ${id} is ${fate} to its caller, and ${fates} to others`);
         }
       }
     }
-    for (const { delivery, receipt, fate } of deliveries) {
+    for (const { delivery, receipt, error, fate } of deliveries) {
+      if (fate === "unknown" && !(error instanceof SmtpError)) continue;
       found.push(...this.#parts(delivery, receipt !== undefined, fate));
     }
     return found;
