@@ -7,6 +7,7 @@ import {
   type BulkProgress,
   type ClientOptions,
   fateOf,
+  lmtp,
   oauth2,
   password,
   send,
@@ -87,7 +88,14 @@ export class Program {
     const onAsked = () => this.#meddle();
     this.messages = Array.from(
       { length: Math.min(most, scenario.messages) },
-      (_, id) => makeMessage(id, { dice: dice.fork(`message ${id}`), clock, ledger, isCalm: this.#isCalm }),
+      (_, id) =>
+        makeMessage(id, {
+          dice: dice.fork(`message ${id}`),
+          clock,
+          ledger,
+          isCalm: this.#isCalm,
+          isLmtp: scenario.isLmtp,
+        }),
     );
     for (const { source } of this.messages) if (source !== undefined) source.onAsked = onAsked;
   }
@@ -226,7 +234,9 @@ export class Program {
     const { scenario, network } = this.#about;
     return {
       host: name,
-      port: tls === "implicit" ? 465 : tls === "starttls" ? 587 : 25,
+      ...scenario.isLmtp
+        ? { port: 24, protocol: lmtp }
+        : { port: tls === "implicit" ? 465 : tls === "starttls" ? 587 : 25 },
       tls,
       runtime: network,
       window: { messages: scenario.window, octets: scenario.windowOctets },

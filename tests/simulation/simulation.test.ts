@@ -93,7 +93,7 @@ describe("the checker finds out", () => {
   });
 
   test("a server that takes what it refuses", async () => {
-    expect(await plant({ sabotage: "takes what it refuses" })).toEqual(
+    expect(await plant({ sabotage: "takes what it refuses" }, 40)).toEqual(
       some(/is called (rejected|deferred) .* and was taken/),
     );
   });

@@ -67,17 +67,17 @@ export class Witness {
       ...this.#progress(),
     ];
     const lied = ledger.tainted;
-    const takenAs = new Map(ledger.taken.map((one) => [one.queueId, one]));
     const ends = this.#of("message.end");
     const told = new Map<string, number>();
     for (const { receipt } of ends) {
       if (receipt === undefined) continue;
       const queueId = queueIdOf(receipt.reply);
-      const taken = takenAs.get(queueId);
+      const taken = ledger.taken.filter((one) => one.queueId === queueId).flatMap(({ to }) => to);
       if (ledger.liars.size > 0) continue;
-      if (taken === undefined) found.push(`message.end tells of ${receipt.reply.text}, and nobody took it`);
-      else if (taken.to.toSorted().join() !== receipt.accepted.toSorted().join()) {
-        found.push(`message.end says that ${queueId} is for ${receipt.accepted}, and it is for ${taken.to}`);
+      const doubtful = receipt.failed?.flatMap(({ recipients }) => recipients) ?? [];
+      const sure = taken.filter((one) => !doubtful.includes(one));
+      if (sure.toSorted().join() !== receipt.accepted.toSorted().join()) {
+        found.push(`message.end says that ${queueId} is for ${receipt.accepted}, and it is for ${taken}`);
       }
       told.set(queueId, (told.get(queueId) ?? 0) + 1);
     }
@@ -201,7 +201,10 @@ export class Witness {
     for (const { receipt } of this.#of("message.end")) {
       if (receipt === undefined) continue;
       const count = said.filter((one) => one === queueIdOf(receipt.reply)).length;
-      if (count !== 1) found.push(`${receipt.reply.text} is ${count} times in the log`);
+      // LMTP says it to each recipient.
+      if (count !== 1 && (count === 0 || count > receipt.accepted.length)) {
+        found.push(`${receipt.reply.text} is ${count} times in the log`);
+      }
     }
     return found;
   }
