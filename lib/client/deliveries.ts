@@ -60,6 +60,11 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   readonly #sendings = new Set<Sending>();
   readonly #onAbort = () => this.#cancel();
   readonly #onEnd = (sending: Sending, delivery: Delivery) => this.#ended(sending, delivery);
+  readonly #onBroken = (error: unknown) => {
+    this.#meter = undefined;
+    if (this.#state === "over") this.#failure ??= { error };
+    else this.#fail(error);
+  };
   /** Signals of messages that have ended: making one takes longer than all else here. */
   readonly #signals: OwnSignal[] = [];
   readonly #consumers: Consumer[] = [];
@@ -197,7 +202,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #begin(): void {
     this.#state = "running";
     const { messages, options: { signal, onProgress, total } } = this.#about;
-    if (onProgress !== undefined) this.#meter = new Meter(onProgress, total);
+    if (onProgress !== undefined) this.#meter = new Meter(onProgress, { total, onError: this.#onBroken });
     if (signal?.aborted === true) return this.#fail(signal.reason);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     try {
@@ -288,9 +293,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     try {
       count(this.#meter);
     } catch (error) {
-      this.#meter = undefined;
-      if (this.#state === "over") this.#failure ??= { error };
-      else this.#fail(error);
+      this.#onBroken(error);
     }
   }
 }

@@ -378,8 +378,9 @@ export class Program {
           onProgress: (progress: BulkProgress) => {
             last = progress;
             isWhole = false;
-            this.#meddle();
+            const later = this.#meddleLater();
             isWhole = progress.done;
+            return later;
           },
         }
         : {},

@@ -430,3 +430,26 @@ test("SmtpClient.sendAll says what is wrong with a source's own iterator", async
   expect(await rejection(collect(client.sendAll(failing)))).toEqual(new Error("no iterator"));
   await client.close();
 });
+
+test("SmtpClient.sendAll ends with what the promise of onProgress is rejected with, and leaves none unhandled", async () => {
+  holdTime();
+  const { client } = clientOf({}, { extensions: CHUNKED });
+  let calls = 0;
+  const onProgress = () => {
+    calls++;
+    return Promise.reject(new Error("the terminal is gone"));
+  };
+  const deliveries = client.sendAll([raw(), raw(), raw()], { window: 1, onProgress });
+  await deliveries.next();
+  await pass(300);
+  const rest = rejection(collect(deliveries));
+  await pass(10);
+  expect(await rest).toEqual(new Error("the terminal is gone"));
+  expect(calls).toBe(1);
+  // With nothing left that could end, it is of no interest.
+  const last = collect(client.sendAll([raw()], { onProgress }));
+  await pass(10);
+  expect(await last).toHaveLength(1);
+  expect(calls).toBe(2);
+  await client.close();
+});
