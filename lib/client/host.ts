@@ -146,7 +146,15 @@ export class Host {
   /** Opens sessions until there are enough for `demand` messages, or as many as may be. */
   grow(demand: number, now: number, signal: AbortSignal): void {
     const wanted = Math.min(this.pool.size, demand);
-    while (this.connections < wanted && (this.growth.until <= now || this.connections === 0)) this.#open(signal);
+    while (this.connections < wanted && (this.connections === 0 || this.#mayGrow(now))) this.#open(signal);
+  }
+
+  /**
+   * Whether to try one more session beside others. Where an attempt has failed and none is open, those under way decide: one
+   * more each time would put off for ever what becomes of the jobs that wait.
+   */
+  #mayGrow(now: number): boolean {
+    return this.growth.refusals === 0 || (this.growth.until <= now && this.sessions.size > 0);
   }
 
   /** Gives a session up: nothing new goes to it, and it logs off when what is under way has ended. */

@@ -464,3 +464,30 @@ test("SmtpClient opens no session too many while it logs off from one that refus
   expect(Math.max(...open)).toBe(2);
   await client.close();
 });
+
+test("SmtpClient fails what waits for a host that answers no more, though its attempts overlap", async () => {
+  let attempts = 0;
+  const runtime = new ScriptedRuntime((wire) => {
+    if (attempts++ > 0) return new Promise(() => {});
+    new ScriptedServer(wire, { reply: (line) => line.startsWith("MAIL") ? "" : undefined });
+  });
+  const timeouts = { connect: 240_000, command: 300_000 };
+  const client = new SmtpClient({ host: "mail.example", tls: "off", runtime, timeouts, pool: { size: 2 } });
+  const failed: unknown[] = [];
+  const send = () => void rejection(client.send(raw())).then((error) => failed.push(error));
+  send();
+  await pass(1);
+  for (let i = 0; i < 5; i++) send();
+  await pass(1);
+  expect(attempts).toBe(2);
+  // The session that was open ends in the midst of the attempt at another one, so that there are two of these.
+  await pass(100_000);
+  runtime.wires[0]!.finish();
+  await pass(1_000);
+  expect(attempts).toBe(3);
+  await pass(240_000);
+  expect(failed.map(fateOf)).toEqual(Array(6).fill("unsent"));
+  expect(failed.at(-1)).toMatchObject({ name: "TimeoutError", phase: "connect" });
+  expect(attempts).toBe(3);
+  await client.close();
+});
