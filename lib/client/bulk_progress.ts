@@ -31,6 +31,7 @@ const INTERVAL = 200;
 /** Counts deliveries, and tells of them now and then: when one comes in, without a timer. */
 export class Meter {
   readonly #onProgress: OnBulkProgress;
+  readonly #onError: (error: unknown) => void;
   readonly #total: number | undefined;
   readonly #begun: number = performance.now();
   #due: number = this.#begun + INTERVAL;
@@ -38,9 +39,14 @@ export class Meter {
   #failed = 0;
   #octets = 0;
 
-  constructor(onProgress: OnBulkProgress, total: number | undefined) {
+  /** @param about `onError` is told what a promise of the function is rejected with; what it throws is thrown */
+  constructor(
+    onProgress: OnBulkProgress,
+    about: { readonly total: number | undefined; onError(error: unknown): void },
+  ) {
     this.#onProgress = onProgress;
-    this.#total = total;
+    this.#onError = about.onError;
+    this.#total = about.total;
   }
 
   /** Counts a message that was accepted. */
@@ -71,7 +77,7 @@ export class Meter {
   #tell(now: number, done: boolean): void {
     const elapsed = now - this.#begun;
     const count = this.#sent + this.#failed;
-    this.#onProgress({
+    const told: unknown = this.#onProgress({
       sent: this.#sent,
       failed: this.#failed,
       octets: this.#octets,
@@ -80,5 +86,6 @@ export class Meter {
       rate: elapsed === 0 ? 0 : count / elapsed * 1_000,
       done,
     });
+    if (told instanceof Promise) told.catch(this.#onError);
   }
 }

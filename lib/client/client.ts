@@ -118,7 +118,7 @@ export class SmtpClient implements AsyncDisposable {
    * The iteration ends with an error only where that is about the whole, after the deliveries of what was under way: what
    * the source or `onProgress` throws, the reason of `signal`, a {@link ClosedError} when the client was closed meanwhile.
    * Leaving it early, by `break` or an error, takes back the messages that wait for a session, waits for those that were
-   * handed to one, and closes the source.
+   * handed to one, and closes the source, for which that has half a minute.
    *
    * @throws {TypeError} {@link RangeError} at once: options that cannot be, a source that is none
    *

@@ -18,14 +18,14 @@ import { BATCH, Batch } from "./batch.ts";
 import { Meter } from "./bulk_progress.ts";
 import type { Composings } from "./composings.ts";
 import type { Delivery, Messages, ResolvedSendAll } from "./delivery.ts";
-import { MessageSource, type Taker } from "./message_source.ts";
+import { closedInTime, MessageSource, type Taker } from "./message_source.ts";
 import { OwnSignal } from "./own_signal.ts";
 import type { Pool } from "./pool.ts";
 import { Sending } from "./sending.ts";
 
 type DeliveryStep = IteratorResult<Delivery, undefined>;
 
-/** Somebody who waits for a delivery. */
+/** A message that was composed. */
 interface Taken {
   readonly composed: Composed;
   /** Runs since the message was taken from the source. */
@@ -34,6 +34,7 @@ interface Taken {
   readonly isLate: boolean;
 }
 
+/** Somebody who waits for a delivery. */
 interface Consumer {
   resolve(step: DeliveryStep): void;
   reject(error: unknown): void;
@@ -59,6 +60,11 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   readonly #sendings = new Set<Sending>();
   readonly #onAbort = () => this.#cancel();
   readonly #onEnd = (sending: Sending, delivery: Delivery) => this.#ended(sending, delivery);
+  readonly #onBroken = (error: unknown) => {
+    this.#meter = undefined;
+    if (this.#state === "over") this.#failure ??= { error };
+    else this.#fail(error);
+  };
   /** Signals of messages that have ended: making one takes longer than all else here. */
   readonly #signals: OwnSignal[] = [];
   readonly #consumers: Consumer[] = [];
@@ -125,7 +131,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     this.#first = this.#held = 0;
     this.#finish();
     for (const { resolve } of this.#consumers.splice(0)) resolve(END);
-    await closed;
+    await closedInTime(closed, this.#about.options.signal);
     const failure = this.#takeFailure();
     if (failure !== undefined) throw failure.error;
     return END;
@@ -196,7 +202,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #begin(): void {
     this.#state = "running";
     const { messages, options: { signal, onProgress, total } } = this.#about;
-    if (onProgress !== undefined) this.#meter = new Meter(onProgress, total);
+    if (onProgress !== undefined) this.#meter = new Meter(onProgress, { total, onError: this.#onBroken });
     if (signal?.aborted === true) return this.#fail(signal.reason);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     try {
@@ -287,9 +293,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
     try {
       count(this.#meter);
     } catch (error) {
-      this.#meter = undefined;
-      if (this.#state === "over") this.#failure ??= { error };
-      else this.#fail(error);
+      this.#onBroken(error);
     }
   }
 }

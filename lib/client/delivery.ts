@@ -55,7 +55,10 @@ export interface SendAllOptions extends Omit<SendOptions, "onProgress"> {
   readonly signal?: AbortSignal;
   /** Milliseconds for each message, from the moment at which it is taken from the source; see {@link SendOptions}. */
   readonly deadline?: number | undefined;
-  /** Told how far it has come, five times a second at most, and at the end. What it throws ends the iteration as an error of the source does. */
+  /**
+   * Told how far it has come, five times a second at most, and at the end. What it throws, or its promise is rejected with
+   * before the end, ends the iteration as an error of the source does.
+   */
   readonly onProgress?: OnBulkProgress;
   /** Messages that there will be, for `onProgress`. Default: an array's length, else unknown. */
   readonly total?: number;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Mailbox } from "../address/mailbox.ts";
-import type { SessionOptions } from "../session/options.ts";
+import { resolveOptions, type SessionOptions } from "../session/options.ts";
 import { checkSignal } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
 import { resolveWindow } from "../session/window.ts";
@@ -13,6 +13,7 @@ import type { ResolvedHost } from "./client_options.ts";
 import { PooledSession } from "./pooled_session.ts";
 import type { ResolvedPool } from "./pool_options.ts";
 import { Rate } from "./rate.ts";
+import { isMistake } from "./retry.ts";
 
 /**
  * Milliseconds that a session has for a sign of life before it is given up. Own limit: a packet that was lost is sent again
@@ -33,8 +34,8 @@ const SHARED_DEPTH = 8;
 export interface HostEvents {
   /** Something may have changed for those who wait. */
   changed(): void;
-  /** A session could not be opened. */
-  failed(host: Host, error: unknown): void;
+  /** A session could not be opened: because of what was asked for, where it is a mistake. */
+  failed(host: Host, error: unknown, isMistake: boolean): void;
 }
 
 /** The sessions with one host. */
@@ -119,8 +120,7 @@ export class Host {
     const isShared = this.opening > 0;
     let best: PooledSession | undefined;
     for (const one of this.sessions) {
-      if (one.session.closed !== undefined && one.underWay === 0) this.sessions.delete(one);
-      else if (one.expires <= now) this.retire(one);
+      if (one.expires <= now || (one.session.closed !== undefined && one.underWay === 0)) this.retire(one);
       else if (one.isOpen(isShared) && one.hasRoomFor(to) && (best === undefined || isBetter(one, best))) best = one;
     }
     return best;
@@ -146,7 +146,15 @@ export class Host {
   /** Opens sessions until there are enough for `demand` messages, or as many as may be. */
   grow(demand: number, now: number, signal: AbortSignal): void {
     const wanted = Math.min(this.pool.size, demand);
-    while (this.connections < wanted && (this.growth.until <= now || this.connections === 0)) this.#open(signal);
+    while (this.connections < wanted && (this.connections === 0 || this.#mayGrow(now))) this.#open(signal);
+  }
+
+  /**
+   * Whether to try one more session beside others. Where an attempt has failed and none is open, those under way decide: one
+   * more each time would put off for ever what becomes of the jobs that wait.
+   */
+  #mayGrow(now: number): boolean {
+    return this.growth.refusals === 0 || (this.growth.until <= now && this.sessions.size > 0);
   }
 
   /** Gives a session up: nothing new goes to it, and it logs off when what is under way has ended. */
@@ -163,9 +171,8 @@ export class Host {
     const checked = one.session.noop().then(() => {
       one.rests(performance.now());
     }, () => {
-      // Why it has ended does not matter: nothing was under way in it.
-      this.sessions.delete(one);
-      return one.session.close();
+      // Why does not matter: nothing was under way in it.
+      one.retired = true;
     }).then(() => {
       clearTimeout(timer);
       this.checking--;
@@ -184,8 +191,8 @@ export class Host {
     this.underWay--;
     if (one.underWay > 0) return;
     one.rests(now);
-    if (one.session.closed !== undefined) this.sessions.delete(one);
-    else if (one.retired) this.#logOff(one);
+    // One that is over may still be connected: replies that nobody waits for are read to their end.
+    if (one.retired || one.session.closed !== undefined) this.retire(one);
   }
 
   /** Logs off where the time is over; says when the next has to be looked at. */
@@ -194,8 +201,7 @@ export class Host {
     for (const one of this.sessions) {
       if (one.underWay > 0 || one.checking) continue;
       const due = Math.min(one.idleSince + this.pool.idleTime, one.expires);
-      if (one.session.closed !== undefined) this.sessions.delete(one);
-      else if (due <= now) this.retire(one);
+      if (due <= now || one.session.closed !== undefined) this.retire(one);
       else next = Math.min(next, due);
     }
     return next;
@@ -211,11 +217,12 @@ export class Host {
 
   #open(signal: AbortSignal): void {
     this.opening++;
+    let isRead = false;
     this.#track(
-      this.#opened(signal).then((session) => {
+      this.#opened(signal, () => isRead = true).then((session) => {
         this.opening--;
         // One that is over already is as good as none; to open another at once could go on for ever.
-        if (session.closed !== undefined) return this.#events.failed(this, session.closed);
+        if (session.closed !== undefined) return this.#events.failed(this, session.closed, false);
         const { messagesPerSession, lifetime } = this.pool;
         const bounds = { messagesPerSession, lifetime, ...depthsOf(session, this.#options) };
         this.sessions.add(new PooledSession(session, bounds, performance.now()));
@@ -224,18 +231,18 @@ export class Host {
         this.#events.changed();
       }, (error: unknown) => {
         this.opening--;
-        this.#events.failed(this, error);
+        this.#events.failed(this, error, isMistake(error, isRead));
       }),
     );
   }
 
-  async #opened(signal: AbortSignal): Promise<Session> {
+  async #opened(ended: AbortSignal, onRead: () => void): Promise<Session> {
     const { signal: own } = this.#options;
     checkSignal(own);
-    return await Session.open({
-      ...this.#options,
-      signal: own === undefined ? signal : AbortSignal.any([signal, own]),
-    });
+    const signal = own === undefined ? ended : AbortSignal.any([ended, own]);
+    const options = await resolveOptions({ ...this.#options, signal });
+    onRead();
+    return await Session.begin(options, signal);
   }
 
   #logOff(one: PooledSession): void {

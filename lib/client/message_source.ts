@@ -6,7 +6,11 @@
 import { closeStreams } from "../mime/abandoned.ts";
 import type { Message } from "../mime/message.ts";
 import type { RawMessage } from "../mime/raw.ts";
+import { withLimit } from "../session/within.ts";
 import type { Messages } from "./delivery.ts";
+
+/** Milliseconds. Own limit: whoever leaves is told of what goes wrong when the source is closed, and is not kept for ever. */
+const CLOSING = 30_000;
 
 /** Takes what a source gives. Neither function may throw. */
 export interface Taker {
@@ -18,6 +22,16 @@ export interface Taker {
 }
 
 type Step = IteratorResult<Message | RawMessage, unknown>;
+
+/**
+ * Waits for an iterable that is closing, for as long as somebody does who leaves.
+ *
+ * @throws as {@link MessageSource.stop}; {@link TimeoutError}; the signal's reason
+ */
+export function closedInTime(closing: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
+  return withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source of messages", signal }, () => closing);
+}
 
 /** Takes messages from an iterable, one at a time and only when they are wanted. */
 export class MessageSource {

@@ -15,7 +15,7 @@ import { Host, type HostEvents } from "./host.ts";
 import { type Job, JobQueue } from "./job.ts";
 import { type Capacity, fits, grouped, Parts, withoutTooMany } from "./parts.ts";
 import type { PooledSession } from "./pooled_session.ts";
-import { endedOtherwise, isClosing, isForNow, isMistake, wasLost } from "./retry.ts";
+import { endedOtherwise, isClosing, isForNow, wasLost } from "./retry.ts";
 
 const NOBODY: readonly Mailbox[] = [];
 
@@ -80,10 +80,10 @@ export class Pool implements HostEvents {
   }
 
   /** A session could not be opened. */
-  failed(host: Host, error: unknown): void {
+  failed(host: Host, error: unknown, isMistake: boolean): void {
     if (this.#ended.signal.aborted) return;
     const now = performance.now();
-    if (isMistake(error)) {
+    if (isMistake) {
       while (this.#queue.first !== undefined) this.#reject(this.#queue.first, error);
     } else if (host.sessions.size + host.opening > 0) {
       // Nobody waits for it: the sessions that are open do the work.

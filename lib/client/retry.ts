@@ -32,7 +32,10 @@ export function isClosing(error: unknown): boolean {
   return error instanceof ReplyError && error.reply.code === 421;
 }
 
-/** Whether a session cannot be opened because of what was asked for; no other host is tried then. */
-export function isMistake(error: unknown): boolean {
-  return !(error instanceof SmtpError) || error instanceof ConfigError;
+/**
+ * Whether a session cannot be opened because of what was asked for; no other host is tried then. What else is thrown once
+ * the options were read comes from a function of the caller's, such as one for tokens, and may be another the next time.
+ */
+export function isMistake(error: unknown, isRead: boolean): boolean {
+  return error instanceof ConfigError || (!isRead && !(error instanceof SmtpError));
 }

@@ -10,7 +10,7 @@ import { ReplyParser } from "../wire/reply_parser.ts";
 import { Closing } from "./closing.ts";
 import { type ContentItem, Outgoing } from "./outgoing.ts";
 import { begunBefore, closedFor, errorFor, injected, Owed, unowed } from "./owed.ts";
-import { type Failure, type PipelineOptions, type Running, type Trace, unfailing } from "./running.ts";
+import type { Failure, PipelineOptions, Running, Trace } from "./running.ts";
 import { type Exchange, type Resolve, type Secure, shownAs } from "./step.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,7 +32,7 @@ export class Pipeline {
 
   constructor(options: PipelineOptions = {}) {
     this.#parser = new ReplyParser(options.limits);
-    this.#trace = options.trace && unfailing(options.trace);
+    this.#trace = options.trace;
     this.#turns = new Turns({
       write: (running, exchange) => this.#write(running, exchange),
       refuse: () => this.#parser.pending > 0 ? injected() : undefined,

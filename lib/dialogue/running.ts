@@ -22,19 +22,8 @@ export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 /** Makes the error that a dialogue ends with, from what became of its message and what it was waiting for. */
 export type Failure = (fate: Fate, phase: Phase) => SmtpError;
 
-/** Told of everything that is written and received, secrets replaced; for a protocol log. What it throws is ignored. */
+/** Told of everything that is written and received, secrets replaced; for a protocol log. It must not do anything else. */
 export type Trace = (direction: "client" | "server", text: string) => void;
-
-/** A trace whose failure changes nothing: a log that cannot be written is no reason to lose mail. */
-export function unfailing(trace: Trace): Trace {
-  return (direction, text) => {
-    try {
-      trace(direction, text);
-    } catch {
-      // Nobody is left to be told.
-    }
-  };
-}
 
 /** A dialogue that runs or waits for its turn. */
 export class Running {

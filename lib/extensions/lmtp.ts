@@ -14,7 +14,7 @@ import { ClosedError, fateOf, nameRefused, type Phase, type SmtpError, Unsupport
 import { helloLine } from "../wire/command.ts";
 import { type Extensions, parseExtensions } from "../wire/extension.ts";
 import type { Reply } from "../wire/reply.ts";
-import { afterContent } from "./recipient_replies.ts";
+import { afterContent, settles } from "./recipient_replies.ts";
 
 const FINAL: readonly Phase[] = ["final"];
 
@@ -86,7 +86,7 @@ function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionRe
       return withoutSome(plan, { ...sorted, replies: told }, error as SmtpError);
     }
     const [reply] = heard as [Reply];
-    if (reply.early || reply.intermediate) {
+    if (reply.early || !settles(reply)) {
       const error = contentRefused(reply, { rejected: sorted.rejected, phase: "final", sessionUsable: false });
       if (reply.early) throw error;
       return withoutSome(plan, { ...sorted, replies }, error);

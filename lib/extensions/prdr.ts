@@ -6,12 +6,12 @@
 import { forData } from "../dialogue/body.ts";
 import { type Dialogue, exchange } from "../dialogue/step.ts";
 import type { TransactionPlan, TransactionResult } from "../dialogue/transaction_plan.ts";
-import { contentRefused, type Sorted } from "../dialogue/verdict.ts";
+import { contentRefused, type Sorted, takes } from "../dialogue/verdict.ts";
 import { nameRefused, type Phase } from "../errors.ts";
 import type { EnvelopeOption } from "../mime/envelope_option.ts";
 import type { Reply } from "../wire/reply.ts";
 import { envelopeOption } from "./envelope_option.ts";
-import { afterContent } from "./recipient_replies.ts";
+import { afterContent, settles } from "./recipient_replies.ts";
 
 const EACH_FOLLOWS = 353;
 const FINAL: readonly Phase[] = ["final"];
@@ -57,7 +57,7 @@ export function prdr(): EnvelopeOption {
 function* deliver(plan: TransactionPlan, sorted: Sorted): Dialogue<TransactionResult> {
   const { accepted, rejected } = sorted;
   const [only] = yield* exchange("", FINAL, { commits: true, ...forData(plan.content, plan.sevenBit) });
-  if (only!.positive) return { reply: only!, accepted, rejected };
+  if (takes(only!)) return { reply: only!, accepted, rejected };
   if (only!.code !== EACH_FOLLOWS) {
     throw contentRefused(only!, { rejected, phase: "final", sessionUsable: !only!.early });
   }
@@ -106,7 +106,7 @@ function settle(
   const sessionUsable = !replies.some(({ code }) => code === 421);
   const about = { rejected, phase: "final", sessionUsable } as const;
   // Neither yes nor no: with the last reply a yes, somebody may have it.
-  const odd = final.negative ? undefined : replies.find((reply) => reply.intermediate);
+  const odd = final.negative ? undefined : replies.find((reply) => !settles(reply));
   if (odd !== undefined) throw contentRefused(odd, about);
   if (final.positive && accepted.length > 0) return { reply: final, accepted, rejected };
   throw contentRefused(final.negative ? final : telling!, about);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TransactionPlan } from "../dialogue/transaction_plan.ts";
-import type { Sorted } from "../dialogue/verdict.ts";
+import { type Sorted, takes } from "../dialogue/verdict.ts";
 import type { RefusedRecipient } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
 
@@ -14,6 +14,11 @@ export interface AfterContent extends Sorted {
   readonly telling: Reply | undefined;
   /** Those who have neither a yes nor a no. */
   readonly left: readonly string[];
+}
+
+/** Whether a reply says yes or no to a content; a goodbye does neither. */
+export function settles(reply: Reply): boolean {
+  return reply.negative || takes(reply);
 }
 
 /** Sorts those who were accepted before the content by what was said behind it, be it to some of them only. */
@@ -27,8 +32,8 @@ export function afterContent(
   let telling: Reply | undefined;
   accepted.forEach((recipient, place) => {
     const reply = replies[place];
-    if (reply?.positive === true) return taken.push(recipient);
-    if (reply?.negative !== true) return left.push(recipient);
+    if (reply === undefined || !settles(reply)) return left.push(recipient);
+    if (reply.positive) return taken.push(recipient);
     refusals.set(recipient, { recipient, reply: reply.info(), phase: "final" });
     if (telling === undefined || (reply.code < 500 && telling.code >= 500)) telling = reply;
   });

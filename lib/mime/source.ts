@@ -15,6 +15,12 @@ export const READ_ONCE = "a stream can be read once; give a source with open() t
 /** Milliseconds that a stream has to be closed in. Own limit: nobody reads it, and somebody waits for what follows. */
 const CLOSING = 1_000;
 
+/**
+ * Pieces in a row that hold nothing. Own limit: a source that gives such at once and for ever would leave no timer, signal or
+ * reply its turn.
+ */
+const MOST_EMPTY = 10_000;
+
 /** Octets that come in pieces. */
 export type OctetStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -197,6 +203,7 @@ function isContentSource(input: unknown): input is ContentSource {
 export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Array, void> {
   const { place, size } = source;
   let read = 0;
+  let empty = 0;
   let finished = false;
   let reader: Reader | undefined;
   try {
@@ -218,7 +225,14 @@ export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Arr
       if (size !== undefined && read > size) {
         throw new ContentError(`${place}: gave more than the ${size} octets promised`);
       }
-      if (step.value.length > 0) yield step.value;
+      if (step.value.length === 0) {
+        if (++empty > MOST_EMPTY) {
+          throw new ContentError(`${place}: gave ${MOST_EMPTY} pieces in a row without an octet`);
+        }
+        continue;
+      }
+      empty = 0;
+      yield step.value;
     }
     finished = true;
     if (size !== undefined && read < size) throw new ContentError(`${place}: ended after ${read} of ${size} octets`);

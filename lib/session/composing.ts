@@ -4,10 +4,16 @@
  *
  * @module
  */
-import { noteCancelled } from "../errors.ts";
+import { noteCancelled, TimeoutError } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import { listen, stopListening } from "./listening.ts";
 import type { Patience } from "./patience.ts";
+
+/**
+ * Milliseconds that composing may take, whatever else its caller says. Own limit, as long as a server may take for a message:
+ * a key that never answers, or a stream that is read for a signature and hangs, would keep a client from closing for ever.
+ */
+const LONGEST = 600_000;
 
 /** Whether a message is still being composed. */
 export function isComposing(composed: Composed | Promise<Composed>): composed is Promise<Composed> {
@@ -21,7 +27,6 @@ export function isComposing(composed: Composed | Promise<Composed>): composed is
  */
 export function composedWithin(work: Promise<Composed>, { signal, deadline }: Patience): Promise<Composed> {
   return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
     const end = (settle: () => void) => {
       if (over) return;
@@ -35,10 +40,10 @@ export function composedWithin(work: Promise<Composed>, { signal, deadline }: Pa
       end(() => reject(signal!.reason));
     };
     if (signal !== undefined) listen(signal, onAbort);
-    if (deadline !== undefined) {
-      const late = () => end(() => reject(deadline.error("content", { doing: "composing" })));
-      timer = setTimeout(late, deadline.left);
-    }
+    const late = () =>
+      deadline?.error("content", { doing: "composing" }) ??
+        new TimeoutError("content", `Composing the message took more than ${LONGEST} ms`, LONGEST);
+    const timer = setTimeout(() => end(() => reject(late())), deadline?.left ?? LONGEST);
     Promise.resolve(work).then((composed) => {
       if (over) return composed.content.release?.();
       end(() => resolve(composed));

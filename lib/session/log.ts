@@ -4,6 +4,7 @@
  * @module
  */
 import type { Trace } from "../dialogue/running.ts";
+import { unfailing, Untold } from "./untold.ts";
 
 /** Where and when a line of a protocol log belongs. */
 export interface LogAbout {
@@ -15,7 +16,7 @@ export interface LogAbout {
 
 /**
  * Told of everything that is written and received: commands and replies, several lines with LF between them. Secrets and
- * content are replaced before. What it throws is ignored.
+ * content are replaced before. What it throws, or its promise is rejected with, is ignored.
  */
 export type Log = (direction: "client" | "server", text: string, about: LogAbout) => void;
 
@@ -26,7 +27,8 @@ export function traceInto(log: Log | undefined): Trace | undefined {
   if (log === undefined) return undefined;
   const began = performance.now();
   const connection = ++connections;
-  return (direction, text) => log(direction, text, { connection, elapsed: performance.now() - began });
+  const untold = new Untold<Parameters<Log>>((line) => unfailing(() => log(...line)));
+  return (direction, text) => untold.add([direction, text, { connection, elapsed: performance.now() - began }]);
 }
 
 /**

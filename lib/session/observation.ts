@@ -9,6 +9,7 @@ import { type Fate, fateOf, type Phase } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
 import type { TlsInfo } from "../runtime/runtime.ts";
 import type { Receipt } from "./receipt.ts";
+import { unfailing, Untold } from "./untold.ts";
 
 /** What every event has. */
 export interface Happened {
@@ -135,7 +136,7 @@ export type SmtpEvent =
   | MessageEnded
   | Exchanged;
 
-/** Told of what happens; what it throws is ignored. It is called in the way of sending, and should be quick. */
+/** Told of what happens; what it throws, or its promise is rejected with, is ignored. It is called in the way of sending, and should be quick. */
 export type Observe = (event: SmtpEvent) => void;
 
 let sessions = 0;
@@ -155,29 +156,26 @@ export function now(): number {
 
 /** Tells somebody who must not break what he is told of. */
 export function tell(observe: Observe, event: SmtpEvent): void {
-  try {
-    observe(event);
-  } catch {
-    // A message is not to be lost because a measurement was.
-  }
+  unfailing(() => observe(event));
 }
 
 /** One session, for somebody who watches. */
 export class Observation {
   readonly session: number = ++sessions;
   readonly #observe: Observe;
-  /** Exchanges that are told when their dialogue has gone on: who is told may end the session that it runs in. */
-  readonly #untold: Exchanged[] = [];
+  readonly #exchanges: Untold<Exchanged>;
   #ended = false;
 
   constructor(observe: Observe, about: Pick<SessionBegun, "host" | "port" | "tls">) {
     this.#observe = observe;
+    this.#exchanges = new Untold((event) => tell(observe, event));
     const { host, port, tls } = about;
     tell(observe, { type: "session.begin", at: now(), session: this.session, host, port, tls });
   }
 
-  /** It can be used. */
+  /** It can be used, unless it has ended in the moment in which it was opened. */
   opened(tls: TlsInfo | undefined, mechanism: string | undefined): void {
+    if (this.#ended) return;
     this.#tell({ type: "session.open", at: now(), session: this.session, tls, mechanism });
   }
 
@@ -245,18 +243,11 @@ export class Observation {
       ? (answer as Answers).replies.map(({ code }) => code)
       : [];
     const { session } = this;
-    if (this.#untold.length === 0) queueMicrotask(() => this.#tellOfExchanges());
-    this.#untold.push({ type: "exchange", at, session, message, phases, duration: now() - at, codes, error });
+    this.#exchanges.add({ type: "exchange", at, session, message, phases, duration: now() - at, codes, error });
   }
 
   #tell(event: SmtpEvent): void {
-    this.#tellOfExchanges();
+    this.#exchanges.tell();
     tell(this.#observe, event);
-  }
-
-  #tellOfExchanges(): void {
-    for (let event = this.#untold.shift(); event !== undefined; event = this.#untold.shift()) {
-      tell(this.#observe, event);
-    }
   }
 }

@@ -90,7 +90,10 @@ export interface SessionOptions {
   readonly loader?: FileLoader;
   /** Opens sessions in fewer round trips with servers that it remembers. Default: nothing is remembered. */
   readonly serverMemory?: ServerMemory;
-  /** Makes messages ready to be sent, as `composer` does that signs or encrypts them. Default: `compose`. */
+  /**
+   * Makes messages ready to be sent, as `composer` does that signs or encrypts them. A message has ten minutes to be composed
+   * in, or its deadline. Default: `compose`.
+   */
   readonly compose?: Compose;
   /** The platform to connect with. Default: the one this runs on. */
   readonly runtime?: Runtime;

@@ -5,6 +5,7 @@
  */
 import { has } from "../given.ts";
 import type { WireForm } from "../mime/content.ts";
+import { unfailing } from "./untold.ts";
 
 /** Octets of a message's content that are on their way. */
 export interface Progress {
@@ -14,7 +15,10 @@ export interface Progress {
   readonly total: number | undefined;
 }
 
-/** Told of the progress of one message; an error that it throws ends the sending, unless the message was accepted before. */
+/**
+ * Told of the progress of one message; its promise is waited for. An error of either ends the sending, unless the message
+ * was accepted before.
+ */
 export type OnProgress = (progress: Progress) => void;
 
 /** A content that tells of each piece when the next one is asked for: then the one before has been taken. */
@@ -37,11 +41,8 @@ export function isInMemory(form: WireForm): boolean {
 
 /** Tells of content that went out in one piece and was accepted: nothing can make the message unsent any more. */
 export function tellOf(octets: number, onProgress: OnProgress | undefined): void {
-  try {
-    onProgress?.({ octets, total: octets });
-  } catch {
-    // A progress bar that fails must not have the message sent again.
-  }
+  // A progress bar that fails must not have the message sent again.
+  unfailing(() => onProgress?.({ octets, total: octets }));
 }
 
 async function* countedPieces(
@@ -52,6 +53,6 @@ async function* countedPieces(
   for await (const piece of pieces) {
     yield piece;
     octets += piece.length;
-    onProgress({ octets, total: size });
+    await onProgress({ octets, total: size });
   }
 }

@@ -18,7 +18,13 @@ import { composedWithin, isComposing } from "./composing.ts";
 import { deadlineOf, until } from "./deadline.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
-import { DEFAULT_CLIENT_NAME, readSession, resolveOptions, type SessionOptions } from "./options.ts";
+import {
+  DEFAULT_CLIENT_NAME,
+  readSession,
+  type ResolvedOptions,
+  resolveOptions,
+  type SessionOptions,
+} from "./options.ts";
 import type { Patience } from "./patience.ts";
 import type { Receipt } from "./receipt.ts";
 import { DEFAULT_SEND_OPTIONS, readSend, readWait, type SendOptions, type WaitOptions } from "./send_options.ts";
@@ -75,9 +81,16 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const own = readSession(options);
     const asked = typeof target === "string" ? withTarget(target, own) : overlaid(readSession(target), own);
-    const resolved = await resolveOptions(asked);
-    const { driver, state } = await openSession(resolved, asked.signal);
-    return new Session(driver, state, resolved);
+    return await Session.begin(await resolveOptions(asked), asked.signal);
+  }
+
+  /**
+   * As {@link Session.open}, with options in which no mistake was found.
+   * @internal
+   */
+  static async begin(options: ResolvedOptions, signal: AbortSignal | undefined): Promise<Session> {
+    const { driver, state } = await openSession(options, signal);
+    return new Session(driver, state, options);
   }
 
   /** A session on a connection that was opened by another dialogue than the usual one. */

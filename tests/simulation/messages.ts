@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { prdr, prefer } from "../../mod.ts";
 import { compose } from "../../lib/mime/compose.ts";
 import type { Message } from "../../lib/mime/message.ts";
 import type { RawMessage } from "../../lib/mime/raw.ts";
@@ -34,6 +35,8 @@ interface SourceTemper {
 export class SimSource implements AsyncIterable<Uint8Array> {
   opened = 0;
   closed = 0;
+  /** Called when it is asked for a piece. */
+  onAsked: () => void = () => {};
   readonly temper: SourceTemper;
   readonly #clock: Clock;
   readonly #dice: Dice;
@@ -59,6 +62,12 @@ export class SimSource implements AsyncIterable<Uint8Array> {
     };
     return {
       next: async () => {
+        try {
+          this.onAsked();
+        } catch (error) {
+          end();
+          throw error;
+        }
         last?.fill(0x58);
         if (index === hangsAt) return new Promise(() => {});
         if (delay > 0) await this.#clock.wait(this.#dice.real() * delay);
@@ -79,19 +88,21 @@ export class SimSource implements AsyncIterable<Uint8Array> {
 /** Makes a message, and tells the ledger of it. */
 export function makeMessage(
   id: number,
-  { dice, clock, ledger, isCalm }: {
+  { dice, clock, ledger, isCalm, isLmtp }: {
     readonly dice: Dice;
     readonly clock: Clock;
     readonly ledger: Ledger;
     /** Nothing is wrong with it. */
     readonly isCalm: boolean;
+    /** It cannot be for all of its recipients or none. */
+    readonly isLmtp: boolean;
   },
 ): SimMessage {
   const to = Array.from(
     { length: dice.pick([1, 1, 1, 2, 3, 6]) },
     (_, index) => `r${index}.m${id}@d${dice.below(4)}.example`,
   );
-  const recipients = dice.chance(0.2) ? "all" : "some";
+  const recipients = dice.chance(0.2) && !isLmtp ? "all" : "some";
   const from = `m${id}@s.example`;
   const body = drawBody(dice, isCalm);
   const kind = dice.below(10);
@@ -111,7 +122,7 @@ export function makeMessage(
     return { id, to, recipients, message, source: undefined };
   }
   const raw = `X-Sim: ${id}\r\nSubject: No ${id}\r\n\r\n${body}`;
-  const envelope = { from, to };
+  const envelope = { from, to, ...dice.chance(0.3) && !isLmtp ? { options: [prefer(prdr())] } : {} };
   ledger.expected.set(id, { content: raw, to });
   const octets = new Uint8Array(Buffer.from(raw, "latin1"));
   const about = { id, to, recipients } as const;

@@ -4,8 +4,10 @@
  * @module
  */
 import {
+  type BulkProgress,
   type ClientOptions,
   fateOf,
+  lmtp,
   oauth2,
   password,
   send,
@@ -26,6 +28,7 @@ import type { Ledger } from "./ledger.ts";
 import { makeMessage, type SimMessage } from "./messages.ts";
 import type { SimNetwork } from "./network.ts";
 import type { HostScenario, Scenario } from "./scenario.ts";
+import { Witness } from "./witness.ts";
 
 /** What the library says of one message. */
 export type Outcome = { readonly receipt: ClientReceipt } | {
@@ -59,12 +62,19 @@ export class Program {
   /** Whether something was cancelled, closed or timed, so that not all has to be accepted. */
   isDisturbed = false;
   isDone = false;
+  readonly witness: Witness = new Witness(() => this.#meddleLater());
   readonly #about: ProgramAbout;
   readonly #dice: Dice;
   /** Milliseconds over which things are asked for. */
   readonly #span: number;
   readonly #isCalm: boolean;
   #inTurn: number[] | undefined;
+  /** What may be done from within a function that is told of something, or asked. */
+  readonly #pranks: (() => void)[] = [];
+  readonly #meddles: number;
+  #shared: AbortSignal | undefined;
+  #isMeddling = false;
+  readonly #chance: Dice;
 
   constructor(about: ProgramAbout) {
     const { scenario, clock, ledger, dice, most } = about;
@@ -72,10 +82,22 @@ export class Program {
     this.#dice = dice;
     this.#span = dice.pick([0, 5, 300, 5_000, 60_000]);
     this.#isCalm = scenario.weather === "calm";
+    this.#chance = dice.fork("pranks");
+    this.#meddles = scenario.meddles;
+    this.isDisturbed = this.#meddles > 0;
+    const onAsked = () => this.#meddle();
     this.messages = Array.from(
       { length: Math.min(most, scenario.messages) },
-      (_, id) => makeMessage(id, { dice: dice.fork(`message ${id}`), clock, ledger, isCalm: this.#isCalm }),
+      (_, id) =>
+        makeMessage(id, {
+          dice: dice.fork(`message ${id}`),
+          clock,
+          ledger,
+          isCalm: this.#isCalm,
+          isLmtp: scenario.isLmtp,
+        }),
     );
+    for (const { source } of this.messages) if (source !== undefined) source.onAsked = onAsked;
   }
 
   /** Runs; ends when everything that was asked for has ended. */
@@ -94,6 +116,38 @@ export class Program {
     if (this.#isCalm || !this.#dice.chance(probability)) return false;
     this.isDisturbed = true;
     return true;
+  }
+
+  /** Called in the midst of the library's work: cancels, closes, sends something else, throws, or does none of these. */
+  #meddle(): void {
+    if (!this.#chance.chance(this.#meddles)) return;
+    const some = this.#chance.between(1, 3);
+    for (let i = 0; i < some && this.#pranks.length > 0; i++) {
+      const [prank] = this.#pranks.splice(this.#chance.below(this.#pranks.length), 1);
+      this.#about.ledger.note("a prank is played");
+      this.#isMeddling = true;
+      prank!();
+      this.#isMeddling = false;
+    }
+    if (this.#chance.chance(0.3)) throw new Error("a prank");
+  }
+
+  /** The same, where the library takes a promise. */
+  #meddleLater(): void | Promise<void> {
+    this.#meddle();
+    if (this.#chance.chance(this.#meddles / 2)) return Promise.reject(new Error("a prank that comes later"));
+  }
+
+  /** Does something once: from within the library, or when the time has come. */
+  #onceWithin(ms: number, run: () => void): void {
+    let isDone = false;
+    const once = () => {
+      if (isDone) return;
+      isDone = true;
+      run();
+    };
+    this.#pranks.push(once);
+    this.#about.clock.after(ms, once);
   }
 
   #at(): Promise<void> {
@@ -125,7 +179,8 @@ export class Program {
 
   async #send(one: SimMessage, work: () => Promise<ClientReceipt>): Promise<void> {
     this.asked.add(one.id);
-    this.#inTurn?.push(one.id);
+    // One that is asked for while another is being asked for may go before that one.
+    if (!this.#isMeddling) this.#inTurn?.push(one.id);
     await this.#track(
       `message ${one.id}`,
       (async () => {
@@ -146,17 +201,24 @@ export class Program {
     const controller = new AbortController();
     const when = this.#dice.pick([0, 1, this.#span, 2_000, 100_000]) * this.#dice.real();
     if (this.#dice.chance(0.05)) controller.abort(new Error("cancelled before"));
-    this.#about.clock.after(when, () => controller.abort(new Error("cancelled")));
+    this.#onceWithin(when, () => controller.abort(new Error("cancelled")));
     return controller.signal;
   }
 
+  /** A signal for one message; some have it with others. */
+  #messageSignal(): AbortSignal | undefined {
+    const own = this.#signal(0.12);
+    if (own !== undefined && this.#dice.chance(0.3)) this.#shared ??= own;
+    return this.#shared !== undefined && this.#dice.chance(0.5) ? this.#shared : own;
+  }
+
   #sendOptions({ recipients }: SimMessage): SendOptions {
-    const signal = this.#signal(0.12);
+    const signal = this.#messageSignal();
     return {
       recipients,
       ...signal === undefined ? {} : { signal },
       ...this.#luck(0.1) ? { deadline: this.#dice.pick([1, 20, 400, 30_000, 1_000_000]) } : {},
-      ...this.#dice.chance(0.1) ? { onProgress: () => {} } : {},
+      ...this.#dice.chance(0.1) ? { onProgress: () => this.#meddleLater() } : {},
       ...this.#luck(0.01)
         ? {
           onProgress: () => {
@@ -172,12 +234,15 @@ export class Program {
     const { scenario, network } = this.#about;
     return {
       host: name,
-      port: tls === "implicit" ? 465 : tls === "starttls" ? 587 : 25,
+      ...scenario.isLmtp
+        ? { port: 24, protocol: lmtp }
+        : { port: tls === "implicit" ? 465 : tls === "starttls" ? 587 : 25 },
       tls,
       runtime: network,
       window: { messages: scenario.window, octets: scenario.windowOctets },
       pipelining: scenario.pipelining,
       chunking: scenario.chunking,
+      ...scenario.watched ? { observe: this.witness.observe, log: this.witness.log } : {},
       ...memory === undefined ? {} : { serverMemory: memory },
       ...auth ? { auth: this.#credentials(), allowInsecureAuth: true } : {},
       ...this.#luck(0.2) ? { timeouts: { command: 800, final: 3_000, content: 2_000, connect: 500 } } : {},
@@ -190,6 +255,7 @@ export class Program {
     return oauth2("ada", async () => {
       if (isHung) await new Promise(() => {});
       await this.#about.clock.wait(this.#dice.pick([0, 5, 400]));
+      this.#meddle();
       if (this.#luck(0.05)) throw new Error("no token today");
       return "token";
     });
@@ -202,7 +268,8 @@ export class Program {
       compose: async (message: Message | RawMessage) => {
         await this.#about.clock.wait(this.#dice.pick([0, 3, 400]));
         if (this.#luck(0.03)) throw new Error("no key");
-        if (this.#luck(0.01)) await this.#about.clock.wait(200_000);
+        if (this.#luck(0.01)) await this.#about.clock.wait(this.#dice.pick([200_000, 2_000_000]));
+        this.#meddle();
         return compose(message);
       },
     };
@@ -222,6 +289,7 @@ export class Program {
     const { pool: { size }, hosts: { length }, composesLater } = scenario;
     const isInTurn = size === 1 && length === 1 && !composesLater;
     if (isInTurn) this.inOrder.push(this.#inTurn = []);
+    const sendNow = (one: SimMessage) => this.#send(one, () => client.send(one.message, this.#sendOptions(one)));
     for (let bulk = 0; rest.length > 0; bulk++) {
       const some = rest.slice(0, this.#dice.between(1, rest.length));
       rest = rest.slice(some.length);
@@ -230,14 +298,17 @@ export class Program {
         continue;
       }
       for (const one of some) {
-        work.push(this.#at().then(() => this.#send(one, () => client.send(one.message, this.#sendOptions(one)))));
+        if (this.#luck(0.1)) {
+          const within = this.#dice.real() * this.#span;
+          work.push(new Promise((resolve) => this.#onceWithin(within, () => resolve(sendNow(one)))));
+        } else work.push(this.#at().then(() => sendNow(one)));
       }
     }
     for (let i = this.#dice.below(3); i > 1; i--) {
       const signal = this.#signal(0.2);
       work.push(this.#at().then(() => this.#track("verify", client.verify(signal === undefined ? {} : { signal }))));
     }
-    if (this.#luck(0.12)) clock.after(this.#dice.real() * this.#span, close);
+    if (this.#luck(0.12)) this.#onceWithin(this.#dice.real() * this.#span, close);
     await Promise.all(work);
     // Idle for a while, so that sessions have time to be swept, or to be lost.
     if (this.#dice.chance(0.3)) await clock.wait(this.#dice.pick([10, 3_000, 100_000]));
@@ -265,6 +336,7 @@ export class Program {
       return one.message;
     };
     const fail = (index: number) => {
+      this.#meddle();
       if (index === failsAfter) throw new Error("no more messages");
     };
     const dice = this.#dice;
@@ -274,11 +346,25 @@ export class Program {
         yield give(one);
       }
     }
+    let isGiven = false;
+    let closes = this.#luck(0.1) ? dice.pick(["never", "late", "badly"] as const) : "well";
     async function* messagesLater(): AsyncGenerator<Message | RawMessage> {
-      for (const [index, one] of some.entries()) {
-        if (dice.chance(0.3)) await clock.wait(dice.real() * 50);
-        fail(index);
-        yield give(one);
+      try {
+        for (const [index, one] of some.entries()) {
+          if (dice.chance(0.3)) await clock.wait(dice.real() * 50);
+          fail(index);
+          yield give(one);
+        }
+        isGiven = true;
+      } catch (error) {
+        isGiven = true;
+        throw error;
+      } finally {
+        // Whoever takes all of them waits for the end of the source, whatever it takes.
+        if (isGiven) closes = "well";
+        if (closes === "never") await new Promise(() => {});
+        if (closes === "late") await clock.wait(dice.real() * 60_000);
+        if (closes === "badly") throw new Error("the source does not close");
       }
     }
     const options = {
@@ -287,8 +373,22 @@ export class Program {
       recipients: first!.recipients,
       ...signal === undefined ? {} : { signal },
       ...this.#luck(0.08) ? { deadline: this.#dice.pick([1, 50, 2_000, 100_000]) } : {},
-      ...this.#dice.chance(0.2) ? { onProgress: () => {} } : {},
+      ...this.#dice.chance(0.2)
+        ? {
+          onProgress: (progress: BulkProgress) => {
+            last = progress;
+            isWhole = false;
+            const later = this.#meddleLater();
+            isWhole = progress.done;
+            return later;
+          },
+        }
+        : {},
     };
+    let last: BulkProgress | undefined;
+    let sent = 0;
+    let isWhole = false;
+    let hasEnded = false;
     for (const one of some) this.sentAs.set(one.id, first!.recipients);
     await this.#track(
       `bulk ${bulk}`,
@@ -298,11 +398,14 @@ export class Program {
           const one = some[delivery.index]!;
           const { receipt, error, fate } = delivery;
           this.#record(one, receipt === undefined ? { error, fate } : { receipt });
+          if (receipt !== undefined) sent++;
           if (got - 1 === leavesAfter) break;
           if (isSlow) await clock.wait(dice.real() * 100);
         }
+        hasEnded = got - 1 !== leavesAfter;
       })(),
     );
+    if (isWhole) this.witness.bulks.push({ last: last!, sent, failed: got - sent, isWhole: hasEnded });
   }
 
   /** The policy of those that were not sent with their own. */
@@ -340,9 +443,12 @@ export class Program {
         const work: Promise<void>[] = [];
         const times = some.map(() => this.#dice.real() * this.#span).sort((a, b) => a - b);
         if (!scenario.composesLater) this.inOrder.push(some.map(({ id }) => id));
-        if (this.#luck(0.08)) clock.after(this.#dice.real() * this.#span, () => session.abort());
+        if (this.#luck(0.08)) this.#onceWithin(this.#dice.real() * this.#span, () => session.abort());
         if (this.#luck(0.08)) {
-          clock.after(this.#dice.real() * this.#span, () => work.push(this.#track(`${name}: close`, session.close())));
+          this.#onceWithin(
+            this.#dice.real() * this.#span,
+            () => work.push(this.#track(`${name}: close`, session.close())),
+          );
         }
         for (const what of ["noop", "reset"] as const) {
           if (!this.#dice.chance(0.2)) continue;

@@ -34,20 +34,28 @@ export interface Scenario {
   readonly chunking: boolean;
   readonly remembers: boolean;
   readonly composesLater: boolean;
+  /** All hosts speak LMTP. */
+  readonly isLmtp: boolean;
+  /** Whether there are observers and a log. */
+  readonly watched: boolean;
+  /** How likely it is that a function which is told of something, or asked, does what else the program was to do. */
+  readonly meddles: number;
 }
 
 /** Draws a scenario. */
 export function drawScenario(dice: Dice, weather: Weather): Scenario {
   const through = dice.chance(0.3) ? "session" : "client";
   const count = through === "session" ? 1 : dice.pick([1, 1, 1, 2, 3]);
+  const isLmtp = dice.chance(0.1);
   const hosts = Array.from(
     { length: count },
-    (_, index) => drawHost(dice, { name: `h${index}.example`, weather, through }),
+    (_, index) => drawHost(dice, { name: `h${index}.example`, weather, through, isLmtp }),
   );
   const isRated = dice.chance(0.2);
   return {
     weather,
     hosts,
+    isLmtp,
     through,
     messages: dice.pick([1, 2, 3, 5, 8, 12, 12, 20, 40]),
     pool: {
@@ -68,12 +76,19 @@ export function drawScenario(dice: Dice, weather: Weather): Scenario {
     chunking: !dice.chance(0.15),
     remembers: dice.chance(0.2),
     composesLater: dice.chance(0.2),
+    watched: dice.chance(0.5),
+    meddles: weather !== "calm" && dice.chance(0.3) ? dice.pick([0.003, 0.03, 0.2]) : 0,
   };
 }
 
 function drawHost(
   dice: Dice,
-  { name, weather, through }: { readonly name: string; readonly weather: Weather; readonly through: string },
+  { name, weather, through, isLmtp }: {
+    readonly name: string;
+    readonly weather: Weather;
+    readonly through: string;
+    readonly isLmtp: boolean;
+  },
 ): HostScenario {
   const is = { calm: 0, breezy: 1, stormy: 4, mad: 2 }[weather];
   /** A probability in this weather: often none at all, so that the rest gets its turn. */
@@ -91,6 +106,7 @@ function drawHost(
   if (dice.chance(0.85)) offered.push("PIPELINING");
   if (dice.chance(0.6)) offered.push("CHUNKING");
   if (dice.chance(0.2)) offered.push("PIPECONNECT");
+  if (!isLmtp && dice.chance(0.4)) offered.push("PRDR");
   if (declares && isLimited) offered.push(limitsOf(limits));
   if (weather !== "calm" && dice.chance(0.1)) offered.splice(0, 1);
   if (auth) offered.push("AUTH PLAIN LOGIN XOAUTH2");
@@ -120,7 +136,8 @@ function drawHost(
       refuseAuth: luck(0.05),
       greylists: weather !== "calm" && dice.chance(0.05),
       // A server that does not know EHLO knows nothing else, and messages of eight bits are not for it.
-      isOld: weather !== "calm" && tls !== "starttls" && !auth && dice.chance(0.03),
+      isLmtp,
+      isOld: !isLmtp && weather !== "calm" && tls !== "starttls" && !auth && dice.chance(0.03),
       falls: luck(0.02),
       slow: luck(0.1) + (dice.chance(0.3) ? 0.2 : 0),
       slowness: weather === "calm" ? dice.pick([1, 20, 900]) : dice.pick([1, 20, 900, 30_000, 1_000_000]),

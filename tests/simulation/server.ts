@@ -23,6 +23,8 @@ export interface ServerTemper {
   readonly greylists: boolean;
   /** It does not know EHLO. */
   readonly isOld: boolean;
+  /** It speaks LMTP. */
+  readonly isLmtp: boolean;
   /** Something ends the session, or nearly so, at a reply. */
   readonly falls: number;
   /** A reply takes its time. */
@@ -67,7 +69,7 @@ const FALLS = [
 const LIES = ["unasked", "twice", "garbage", "odd", "endless", "contrary", "nothing", "bare", "early"] as const;
 
 /** Commands behind which nothing may be written before their reply has come (RFC 2920 section 3.1). */
-const LAST_IN_GROUP = new Set(["EHLO", "HELO", "DATA", "NOOP", "QUIT", "AUTH", "STARTTLS"]);
+const LAST_IN_GROUP = new Set(["EHLO", "HELO", "LHLO", "DATA", "NOOP", "QUIT", "AUTH", "STARTTLS"]);
 
 /** Plants what must be found out: tests of the checker use it. */
 export type Sabotage = "takes twice" | "takes what it refuses" | "loses" | "forgets a recipient";
@@ -159,6 +161,10 @@ export class SimServer implements Peer {
   #content = "";
   /** A chunk was refused: the others of its message are too. */
   #isSpoilt = false;
+  /** It asked for a reply for each recipient. */
+  #prdr = false;
+  /** What is still to be said to a content. */
+  #coming: (() => void)[] = [];
   /** The message that the last MAIL was about. */
   #about: number | undefined;
   #chunk: { readonly size: number; readonly isLast: boolean } | undefined;
@@ -263,6 +269,11 @@ export class SimServer implements Peer {
   /** Takes one command, or one piece of content; `false` when there is none. */
   #step(): boolean {
     if (this.#isDraining) return this.#drain();
+    const next = this.#coming.shift();
+    if (next !== undefined) {
+      next();
+      return true;
+    }
     if (this.#mode === "chunk") {
       const { size, isLast } = this.#chunk!;
       if (this.#input.length < size) return false;
@@ -336,6 +347,7 @@ export class SimServer implements Peer {
     switch (verb) {
       case "EHLO":
       case "HELO":
+      case "LHLO":
         return this.#hello(verb);
       case "STARTTLS":
         return this.#startTls();
@@ -367,6 +379,7 @@ export class SimServer implements Peer {
 
   #hello(verb: string): void {
     this.#forget();
+    if ((verb === "LHLO") !== this.#temper.isLmtp) this.#complain(`said ${verb}`);
     if (verb === "EHLO" && this.#temper.isOld) return this.#answer({ verb, text: "502 5.5.1 what is that" });
     if (verb === "HELO") {
       this.#extensions = [];
@@ -375,7 +388,7 @@ export class SimServer implements Peer {
     this.#extensions = this.#secured ? this.#temper.secured : this.#temper.extensions;
     const lines = [this.#site.name, ...this.#extensions];
     const text = lines.map((one, index) => `250${index === lines.length - 1 ? " " : "-"}${one}`).join("\r\n");
-    this.#answer({ verb, text });
+    this.#answer({ verb: "EHLO", text });
   }
 
   #startTls(): void {
@@ -414,7 +427,9 @@ export class SimServer implements Peer {
     const id = sender === undefined ? undefined : Number(sender);
     if (id === undefined || !this.#ledger.expected.has(id)) this.#complain(`sent a strange ${line}`);
     if (this.#has("AUTH") && !this.#loggedOn) this.#complain("sent MAIL before AUTH");
-    for (const [parameter, extension] of [["SIZE=", "SIZE"], ["BODY=8BITMIME", "8BITMIME"]] as const) {
+    for (
+      const [parameter, extension] of [["SIZE=", "SIZE"], ["BODY=8BITMIME", "8BITMIME"], [" PRDR", "PRDR"]] as const
+    ) {
       if (line.includes(parameter) && !this.#has(extension)) this.#complain(`used ${parameter} without ${extension}`);
     }
     this.#about = id;
@@ -434,6 +449,7 @@ export class SimServer implements Peer {
     if (this.#dice.chance(temper.refuseMail)) return this.#answer({ verb: "MAIL", text: this.#refusal("sender") });
     this.#from = id;
     this.#eightBit = line.includes("BODY=8BITMIME");
+    this.#prdr = line.includes(" PRDR");
     this.#to = [];
     this.#content = "";
     this.#isSpoilt = false;
@@ -520,6 +536,9 @@ export class SimServer implements Peer {
     if (verb === ".") this.#forget();
     if (to.length === 0) return this.#answer({ ...about, text: "554 5.5.1 no valid recipients" });
     const queueId = `Q${this.#link.id}.${this.#ledger.taken.length}`;
+    const own = { id, to, content, queueId };
+    if (this.#temper.isLmtp) return this.#answerEach(own);
+    if (this.#prdr && this.#dice.chance(0.8)) return this.#answerEachAndAll(own);
     if (this.#dice.chance(this.#temper.refuseContent)) {
       this.#isSpoilt = true;
       if (this.#site.sabotage === "takes what it refuses") this.#takeOn({ id, to, content, queueId });
@@ -532,13 +551,39 @@ export class SimServer implements Peer {
     this.#answer({ ...about, text: `250 2.0.0 taken as ${queueId}`, isPromise: true });
   }
 
+  /** LMTP: one reply for each recipient, and it is taken for that one. */
+  #answerEach(own: Own): void {
+    this.#coming = own.to.map((recipient) => () => {
+      const about = { verb: ".", id: own.id, recipient };
+      const isRefused = this.#dice.chance(this.#temper.refuseContent);
+      if (!isRefused || this.#site.sabotage === "takes what it refuses") this.#takeOn({ ...own, to: [recipient] });
+      if (isRefused) return this.#answer({ ...about, text: this.#refusal("content") });
+      this.#answer({ ...about, text: `250 2.0.0 taken as ${own.queueId}`, isPromise: true });
+    });
+  }
+
+  /** PRDR: one reply for each recipient, and one more, with which it is taken for those who were told yes. */
+  #answerEachAndAll(own: Own): void {
+    const { id } = own;
+    const to: string[] = [];
+    const each = own.to.map((recipient) => () => {
+      const isRefused = this.#dice.chance(2 * this.#temper.refuseContent);
+      if (!isRefused) to.push(recipient);
+      this.#answer({ verb: ".", id, recipient, text: isRefused ? this.#refusal("content") : "250 2.0.0 for you" });
+    });
+    const all = () => {
+      if (to.length === 0 || this.#dice.chance(this.#temper.refuseContent)) {
+        return this.#answer({ verb: ".", id, text: this.#refusal("content") });
+      }
+      this.#takeOn({ ...own, to });
+      this.#answer({ verb: ".", id, text: `250 2.0.0 taken as ${own.queueId}`, isPromise: true });
+    };
+    this.#coming = [...each, all];
+    this.#answer({ verb: ".", id, text: "353 for each" });
+  }
+
   /** Takes responsibility. */
-  #takeOn(about: {
-    readonly id: number | undefined;
-    readonly to: readonly string[];
-    readonly content: string;
-    readonly queueId: string;
-  }): void {
+  #takeOn(about: Own): void {
     const { clock, ledger, name, sabotage } = this.#site;
     const { content, queueId } = about;
     const said = /^X-Sim: (\d+)\r\n/m.exec(content)?.[1];
@@ -733,6 +778,14 @@ export class SimServer implements Peer {
     else if (this.#dice.chance(0.2)) this.#link.finish();
     else this.#link.close(this.#input !== "");
   }
+}
+
+/** A content, and what it is for. */
+interface Own {
+  readonly id: number | undefined;
+  readonly to: readonly string[];
+  readonly content: string;
+  readonly queueId: string;
 }
 
 interface Reply {

@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ClosedError } from "../../lib/errors.ts";
 import type { Outcome, Program } from "./program.ts";
 import { shrink, simulate, type Simulated, type SimulateOptions } from "./simulate.ts";
+import type { Witness } from "./witness.ts";
 
 const SEEDS = Number(process.env.POSTHASTE_SEEDS ?? 120);
 const ONE = process.env.POSTHASTE_SEED;
@@ -92,7 +93,7 @@ describe("the checker finds out", () => {
   });
 
   test("a server that takes what it refuses", async () => {
-    expect(await plant({ sabotage: "takes what it refuses" })).toEqual(
+    expect(await plant({ sabotage: "takes what it refuses" }, 40)).toEqual(
       some(/is called (rejected|deferred) .* and was taken/),
     );
   });
@@ -182,6 +183,29 @@ describe("the checker finds out", () => {
     expect(await plant({ heldTo: { pool: { size: 1 } } })).toEqual(some(/2 connections with .*; 1 are allowed/));
     expect(await plant({ heldTo: { pool: { size: 5, messagesPerSecond: 0.01 } } })).toEqual(some(/ms too early/));
     expect(await plant({ heldTo: { window: 1 } })).toEqual(some(/messages are in doubt, 1 may be/));
+  });
+
+  /** Changes what somebody who watches was told. */
+  const witnessed = (change: (witness: Witness) => void) => plant({ tamper: ({ witness }) => change(witness) }, 60);
+
+  test("events that do not pair, come in another order, or tell of something else than the results", async () => {
+    expect(await witnessed(({ events }) => void events.pop())).toEqual(some(/has no end/));
+    expect(await witnessed(({ events }) => void events.reverse())).toEqual(some(/goes back in time/));
+    const without = (type: string) => ({ events }: Witness) => {
+      const at = events.findIndex((event) => event.type === type && "receipt" in event && event.receipt !== undefined);
+      if (at >= 0) events.splice(at, 1);
+    };
+    expect(await witnessed(without("message.end"))).toEqual(some(/0 ends were told of for/));
+    expect(await witnessed(without("delivery.end"))).toEqual(some(/its receipt was told of 0 times/));
+  });
+
+  test("measures, logs and progress that say something else than the events", async () => {
+    expect(await witnessed(({ telemetry }) => void telemetry.sessions++)).toEqual(some(/sessions that are open: 1/));
+    expect(await witnessed(({ events }) => void events.splice(events.findIndex(({ type }) => type === "exchange"), 1)))
+      .toEqual(some(/exchanges: \d+ measured/));
+    expect(await witnessed(({ lines }) => void (lines.length = 0))).toEqual(some(/is 0 times in the log/));
+    expect(await witnessed(({ bulks }) => bulks.forEach((bulk, at) => bulks[at] = { ...bulk, sent: bulk.sent + 1 })))
+      .toEqual(some(/onProgress says/));
   });
 
   test("messages that fail where nothing is wrong", async () => {

@@ -42,6 +42,10 @@ export function problems(program: Program, { ledger, scenario }: {
   }
   for (const ids of program.inOrder) found.push(...outOfOrder(ids, ledger));
   found.push(...tooFast(program, { ledger, scenario }));
+  if (scenario.watched) {
+    const { witness, outcomes } = program;
+    found.push(...witness.disagreements({ ledger, outcomes, through: scenario.through }));
+  }
   return found;
 }
 
@@ -82,7 +86,8 @@ function disagreements(about: About, outcome: Outcome): string[] {
       found.push(`message ${id} went to some of its recipients only`);
     }
     if (accepted.length === 0) found.push(`message ${id} has a receipt for nobody`);
-    found.push(...wrongReceipt(about, { accepted, replies }));
+    const doubtful = failed.filter(({ fate }) => fate === "unknown").flatMap((one) => one.recipients);
+    found.push(...wrongReceipt(about, { accepted, replies, doubtful }));
   } else {
     const { error, fate } = outcome;
     const named = error instanceof SmtpError ? error.rejected ?? [] : [];
@@ -113,15 +118,20 @@ function disagreements(about: About, outcome: Outcome): string[] {
 /** Each transaction of a receipt is one that the server named in its reply has taken, for exactly those recipients. */
 function wrongReceipt(
   { message: { id }, taken }: About,
-  { accepted, replies }: { readonly accepted: readonly string[]; readonly replies: readonly ReplyInfo[] },
+  { accepted, replies, doubtful }: {
+    readonly accepted: readonly string[];
+    readonly replies: readonly ReplyInfo[];
+    /** Those of whom LMTP was to tell, and could not. */
+    readonly doubtful: readonly string[];
+  },
 ): string[] {
   const found: string[] = [];
   const covered: string[] = [];
   for (const { text } of replies) {
     const queueId = / as (Q\d+\.\d+) /.exec(text)?.[1];
-    const one = taken.find((other) => other.queueId === queueId);
-    if (one === undefined) found.push(`message ${id}: the receipt's ${queueId} is no transaction of it`);
-    else covered.push(...one.to);
+    const own = taken.filter((other) => other.queueId === queueId).flatMap((one) => one.to);
+    if (own.length === 0) found.push(`message ${id}: the receipt's ${queueId} is no transaction of it`);
+    covered.push(...own.filter((one) => !doubtful.includes(one)));
   }
   if (covered.toSorted().join(" ") !== accepted.toSorted().join(" ")) {
     found.push(`message ${id} was taken for ${covered.join(" ")}, and its receipt says ${accepted.join(" ")}`);

@@ -76,7 +76,7 @@ const shown: readonly Point[] = [
   },
   {
     file: "dialogue/pipeline.ts",
-    behind: "    this.#trace = options.trace && unfailing(options.trace);",
+    behind: "    this.#trace = options.trace;",
     // A log that nobody asked for is not made any more when enough was seen: making it takes time.
     lay: "const told = this.#trace; if (told !== undefined || watch.hasRoom) " +
       "this.#trace = (direction, text) => { watch.shown(text); told?.(direction, text); };",

@@ -44,6 +44,22 @@ test("send composes by the caller's function, which the target or the options na
   expect(takenBy(servers)).toEqual([["a@example.net"], ["b@example.net"]]);
 });
 
+test("SmtpClient.close does not wait for ever for a message that is never composed", async () => {
+  holdTime();
+  const { client } = clientOf({ compose: () => new Promise(() => {}) });
+  const failed = rejection(client.send(letter("a@example.net")));
+  const waited = rejection(client.send(letter("b@example.net"), { deadline: 700_000 }));
+  let isClosed = false;
+  const closed = client.close().then(() => isClosed = true);
+  await pass(600_000);
+  expect(await failed).toMatchObject({ name: "TimeoutError", phase: "content", fate: "unsent", limit: 600_000 });
+  await pass(99_999);
+  expect(isClosed).toBe(false);
+  await pass(1);
+  expect(await waited).toMatchObject({ limit: 700_000 });
+  await closed;
+});
+
 test("send connects to nothing when composing fails, or the caller loses patience", async () => {
   const { runtime } = scripted({});
   const target = { host: "mail.example", tls: "off", runtime } as const;

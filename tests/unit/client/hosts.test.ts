@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SmtpClient } from "../../../lib/client/client.ts";
 import type { ClientOptions } from "../../../lib/client/client_options.ts";
 import { ConnectionError } from "../../../lib/errors.ts";
+import { oauth2 } from "../../../mod.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
 import { ScriptedServer, type ServerOptions } from "../../support/scripted_server.ts";
 import { raw, rejection } from "../session/support.ts";
@@ -27,7 +28,7 @@ function world(behaviours: Readonly<Record<string, ServerOptions>> = {}) {
     return new SmtpClient(hosts, { ...options, runtime });
   };
   const taken = () => servers.flatMap(([host, { taken }]) => taken.map(({ to }) => [host, to[0]]));
-  return { down, tried, client, taken, servers };
+  return { down, tried, client, taken, servers, runtime };
 }
 
 test("SmtpClient sends everything to the first of several hosts while that can be reached", async () => {
@@ -195,4 +196,36 @@ test.each([
   ["a host's own", () => new SmtpClient([{ host: "a", pool: { tries: 101 } }]), /pool\.tries: .* from 1 to 100/],
 ])("SmtpClient refuses %s before anything is connected", (_what, make, text) => {
   expect(make).toThrow(text);
+});
+
+test("SmtpClient goes to the next host when a token cannot be got for one, and keeps to the session that it has", async () => {
+  const { runtime, tried, taken } = world({ "one.example": { extensions: ["AUTH XOAUTH2"] } });
+  let asked = 0;
+  const getToken = () => {
+    if (asked++ === 1) return "token";
+    throw new Error("no network");
+  };
+  const auth = oauth2("ada", getToken);
+  const hosts = [{ host: "one.example", auth, allowInsecureAuth: true }, { host: "two.example" }];
+  const client = new SmtpClient({ hosts, tls: "off", runtime, pool: { size: 2, passOver: 1_000 } });
+  await client.send(raw("first@example.net"));
+  await pass(1_000);
+  // The first host is tried beside the one that works, and logs on this time; one more session with it does not.
+  await client.send(raw("second@example.net"));
+  await pass(1);
+  const rest = recipients(5).map((to) => client.send(raw(to)));
+  await pass(1);
+  expect((await Promise.allSettled(rest)).map(({ status }) => status)).toEqual(Array(5).fill("fulfilled"));
+  expect(tried).toEqual(["one.example", "two.example", "one.example", "one.example"]);
+  expect(taken().map(([host]) => host)).toEqual([...Array(2).fill("two.example"), ...Array(5).fill("one.example")]);
+  await client.close();
+});
+
+test("SmtpClient ends with what the token function throws when there is no other host", async () => {
+  const { runtime } = world({ "one.example": { extensions: ["AUTH XOAUTH2"] } });
+  const reason = new Error("no network");
+  const auth = oauth2("ada", () => Promise.reject(reason));
+  const client = new SmtpClient({ host: "one.example", tls: "off", auth, allowInsecureAuth: true, runtime });
+  expect(await Promise.all([rejection(client.send(raw())), rejection(client.send(raw()))])).toEqual([reason, reason]);
+  await client.close();
 });

@@ -412,3 +412,82 @@ test("SmtpClient sends nothing twice that a lost session may have taken, and all
   expect(accepted.every((one) => taken.includes(one))).toBe(true);
   await client.close();
 });
+
+test("SmtpClient opens no session too many beside one that the server closes, whose last replies nobody waits for", async () => {
+  const open: number[] = [];
+  const { client, runtime, servers } = clientOf({ pool: { size: 1 } }, {
+    extensions: ["PIPELINING", "CHUNKING"],
+    reply: (line, server) => {
+      if (line.startsWith("EHLO")) open.push(runtime.wires.filter(({ closeCalls }) => closeCalls === 0).length);
+      return line === "." && server === servers[0] ? "" : undefined;
+    },
+  });
+  const controller = new AbortController();
+  const first = client.send(raw());
+  await turns();
+  // From now on it says what it is told to.
+  const [server] = servers;
+  server!.wire.onWrite = () => {};
+  const second = rejection(client.send(raw(), { signal: controller.signal }));
+  await turns();
+  controller.abort(new Error("enough"));
+  await second;
+  // The second of these is about the message that was cancelled; what else is owed for that does not come.
+  server!.say("250 2.0.0 taken", "421 4.3.0 going down");
+  await first;
+  await client.send(raw());
+  expect(open).toEqual([1, 1]);
+  await client.close();
+});
+
+test("SmtpClient opens no session too many while it logs off from one that refuses to give a sign of life", async () => {
+  const open: number[] = [];
+  const { client, runtime, servers } = clientOf({ pool: { size: 2, checkAfter: 1_000 } }, {
+    extensions: [],
+    reply: (line, server) => {
+      if (line.startsWith("EHLO")) open.push(runtime.wires.filter(({ closeCalls }) => closeCalls === 0).length);
+      if (line === "NOOP" && server === servers[0]) return "502 5.5.1 not here";
+      if (line === "QUIT" && server === servers[0]) return "";
+      if (line !== "NOOP") return undefined;
+      setTimeout(() => server.say("250 2.0.0 here"), 100);
+      return "";
+    },
+  });
+  await Promise.all([client.send(raw()), client.send(raw())]);
+  expect(open).toHaveLength(2);
+  await pass(2_000);
+  // The second session gives a sign of life, and another one is wanted.
+  const sent = Promise.all(recipients(20).map((to) => client.send(raw(to))));
+  await pass(100);
+  await pass(1_900);
+  await sent;
+  expect(Math.max(...open)).toBe(2);
+  await client.close();
+});
+
+test("SmtpClient fails what waits for a host that answers no more, though its attempts overlap", async () => {
+  let attempts = 0;
+  const runtime = new ScriptedRuntime((wire) => {
+    if (attempts++ > 0) return new Promise(() => {});
+    new ScriptedServer(wire, { reply: (line) => line.startsWith("MAIL") ? "" : undefined });
+  });
+  const timeouts = { connect: 240_000, command: 300_000 };
+  const client = new SmtpClient({ host: "mail.example", tls: "off", runtime, timeouts, pool: { size: 2 } });
+  const failed: unknown[] = [];
+  const send = () => void rejection(client.send(raw())).then((error) => failed.push(error));
+  send();
+  await pass(1);
+  for (let i = 0; i < 5; i++) send();
+  await pass(1);
+  expect(attempts).toBe(2);
+  // The session that was open ends in the midst of the attempt at another one, so that there are two of these.
+  await pass(100_000);
+  runtime.wires[0]!.finish();
+  await pass(1_000);
+  expect(attempts).toBe(3);
+  await pass(240_000);
+  expect(failed.map(fateOf)).toEqual(Array(6).fill("unsent"));
+  expect(failed.at(-1)).toMatchObject({ name: "TimeoutError", phase: "connect" });
+  expect(attempts).toBe(3);
+  await client.close();
+});

@@ -208,6 +208,32 @@ test("SmtpClient.sendAll that is left early closes the source and waits for what
   await client.close();
 });
 
+test("SmtpClient.sendAll that is left early does not wait for ever for a source to close, nor longer than its signal", async () => {
+  holdTime();
+  const { client } = clientOf({}, { extensions: CHUNKED });
+  const controller = new AbortController();
+  for (const signal of [undefined, controller.signal]) {
+    const messages: Messages = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false, value: raw() }),
+        return: () => new Promise(() => {}),
+      }),
+    };
+    let error: unknown;
+    const loop = async () => {
+      for await (const _ of client.sendAll(messages, { window: 1, ...signal && { signal } })) break;
+    };
+    const left = loop().catch((thrown: unknown) => error = thrown);
+    await pass(29_999);
+    expect(error).toBeUndefined();
+    if (signal === undefined) await pass(1);
+    else controller.abort(new Error("enough"));
+    await left;
+    expect(error).toMatchObject(signal === undefined ? { name: "TimeoutError", limit: 30_000 } : { message: "enough" });
+  }
+  await client.close();
+});
+
 test("SmtpClient.sendAll that a loop breaks off sends nothing more", async () => {
   const { client, servers } = clientOf({}, { extensions: CHUNKED });
   const source = counted(1_000);
@@ -402,5 +428,28 @@ test("SmtpClient.sendAll says what is wrong with a source's own iterator", async
     },
   };
   expect(await rejection(collect(client.sendAll(failing)))).toEqual(new Error("no iterator"));
+  await client.close();
+});
+
+test("SmtpClient.sendAll ends with what the promise of onProgress is rejected with, and leaves none unhandled", async () => {
+  holdTime();
+  const { client } = clientOf({}, { extensions: CHUNKED });
+  let calls = 0;
+  const onProgress = () => {
+    calls++;
+    return Promise.reject(new Error("the terminal is gone"));
+  };
+  const deliveries = client.sendAll([raw(), raw(), raw()], { window: 1, onProgress });
+  await deliveries.next();
+  await pass(300);
+  const rest = rejection(collect(deliveries));
+  await pass(10);
+  expect(await rest).toEqual(new Error("the terminal is gone"));
+  expect(calls).toBe(1);
+  // With nothing left that could end, it is of no interest.
+  const last = collect(client.sendAll([raw()], { onProgress }));
+  await pass(10);
+  expect(await last).toHaveLength(1);
+  expect(calls).toBe(2);
   await client.close();
 });

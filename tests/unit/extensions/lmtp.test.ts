@@ -42,6 +42,7 @@ test("lmtp knows who has the message and who not when the session ends between r
   const cases: readonly (readonly [string, (wire: Wire) => void, string])[] = [
     ["nonsense", (wire) => wire.send("354 more\r\n"), "ProtocolError"],
     ["closed", (wire) => wire.finish(), "ConnectionError"],
+    ["a goodbye", (wire) => (wire.send("221 bye\r\n221 bye\r\n"), wire.finish()), "ProtocolError"],
     ["421", (wire) => (wire.send("421 tired\r\n"), wire.finish()), "ClosedError"],
   ];
   for (const [what, say, name] of cases) {
@@ -187,4 +188,12 @@ test("lmtp needs no port where it is spoken over a Unix socket", async () => {
   const session = await Session.open({ path: "/run/lmtp", protocol: lmtp, runtime });
   session.abort();
   expect(heard).toEqual(["LHLO [127.0.0.1]"]);
+});
+
+test("lmtp does not take a goodbye for the acceptance of a content", async () => {
+  const session = await open(serve((wire) => (wire.send("221 2.0.0 bye\r\n"), wire.finish())).runtime);
+  const sending = rejection(session.send(raw()));
+  // QUIT goes out behind the content.
+  await session.close();
+  expect(await sending).toMatchObject({ name: "ProtocolError", fate: "unknown" });
 });

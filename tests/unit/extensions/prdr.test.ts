@@ -189,3 +189,14 @@ test("prdr is refused in LMTP, before anything of the message is written", async
   expect(await rejection(session.send(asking(TO)))).toMatchObject({ name: "UnsupportedError", feature: "PRDR" });
   expect(servers[0]!.commands).toEqual(["LHLO [127.0.0.1]"]);
 });
+
+test.each([
+  [["221 bye"]],
+  [["353 each", "250 b", "221 bye", "250 d", "250 all"]],
+  [["353 each", "250 b", "250 c", "250 d", "221 bye"]],
+  [["353 each", "221 bye", "221 bye", "221 bye", "221 bye"]],
+])("prdr does not take a goodbye for the acceptance of a content: %j", async (replies) => {
+  const { session } = await openSession(saying(replies));
+  expect(await rejection(session.send(asking(TO)))).toMatchObject({ name: "ProtocolError", fate: "unknown" });
+  await session.close();
+});

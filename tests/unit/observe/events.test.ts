@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fateOf, Session, SmtpClient } from "../../../mod.ts";
+import type { ScriptedServer } from "../../support/scripted_server.ts";
 import { openSession, raw, rejection, scripted } from "../session/support.ts";
 import { Told } from "./support.ts";
 
@@ -45,6 +46,22 @@ test("observe is told why a session could not be opened", async () => {
     "session 1 begins: server.example:25 off",
     "session 1 message - greeting: 554",
     "session 1 ends: REPLY_REFUSED",
+  ]);
+});
+
+test("observe is not told that a session is open which the server has ended by then", async () => {
+  const told = new Told();
+  const reply = (line: string, { wire }: ScriptedServer) => {
+    if (line.startsWith("EHLO")) wire.send("250 server.example\r\n250 2.0.0 and more\r\n");
+    return "";
+  };
+  const { session } = await openSession({ reply }, { observe: told.observe });
+  await session.close();
+  expect(told.lines).toEqual([
+    "session 1 begins: server.example:25 off",
+    "session 1 message - greeting: 220",
+    "session 1 message - ehlo: 250",
+    "session 1 ends: PROTOCOL_ERROR",
   ]);
 });
 

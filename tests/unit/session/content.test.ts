@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { holdTime, pass } from "../client/support.ts";
+import { fateOf } from "../../../mod.ts";
 import { LARGE, openSession, raw, rejection, settle, streamed } from "./support.ts";
 
 afterEach(() => {
@@ -121,6 +122,25 @@ test("content that holds a lone line end inside is never ended as if it were com
   expect(await rejection(session.sendComposed(composed))).toMatchObject({ name: "ContentError", fate: "unsent" });
   expect([server.taken, wire.text.includes("evil")]).toEqual([[], false]);
 });
+
+test.each([["by DATA", []], ["by BDAT", ["CHUNKING"]]])(
+  "a source that gives nothing at once and for ever fails, %s, and whoever else waits gets a turn",
+  async (_how, more) => {
+    let given = 0;
+    const nothing = async function* () {
+      yield "a\r\n";
+      // Whoever keeps all others from their turn is not to stop the tests.
+      while (given++ < 200_000) yield new Uint8Array(0);
+    };
+    const { session, server } = await openSession({ extensions: ["PIPELINING", ...more] });
+    const error = await rejection(session.send(streamed(nothing)));
+    expect(error).toMatchObject({ name: "ContentError", message: expect.stringMatching(/without an octet$/) });
+    expect(fateOf(error)).toBe("unsent");
+    expect(given).toBeLessThan(20_000);
+    expect(server.taken).toEqual([]);
+    await session.close();
+  },
+);
 
 test("content that is made and taken at once lets others have their turn, a timer or an early refusal", async () => {
   const quick = () => {

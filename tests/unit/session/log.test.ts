@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type LogAbout, protocolLog } from "../../../mod.ts";
+import { fateOf, type LogAbout, protocolLog } from "../../../mod.ts";
 import { openSession, raw } from "./support.ts";
 
 test("log is told which connection a line belongs to, and when it came", async () => {
@@ -36,4 +36,54 @@ test("protocolLog writes a line for each line, with number, time and side", asyn
     "C: QUIT",
   ]);
   for (const line of lines) expect(line).toMatch(/^#\d+ \d+\.\d{3} [CS]: .*$/);
+});
+
+test.each([
+  ["throws", () => {
+    throw new Error("disk full");
+  }],
+  ["gives a promise that is rejected", () => Promise.reject(new Error("disk full"))],
+  ["gives a promise that is never settled", () => new Promise(() => {})],
+])("log and observe change nothing when one %s", async (_how, fail) => {
+  let calls = 0;
+  const told = () => {
+    calls++;
+    return fail();
+  };
+  const { session } = await openSession({}, { log: told, observe: told });
+  // What is unhandled fails the test.
+  expect((await session.send(raw(), { onProgress: fail })).accepted).toEqual(["b@example.net"]);
+  await session.close();
+  expect(calls).toBeGreaterThan(15);
+});
+
+test.each(
+  [[], ["PIPELINING"], ["PIPELINING", "CHUNKING"]].flatMap((extensions) =>
+    ["abort", "close", "signal"].map((how) => [extensions, how] as const)
+  ),
+)("log may end a session at any line, and what it was told of stands: %j by %s", async (extensions, how) => {
+  for (let nth = 0, isReached = true; isReached; nth++) {
+    const controller = new AbortController();
+    let lines = -1;
+    let last = "";
+    const reply = (line: string) => line === "." ? "250 2.0.0 queued" : undefined;
+    const { session, server } = await openSession({ extensions, reply }, {
+      log: (_direction, text) => {
+        if (lines < 0 || lines++ !== nth) return;
+        last = text;
+        if (how === "signal") controller.abort(new Error("enough"));
+        else void session[how as "abort" | "close"]();
+      },
+    });
+    lines = 0;
+    const sending = session.send(raw("b@example.net", "c@example.net"), { signal: controller.signal });
+    const error = await sending.then(() => undefined, (error: unknown) => error);
+    isReached = last !== "";
+    const fate = error === undefined ? "taken" : fateOf(error) ?? "unsent";
+    if (server.taken.length === 0) expect(fate).toBe("unsent");
+    else expect(["taken", "unknown"]).toContain(fate);
+    // The caller has read that it was taken, and is told nothing else.
+    if (last.endsWith("queued")) expect(fate).toBe("taken");
+    await session.close();
+  }
 });

@@ -1,0 +1,35 @@
+/**
+ * What is told to functions of a caller's that have no say in what happens. They are told in order, when what has happened
+ * has had its effect: one of them may cancel a message, end the session that it runs in, or send another message.
+ *
+ * @module
+ */
+
+/** Things that have happened, and are told in a moment; before anybody learns what came of them. */
+export class Untold<T> {
+  readonly #tell: (one: T) => void;
+  readonly #list: T[] = [];
+
+  constructor(tell: (one: T) => void) {
+    this.#tell = tell;
+  }
+
+  add(one: T): void {
+    if (this.#list.push(one) === 1) queueMicrotask(() => this.tell());
+  }
+
+  /** Tells all of it now. */
+  tell(): void {
+    for (let one = this.#list.shift(); one !== undefined; one = this.#list.shift()) this.#tell(one);
+  }
+}
+
+/** Calls a function whose failure, sooner or later, changes nothing: a message is not to be lost because a measurement was. */
+export function unfailing(call: () => unknown): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch(() => {});
+  } catch {
+    // Nobody is left to be told.
+  }
+}
