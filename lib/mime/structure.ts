@@ -16,7 +16,7 @@
  */
 import { has } from "../given.ts";
 import type { AttachedPart } from "./attachment.ts";
-import { newBoundary } from "./boundary.ts";
+import { boundaries } from "./boundary.ts";
 import { type Base64Body, type BinaryBody, type Body, type LinesBody, type Part, textPart } from "./part.ts";
 import { SharedBody } from "./shared_body.ts";
 
@@ -119,7 +119,7 @@ export function layOut(fields: string, entity: Entity): readonly Piece[] {
   }
   const layout = new Layout(entity);
   layout.text += fields;
-  layout.add(entity, 1);
+  layout.add(entity);
   if (!endsLine(entity)) layout.text += "\r\n";
   return layout.finish();
 }
@@ -144,13 +144,15 @@ class Layout {
   /** Text that comes next. */
   text = "";
   readonly #pieces: Piece[] = [];
-  readonly #plainBodies: (string | Uint8Array)[] = [];
+  readonly #newBoundary: () => string;
 
   constructor(root: Entity) {
-    addPlainBodies(root, this.#plainBodies);
+    const bodies: (string | Uint8Array)[] = [];
+    addPlainBodies(root, bodies);
+    this.#newBoundary = boundaries(bodies);
   }
 
-  add(entity: Entity, level: number): void {
+  add(entity: Entity): void {
     const encoding = encodingOf(entity);
     if (has(entity, "encoding")) {
       this.text += `${entity.head}Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
@@ -160,15 +162,15 @@ class Layout {
     const label = encoding === "7bit" ? "\r\n" : `Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
     if (has(entity, "message")) {
       this.text += entity.head + label + entity.fields;
-      this.add(entity.message, level);
+      this.add(entity.message);
       if (!endsLine(entity.message)) this.text += "\r\n";
       return;
     }
-    const boundary = entity.boundary ??= newBoundary(level, this.#plainBodies);
+    const boundary = entity.boundary ??= this.#newBoundary();
     this.text += `Content-Type: ${entity.type};\r\n boundary="${boundary}"\r\n${label}`;
     for (const child of entity.children) {
       this.text += `--${boundary}\r\n`;
-      this.add(child, level + 1);
+      this.add(child);
       if (!endsItself(child)) this.text += "\r\n";
     }
     this.text += `--${boundary}--\r\n`;
