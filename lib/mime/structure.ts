@@ -29,7 +29,7 @@ interface Multipart {
   readonly type: string;
   readonly children: readonly Entity[];
   /** Drawn when it is first laid out: the same in every form. */
-  boundary?: string;
+  boundary: string | undefined;
 }
 
 /** A message as a part. */
@@ -50,13 +50,13 @@ export type Entity = Part | Multipart | Enclosed;
 export function nest(parts: {
   readonly text: Part | undefined;
   /** What stands between text and html. */
-  readonly between?: readonly Part[];
+  readonly between: readonly Part[];
   readonly html: Part | undefined;
   /** What stands behind html. */
-  readonly behind?: readonly Part[];
+  readonly behind: readonly Part[];
   readonly attached: readonly AttachedPart[];
 }): Entity {
-  const { text, between = NONE, html, behind = NONE, attached } = parts;
+  const { text, between, html, behind, attached } = parts;
   const isSingle = between.length === 0 && behind.length === 0 && (text === undefined || html === undefined);
   if (attached.length === 0 && isSingle) return text ?? html ?? textPart("text/plain", "");
   const isShown = (one: AttachedPart) => html !== undefined && one.cid !== undefined;
@@ -68,10 +68,8 @@ export function nest(parts: {
   return around("multipart/mixed", bodies.length === 0 ? others : [around("multipart/alternative", bodies), ...others]);
 }
 
-const NONE: readonly never[] = [];
-
 function around(type: string, children: readonly Entity[]): Entity {
-  return children.length === 1 ? children[0] : { type, children };
+  return children.length === 1 ? children[0] : { type, children, boundary: undefined };
 }
 
 /** What an entity's octets ask of the server. */
@@ -85,13 +83,13 @@ export function bodyOf(root: Entity): "7bit" | "8bit" | "binary" | "unknown" {
 function isCertain(entity: Entity): boolean {
   if (has(entity, "children")) return entity.children.some(isCertain);
   if (has(entity, "message")) return entity.smtpUtf8 || isCertain(entity.message);
-  return entity.encoding === "8bit" && entity.uncertain !== true;
+  return entity.encoding === "8bit" && !entity.uncertain;
 }
 
 /** Whether a message among the parts has fields in UTF-8. */
 export function enclosesUtf8(entity: Entity): boolean {
   if (has(entity, "children")) return entity.children.some(enclosesUtf8);
-  return entity.smtpUtf8 === true || (has(entity, "message") && enclosesUtf8(entity.message));
+  return entity.smtpUtf8 || (has(entity, "message") && enclosesUtf8(entity.message));
 }
 
 /** The transfer encoding of an entity; of one with parts, the one that says what all of them may hold (RFC 2045 section 6.4). */
