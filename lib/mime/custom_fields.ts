@@ -51,10 +51,10 @@ const ONCE =
 export function customFields(input: unknown, written: string): string {
   let fields = "";
   const once = new Set<string>();
-  const taken = written === "" ? "" : `\r\n${written}`.toLowerCase();
+  const taken = new Set(Array.from(written.matchAll(/^[^\s:]+(?=:)/gm), ([name]) => name.toLowerCase()));
   for (const { name, value, structured, place } of entries(input)) {
     const lower = name.toLowerCase();
-    if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(`\r\n${lower}:`)) {
+    if (RESERVED.has(lower) || lower.startsWith("content-") || taken.has(lower)) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
     const isIdentifiers = IDENTIFIERS.has(lower);

@@ -51,11 +51,17 @@ export function enclosed(
 ): Entity {
   const { place, fields } = about;
   if (context.depth >= DEPTH_LIMIT) throw new InputError(place, `at most ${DEPTH_LIMIT} messages in one another`);
-  if (isContent(input)) return messagePart(head(false, fields), toSource(input, place), { place });
+  if (isContent(input)) {
+    return messagePart(head(false, fields), toSource(input, place), { place, bare: false, size: undefined });
+  }
   if (typeof input !== "object" || input === null) throw new InputError(place, "must be a message");
   if (says(input, "raw")) {
     const { raw } = given(input, { place, what: "a raw message", keys: { raw: undefined, envelope: undefined } });
-    return messagePart(head(false, fields), toSource(raw, `${place}.raw`), { place: `${place}.raw` });
+    return messagePart(head(false, fields), toSource(raw, `${place}.raw`), {
+      place: `${place}.raw`,
+      bare: false,
+      size: undefined,
+    });
   }
   if (isComposed(input)) return composedPart(input, about);
   const { fields: inner, root, smtpUtf8 } = within(place, () => {
@@ -87,8 +93,8 @@ function composedPart(composed: Composed, about: { readonly place: string; reado
   const source = octets === undefined ? sourceOf(content, place) : { octets };
   // What another program made may have line ends to be mended.
   const size = ComposedContent.formOf(content) === undefined ? undefined : content.size;
-  const part = messagePart(head(content.smtpUtf8, about.fields), source, { place, size });
-  const isKnown = part.uncertain === true && content.body !== "unknown";
+  const part = messagePart(head(content.smtpUtf8, about.fields), source, { place, bare: false, size });
+  const isKnown = part.uncertain && content.body !== "unknown";
   return {
     ...part,
     ...(isKnown ? { encoding: content.body, uncertain: false } : {}),

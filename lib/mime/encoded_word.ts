@@ -22,50 +22,52 @@ export function looksEncoded(text: string): boolean {
  * blanks too, in whichever of Q and B is shorter; each word holds whole characters (RFC 2047 section 5). The words are
  * fit for a phrase as well as for unstructured text.
  *
+ * Of words in B, only the last one ends in padding: readers put the base64 of several together, and some end there
+ * (GMime 3.2.13, by its issue 133). Where characters leave no other end, a word is in Q.
+ *
  * @param first characters that the first word may take, at least 24
  */
 export function encodeWords(text: string, first: number = ENCODED_WORD_LIMIT): readonly string[] {
   const octets = utf8View(text);
   let quoted = 0;
   for (const octet of octets) if (!isPlain(octet) && octet !== 0x20) quoted++;
-  return octets.length + 2 * quoted <= Math.ceil(octets.length / 3) * 4
-    ? split(text, { first, width: (room) => room, cost: quotedCost }).map((part) => `=?utf-8?Q?${quote(part)}?=`)
-    : split(text, { first, width: (room) => Math.floor(room / 4) * 3, cost: utf8Length }).map((part) =>
-      `=?utf-8?B?${toBase64(utf8View(part))}?=`
-    );
-}
-
-/** Cuts text between characters so that each part costs no more than its word has room for. */
-function split(
-  text: string,
-  options: { first: number; width: (room: number) => number; cost: (char: string) => number },
-): readonly string[] {
-  const parts: string[] = [];
-  let room = options.width(options.first - FRAME);
-  let from = 0;
-  let at = 0;
-  for (const char of text) {
-    const cost = options.cost(char);
-    if (cost > room && at > from) {
-      parts.push(text.slice(from, at));
-      from = at;
-      room = options.width(ENCODED_WORD_LIMIT - FRAME);
-    }
-    room -= cost;
-    at += char.length;
+  const inB = octets.length + 2 * quoted > Math.ceil(octets.length / 3) * 4;
+  const words: string[] = [];
+  let room = first - FRAME;
+  for (let from = 0; from < text.length; room = ENCODED_WORD_LIMIT - FRAME) {
+    const aligned = inB ? fittingEnd(text, from, { room: Math.floor(room / 4) * 3, cost: utf8Length, step: 3 }) : from;
+    const end = aligned > from ? aligned : fittingEnd(text, from, { room, cost: quotedCost, step: 1 });
+    const part = text.slice(from, end);
+    words.push(aligned > from ? `=?utf-8?B?${toBase64(utf8View(part))}?=` : `=?utf-8?Q?${quote(part)}?=`);
+    from = end;
   }
-  parts.push(text.slice(from));
-  return parts;
+  return words;
 }
 
-function utf8Length(char: string): number {
-  const code = char.codePointAt(0)!;
+/** The last place between characters up to which the cost is within the room, and a multiple of the step or all there is. */
+function fittingEnd(
+  text: string,
+  from: number,
+  about: { readonly room: number; readonly cost: (code: number) => number; readonly step: number },
+): number {
+  let end = from;
+  let cost = 0;
+  for (let at = from; at < text.length;) {
+    const code = text.codePointAt(at)!;
+    cost += about.cost(code);
+    if (cost > about.room) break;
+    at += code < 0x10000 ? 1 : 2;
+    if (cost % about.step === 0 || at === text.length) end = at;
+  }
+  return end;
+}
+
+function utf8Length(code: number): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
-function quotedCost(char: string): number {
-  const code = char.charCodeAt(0);
-  return code === 0x20 || (code < 0x80 && isPlain(code)) ? 1 : 3 * utf8Length(char);
+function quotedCost(code: number): number {
+  return code === 0x20 || (code < 0x80 && isPlain(code)) ? 1 : 3 * utf8Length(code);
 }
 
 function quote(text: string): string {

@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { given, type KeysOf } from "../given.ts";
 import { withCharset } from "./attachment.ts";
 import { headerSection } from "./blind_copies.ts";
-import { newBoundary } from "./boundary.ts";
+import { boundaries } from "./boundary.ts";
 import { parseContentType } from "./content_type.ts";
 import { checkFieldText, LINE_LIMIT, unstructuredField } from "./field.ts";
 import { unencodedPart } from "./message_lines.ts";
@@ -112,7 +112,7 @@ export function multipart(contentType: string, entities: readonly Uint8Array[]):
   for (const [index, entity] of entities.entries()) {
     if (checkEntity(entity, `entities[${index}]`) === "8bit") isEightBit = true;
   }
-  const boundary = newBoundary(0, entities);
+  const boundary = boundaries(entities)();
   const encoding = isEightBit ? "Content-Transfer-Encoding: 8bit\r\n" : "";
   const head = parameterField(`Content-Type: ${type}`, [...parameters, ["boundary", boundary]]) + encoding;
   const pieces = [encodeUtf8(head)];

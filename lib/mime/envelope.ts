@@ -50,7 +50,7 @@ export function readEnvelope(input: unknown, fields: FieldsEnvelope): Envelope {
   const to = withoutRepeats(named ?? []);
   if (to.length === 0) throw new InputError(place, "at least one recipient is required");
   if (to.length > RECIPIENT_LIMIT) throw new InputError(place, `at most ${RECIPIENT_LIMIT} recipients`);
-  return own.options === undefined ? { from, to } : { from, to, options: readOptions(own.options, { from, to }) };
+  return { from, to, options: own.options === undefined ? undefined : readOptions(own.options, { from, to }) };
 }
 
 /** Domains are already in one case; local parts differ by case (RFC 5321 section 2.4). */

@@ -25,7 +25,7 @@ export function readBodies(own: MessageKeys, context: BodyContext): Entity {
   const attached = readAttachments(own.attachments, context);
   const { markdown, amp, calendar, alternatives } = own;
   if (markdown === undefined && amp === undefined && calendar === undefined && alternatives === undefined) {
-    return nest({ text, html, attached });
+    return nest({ text, between: NONE, html, behind: NONE, attached });
   }
   if (amp !== undefined && text === undefined && html === undefined) {
     throw new InputError("amp", "needs text or html beside it, for readers that do not show it");

@@ -10,7 +10,7 @@ import { ContentError, InputError } from "../errors.ts";
 import { BlindCopyRemover, headerSection, MARK_REFUSED, MarkFinder } from "./blind_copies.ts";
 import { steps } from "./chunks.ts";
 import { LINE_LIMIT } from "./field.ts";
-import type { Part } from "./part.ts";
+import { LEAF, type Part } from "./part.ts";
 import { readSource, type Source, type StreamSource } from "./source.ts";
 
 const LF = 0x0a;
@@ -30,19 +30,19 @@ const LINE_REFUSED = `a message as attachment cannot hold a line of more than ${
 export function messagePart(
   head: string,
   source: Source,
-  about: { readonly place: string; readonly bare?: boolean; readonly size?: number | undefined },
+  about: { readonly place: string; readonly bare: boolean; readonly size: number | undefined },
 ): Part {
   if (source.octets === undefined) {
-    return { head, encoding: "8bit", body: { lines: source, size: about.size }, uncertain: true };
+    return { ...LEAF, head, encoding: "8bit", body: { lines: source, size: about.size }, uncertain: true };
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError(about.place, NUL_REFUSED, nul);
-  if (about.bare !== true && new MarkFinder().push(source.octets)) throw new InputError(about.place, MARK_REFUSED, 0);
+  if (!about.bare && new MarkFinder().push(source.octets)) throw new InputError(about.place, MARK_REFUSED, 0);
   const mended = toCrlf(source.octets);
-  const body = about.bare === true ? mended : withoutBlindCopies(mended);
+  const body = about.bare ? mended : withoutBlindCopies(mended);
   const long = new LineCounter().find(body);
   if (long !== -1) throw new InputError(about.place, LINE_REFUSED, long);
-  return { head, encoding: isAscii(body) ? "7bit" : "8bit", body };
+  return { ...LEAF, head, encoding: isAscii(body) ? "7bit" : "8bit", body };
 }
 
 /**
@@ -56,13 +56,13 @@ export function unencodedPart(
   about: { readonly type: string; readonly place: string },
 ): Part | undefined {
   const { type, place } = about;
-  if (type === "message/rfc822") return messagePart(head, source, { place });
+  if (type === "message/rfc822") return messagePart(head, source, { place, bare: false, size: undefined });
   // RFC 2046 sections 5.2.2 and 5.2.3: these are no messages to be read through.
   if (type !== "message/partial" && type !== "message/external-body") return undefined;
   if (source.octets === undefined) {
     throw new InputError(place, `must be in memory for ${type}, which may not be encoded`);
   }
-  return messagePart(head, source, { place, bare: true });
+  return messagePart(head, source, { place, bare: true, size: undefined });
 }
 
 /** The same memory when there is nothing to be left out. */

@@ -45,36 +45,39 @@ export interface Part {
   /** A string is ASCII unless the encoding is `8bit`. */
   readonly body: Body;
   /** Whether octets above 127 may stand in it or not: that is seen when it is read. */
-  readonly uncertain?: boolean | undefined;
+  readonly uncertain: boolean;
   /** Whether it is a message whose fields hold UTF-8. */
-  readonly smtpUtf8?: boolean;
+  readonly smtpUtf8: boolean;
   /** Text outside ASCII as it stands, for the forms that take it; its lines may turn out to be too long for that. */
-  readonly plain?: string | SharedBody | undefined;
+  readonly plain: string | SharedBody | undefined;
   /** What stands for the body where nothing has to be encoded (BINARYMIME, RFC 3030). */
-  readonly raw?: BinaryBody | SharedBody | undefined;
+  readonly raw: BinaryBody | SharedBody | undefined;
 }
+
+/** What most leaves lack; all have it themselves, so that none is looked for in a prototype. */
+export const LEAF = { uncertain: false, smtpUtf8: false, plain: undefined, raw: undefined } as const;
 
 /** A text in the encoding that fits. */
 export interface BodyText {
   readonly encoding: "7bit" | "quoted-printable" | "base64";
   readonly body: string | EncodedBody;
-  readonly plain?: string | SharedBody | undefined;
+  readonly plain: string | SharedBody | undefined;
   /** Parameters of its type, such as `; format=flowed`. */
-  readonly parameters?: string;
+  readonly parameters: string | undefined;
 }
 
 /** Makes a part of text in UTF-8, its type with further parameters if any. */
 export function textPart(type: `text/${string}`, text: string | BodyText, parameters = ""): Part {
   const { encoding, body, plain, parameters: own = parameters } = typeof text === "string"
-    ? encodeText(textToCrlf(text)) as BodyText
+    ? encodeText(textToCrlf(text))
     : text;
-  return { head: `Content-Type: ${type}; charset=utf-8${own}\r\n`, encoding, body, plain };
+  return { ...LEAF, head: `Content-Type: ${type}; charset=utf-8${own}\r\n`, encoding, body, plain };
 }
 
 /** As {@link BodyText}, with its octets in memory. */
 export interface EncodedText extends BodyText {
   readonly body: string | { readonly base64: MemorySource };
-  readonly plain?: string;
+  readonly plain: string | undefined;
 }
 
 /**
@@ -84,13 +87,15 @@ export interface EncodedText extends BodyText {
  * @param text lines ended by CRLF
  */
 export function encodeText(text: string): EncodedText {
-  if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) return { encoding: "7bit", body: text };
+  if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) {
+    return { encoding: "7bit", body: text, plain: undefined, parameters: undefined };
+  }
   const octets = utf8View(text);
   // Above this share, four characters for each three octets are fewer.
   const body = encodeQuotedPrintable(octets, octets.length / 6);
   return body === undefined
-    ? { encoding: "base64", body: { base64: { octets: octets.slice() } }, plain: text }
-    : { encoding: "quoted-printable", body, plain: text };
+    ? { encoding: "base64", body: { base64: { octets: octets.slice() } }, plain: text, parameters: undefined }
+    : { encoding: "quoted-printable", body, plain: text, parameters: undefined };
 }
 
 function hasShortLines(text: string): boolean {
@@ -122,5 +127,5 @@ export function isEightBitText(text: string): boolean {
 
 /** Makes a part of any octets. */
 export function binaryPart(head: string, source: Source): Part {
-  return { head, encoding: "base64", body: { base64: source }, raw: { binary: source } };
+  return { ...LEAF, head, encoding: "base64", body: { base64: source }, raw: { binary: source } };
 }

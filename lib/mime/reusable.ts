@@ -53,7 +53,7 @@ export function reusable(content: string | Attachment): Part {
 /** Makes a text that can stand in any number of messages; `parameters` are those of its type, such as `; format=flowed`. */
 export function reusableText(text: string, parameters?: string): Part<"text"> {
   const part = Object.freeze({ kind: "text" } as const);
-  texts.set(part, { ...sharedText(text), ...(parameters === undefined ? {} : { parameters }) });
+  texts.set(part, sharedText(text, parameters));
   return part;
 }
 
@@ -67,11 +67,12 @@ export function reusedAttachment(value: unknown): AttachedPart | undefined {
   return typeof value === "object" && value !== null ? attachments.get(value) : undefined;
 }
 
-function sharedText(given: string): BodyText {
+function sharedText(given: string, parameters: string | undefined): BodyText {
   const text = textToCrlf(given);
   const { encoding, body } = encodeText(text);
   if (encoding === "7bit") {
-    return { encoding, body: typeof body !== "string" || body.length < PIECE_LEAST ? body : new SharedBody(body) };
+    const kept = typeof body !== "string" || body.length < PIECE_LEAST ? body : new SharedBody(body);
+    return { encoding, body: kept, plain: undefined, parameters };
   }
   return {
     encoding,
@@ -81,6 +82,7 @@ function sharedText(given: string): BodyText {
       ? body
       : new SharedBody(body),
     plain: !isEightBitText(text) ? undefined : text.length < PIECE_LEAST ? text : new SharedBody({ utf8: text }),
+    parameters,
   };
 }
 

@@ -74,9 +74,8 @@ export function streamedContent(
 ): Content {
   const streams = making.sources.filter((source) => source.octets === undefined);
   const once = streams.find((source) => source.once);
-  const repeated = streams.find(({ stream }, index) =>
-    stream !== undefined && streams.findIndex((other) => other.stream === stream) < index
-  );
+  const seen = new Set<object>();
+  const repeated = streams.find(({ stream }) => stream !== undefined && (seen.has(stream) || !seen.add(stream)));
   if (repeated !== undefined) throw new InputError(repeated.place, `is a stream that stands here twice; ${READ_ONCE}`);
   let begun = false;
   const form = {

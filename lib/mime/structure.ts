@@ -16,7 +16,7 @@
  */
 import { has } from "../given.ts";
 import type { AttachedPart } from "./attachment.ts";
-import { newBoundary } from "./boundary.ts";
+import { boundaries } from "./boundary.ts";
 import { type Base64Body, type BinaryBody, type Body, type LinesBody, type Part, textPart } from "./part.ts";
 import { SharedBody } from "./shared_body.ts";
 
@@ -29,7 +29,7 @@ interface Multipart {
   readonly type: string;
   readonly children: readonly Entity[];
   /** Drawn when it is first laid out: the same in every form. */
-  boundary?: string;
+  boundary: string | undefined;
 }
 
 /** A message as a part. */
@@ -50,13 +50,13 @@ export type Entity = Part | Multipart | Enclosed;
 export function nest(parts: {
   readonly text: Part | undefined;
   /** What stands between text and html. */
-  readonly between?: readonly Part[];
+  readonly between: readonly Part[];
   readonly html: Part | undefined;
   /** What stands behind html. */
-  readonly behind?: readonly Part[];
+  readonly behind: readonly Part[];
   readonly attached: readonly AttachedPart[];
 }): Entity {
-  const { text, between = NONE, html, behind = NONE, attached } = parts;
+  const { text, between, html, behind, attached } = parts;
   const isSingle = between.length === 0 && behind.length === 0 && (text === undefined || html === undefined);
   if (attached.length === 0 && isSingle) return text ?? html ?? textPart("text/plain", "");
   const isShown = (one: AttachedPart) => html !== undefined && one.cid !== undefined;
@@ -68,10 +68,8 @@ export function nest(parts: {
   return around("multipart/mixed", bodies.length === 0 ? others : [around("multipart/alternative", bodies), ...others]);
 }
 
-const NONE: readonly never[] = [];
-
 function around(type: string, children: readonly Entity[]): Entity {
-  return children.length === 1 ? children[0] : { type, children };
+  return children.length === 1 ? children[0] : { type, children, boundary: undefined };
 }
 
 /** What an entity's octets ask of the server. */
@@ -85,13 +83,13 @@ export function bodyOf(root: Entity): "7bit" | "8bit" | "binary" | "unknown" {
 function isCertain(entity: Entity): boolean {
   if (has(entity, "children")) return entity.children.some(isCertain);
   if (has(entity, "message")) return entity.smtpUtf8 || isCertain(entity.message);
-  return entity.encoding === "8bit" && entity.uncertain !== true;
+  return entity.encoding === "8bit" && !entity.uncertain;
 }
 
 /** Whether a message among the parts has fields in UTF-8. */
 export function enclosesUtf8(entity: Entity): boolean {
   if (has(entity, "children")) return entity.children.some(enclosesUtf8);
-  return entity.smtpUtf8 === true || (has(entity, "message") && enclosesUtf8(entity.message));
+  return entity.smtpUtf8 || (has(entity, "message") && enclosesUtf8(entity.message));
 }
 
 /** The transfer encoding of an entity; of one with parts, the one that says what all of them may hold (RFC 2045 section 6.4). */
@@ -119,7 +117,7 @@ export function layOut(fields: string, entity: Entity): readonly Piece[] {
   }
   const layout = new Layout(entity);
   layout.text += fields;
-  layout.add(entity, 1);
+  layout.add(entity);
   if (!endsLine(entity)) layout.text += "\r\n";
   return layout.finish();
 }
@@ -144,13 +142,15 @@ class Layout {
   /** Text that comes next. */
   text = "";
   readonly #pieces: Piece[] = [];
-  readonly #plainBodies: (string | Uint8Array)[] = [];
+  readonly #newBoundary: () => string;
 
   constructor(root: Entity) {
-    addPlainBodies(root, this.#plainBodies);
+    const bodies: (string | Uint8Array)[] = [];
+    addPlainBodies(root, bodies);
+    this.#newBoundary = boundaries(bodies);
   }
 
-  add(entity: Entity, level: number): void {
+  add(entity: Entity): void {
     const encoding = encodingOf(entity);
     if (has(entity, "encoding")) {
       this.text += `${entity.head}Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
@@ -160,15 +160,15 @@ class Layout {
     const label = encoding === "7bit" ? "\r\n" : `Content-Transfer-Encoding: ${encoding}\r\n\r\n`;
     if (has(entity, "message")) {
       this.text += entity.head + label + entity.fields;
-      this.add(entity.message, level);
+      this.add(entity.message);
       if (!endsLine(entity.message)) this.text += "\r\n";
       return;
     }
-    const boundary = entity.boundary ??= newBoundary(level, this.#plainBodies);
+    const boundary = entity.boundary ??= this.#newBoundary();
     this.text += `Content-Type: ${entity.type};\r\n boundary="${boundary}"\r\n${label}`;
     for (const child of entity.children) {
       this.text += `--${boundary}\r\n`;
-      this.add(child, level + 1);
+      this.add(child);
       if (!endsItself(child)) this.text += "\r\n";
     }
     this.text += `--${boundary}--\r\n`;

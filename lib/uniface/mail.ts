@@ -113,7 +113,11 @@ function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
     : entriesOf(list, "headerList") as [HeaderLabel, HeaderValue][];
   const headers = new Map<HeaderLabel, HeaderValue>();
   const given = new Set<unknown>();
-  for (const [label, value] of pairs) {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) {
+      throw new InputError("headerList", "must be pairs of a label and a value, where it is an array");
+    }
+    const [label, value] = pair as readonly [unknown, HeaderValue];
     if (given.has(label)) throw new InputError("headerList", `${nameOf(label)} is given twice`);
     given.add(label);
     if (isLabel(label) && !isEmpty(value)) headers.set(label, value);

@@ -18,9 +18,17 @@ export interface PreparedValues extends Partial<Omit<Message, "to" | "cc" | "bcc
   readonly bcc?: AddressEntries | undefined;
 }
 
+/** What is asked for whether or not it was set. */
+const NOTHING: Pick<PreparedValues, "from" | "to" | "cc" | "bcc"> = {
+  from: undefined,
+  to: undefined,
+  cc: undefined,
+  bcc: undefined,
+};
+
 /** One message, which stays until it is cleared. */
 export class PreparedMessage {
-  #values: PreparedValues = {};
+  #values: typeof NOTHING & PreparedValues = NOTHING;
   #attachments: readonly Attachment[] = [];
 
   /** Takes values in place of those that were set before. */
@@ -43,7 +51,7 @@ export class PreparedMessage {
 
   /** Takes everything away. */
   clear(): void {
-    this.#values = {};
+    this.#values = NOTHING;
     this.#attachments = [];
   }
 

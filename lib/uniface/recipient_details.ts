@@ -4,7 +4,7 @@
  * @module
  */
 import type { MailboxInput } from "../address/mailbox.ts";
-import { type RefusedRecipient, RejectedError } from "../errors.ts";
+import { type RefusedRecipient, SmtpError } from "../errors.ts";
 import { replyText } from "../wire/reply.ts";
 
 /** The lists of a message's recipients. */
@@ -41,7 +41,7 @@ export function noDetails(): RecipientDetails {
 
 /** The recipients that an error says were refused. */
 export function refusedBy(error: unknown): readonly RefusedRecipient[] {
-  return error instanceof RejectedError ? error.rejected : [];
+  return error instanceof SmtpError ? error.rejected ?? [] : [];
 }
 
 /** Sorts refused recipients by lists; whom none of the lists names, because `compose` has added it, goes to `to`. */

@@ -225,5 +225,6 @@ function valuesOf(items: readonly Item[], kind: EntryPoint): Readonly<Record<str
   }
   const missing = kind.required.find((name) => !values.has(name));
   if (missing !== undefined) throw new InputError("driverParameters", `${missing} is missing`);
-  return Object.fromEntries(values);
+  // Without a prototype, in which one that is not given could be found.
+  return Object.assign(Object.create(null), Object.fromEntries(values));
 }

@@ -125,6 +125,14 @@ const FAMILIES: readonly Family[] = [
   run("a ", '{"from":"a@b.example","to":"c@d.example","subject":"', '"}'),
   run("é", '{"from":"a@b.example","to":"c@d.example","subject":"', '"}'),
   run("<a@b> ", '{"from":"a@b.example","to":"c@d.example","references":"', '"}'),
+  run('"c@d.example",', '{"from":"a@b.example","to":[', '"c@d.example"]}'),
+  run('["X-A","é"],', '{"from":"a@b.example","to":"c@d.example","headers":[', '["X-B","c"]]}'),
+  run('{"content":"a"},', '{"from":"a@b.example","to":"c@d.example","attachments":[', '{"content":"b"}]}'),
+  run(
+    '{"message":{"from":"a@b.example","to":"c@d.example","text":"a","html":"b"}},',
+    '{"from":"a@b.example","to":"c@d.example","attachments":[',
+    '{"content":"b"}]}',
+  ),
   run("Content-Type: message/rfc822\r\n\r\n", "From: a@b.example\r\n"),
 ];
 

@@ -113,11 +113,18 @@ test("compose makes a new Message-ID in the sender's domain for each message", (
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}\.[0-9a-z]+@example\.com$/);
 });
 
-test("compose makes other boundaries for each multipart", async () => {
-  const text = await composedText({ text: "a", html: "b", attachments: [PDF, LOGO] });
-  const boundaries = [...text.matchAll(/boundary="([^"]+)"/g)].map((match) => match[1]);
-  expect(new Set(boundaries).size).toBe(3);
-  for (const boundary of boundaries) expect(boundary).toMatch(/^=_[1-9]_[0-9a-f]{36}$/);
+test("compose makes other boundaries for each multipart, which begin differently", async () => {
+  const inner = { message: { ...BASE, text: "a", html: "b" } };
+  const text = await composedText({ text: "a", html: "b", attachments: [PDF, LOGO, ...Array(9).fill(inner)] });
+  const boundaries = [...text.matchAll(/boundary="([^"]+)"/g)].map((match) => match[1].slice(0, 5));
+  expect(boundaries).toEqual(Array.from({ length: 12 }, (_, index) => expect.stringMatching(`^=_${index + 1}_`)));
+});
+
+test("compose draws once for all boundaries of a message: its bodies are looked through for no others", async () => {
+  const inner = { message: { ...BASE, text: "a", html: "b" } };
+  const text = await composedText({ text: "a", html: "b", attachments: Array(20).fill(inner) });
+  const drawn = [...text.matchAll(/boundary="=_\d+_([0-9a-f]{36})"/g)].map((match) => match[1]);
+  expect(drawn).toEqual(Array(22).fill(drawn[0]));
 });
 
 test("compose leaves an address with a local part outside ASCII as it is, and asks for SMTPUTF8", async () => {

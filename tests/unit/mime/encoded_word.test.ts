@@ -31,6 +31,20 @@ test("encodeWords takes the shorter of Q and B", () => {
   expect(encodeWords("例子")).toEqual(["=?utf-8?B?5L6L5a2Q?="]);
 });
 
+test("encodeWords pads base64 in the last word alone", () => {
+  const parts = ["é", "例", "😀", "a", "Re: ", " ", "=?"];
+  const texts = parts.flatMap((a) => parts.map((b) => a + "例子".repeat(40) + b.repeat(30) + a + "é".repeat(90)));
+  for (const text of ["例".repeat(200), "é".repeat(200), "😀".repeat(200), ...texts]) {
+    for (const first of [24, 40, 75]) {
+      const words = encodeWords(text, first);
+      expect(words[0].length).toBeLessThanOrEqual(first);
+      for (const word of words) expect(word.length).toBeLessThanOrEqual(75);
+      expect(words.map(decode).join("")).toBe(text);
+      expect(words.slice(0, -1).filter((word) => /\?B\?.*=\?=$/.test(word))).toEqual([]);
+    }
+  }
+});
+
 test("encodeWords uses only what a phrase allows", () => {
   const text = `a!*+-/=_?"(),.:;<>@[]\\{}~ ${"and a long tail to keep Q the shorter one ".repeat(3)}`;
   for (const word of encodeWords(text)) expect(word).toMatch(/^=\?utf-8\?Q\?[A-Za-z0-9!*+\-/=_]+\?=$/);

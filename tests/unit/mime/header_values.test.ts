@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeUtf8 } from "../../../lib/bytes/ascii.ts";
 import { InputError } from "../../../lib/errors.ts";
-import { newBoundary } from "../../../lib/mime/boundary.ts";
+import { boundaries } from "../../../lib/mime/boundary.ts";
 import { compose } from "../../../lib/mime/compose.ts";
 import { formatDate } from "../../../lib/mime/date.ts";
 import { randomHex } from "../../../lib/mime/random.ts";
@@ -75,7 +75,7 @@ test("compose refuses other priorities and dispositions", () => {
   }
 });
 
-test("newBoundary draws again while a body holds what was drawn", () => {
+test("boundaries draws again while a body holds what was drawn", () => {
   const seven = `=_1_${"07".repeat(18)}`;
   for (const body of [`a\r\n--${seven}\r\n`, encodeUtf8(`=_1_=_1--${seven}`)]) {
     randomHex(2_048); // The next draw begins a block.
@@ -83,7 +83,8 @@ test("newBoundary draws again while a body holds what was drawn", () => {
     const value = (block: Uint8Array): Uint8Array => block.fill(9).fill(7, 0, 36);
     Object.defineProperty(crypto, "getRandomValues", { configurable: true, value });
     try {
-      expect(newBoundary(1, ["a", body])).toBe(`=_1_${"09".repeat(18)}`);
+      const next = boundaries(["a", body]);
+      expect([next(), next()]).toEqual([`=_1_${"09".repeat(18)}`, `=_2_${"09".repeat(18)}`]);
     } finally {
       // Beneath it is the platform's own, on the prototype.
       Reflect.deleteProperty(crypto, "getRandomValues");

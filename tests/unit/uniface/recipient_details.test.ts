@@ -11,8 +11,8 @@ const REPLIES = {
 };
 
 /** A message to nine, of which the server refuses one of each list. */
-async function toNine(replies: Readonly<Record<string, string>> = REPLIES) {
-  const { mail, server } = await prepared({ replies });
+async function toNine(replies: Readonly<Record<string, string>> = REPLIES, offers: readonly string[] = []) {
+  const { mail, server } = await prepared({ replies, offers });
   await mail.setToList("bob@example.net;Ann <ann@example.net>");
   await mail.setCcList("cecil@example.net;Carol <carol@EXAMPLE.net>");
   await mail.setBccList(["dora@example.net", "dan@example.net"]);
@@ -42,6 +42,15 @@ describe("UPopMail.getRecipientDetails tells", () => {
   test("the refused recipients of a message whose content is refused, too", async () => {
     const { mail } = await toNine({ ...REPLIES, ".": "554 5.7.1 Spam" });
     expect([await mail.send(0, true), await mail.getRecipientDetails()]).toEqual([-1, DETAILS]);
+  });
+
+  test.each([
+    ["421", { DATA: "421 4.3.2 Shutting down" }],
+    ["the end of the connection", { DATA: "HANG UP" }],
+    ["the end of the connection behind the content", { ".": "HANG UP" }],
+  ])("the refused recipients when %s comes before the message is settled", async (_, replies) => {
+    const { mail } = await toNine({ ...REPLIES, ...replies }, ["PIPELINING"]);
+    expect([await mail.send(0, true), await mail.getRecipientDetails()]).toEqual([-9, DETAILS]);
   });
 
   test("those of sendMail", async () => {
