@@ -24,7 +24,7 @@ const BUN: TlsAbilities = { name: "bun", oldVersions: true, resumes: true, fixed
 
 const ABILITIES: TlsAbilities = "Bun" in globalThis
   ? BUN
-  : { name: "node", oldVersions: "level", vagueVerdicts: true, resumes: true };
+  : { name: "node", oldVersions: "level", resumes: true };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {
