@@ -45,8 +45,7 @@ export async function planNodeTls(
     host,
     port,
     path,
-    handshake: (socket, options) =>
-      handshake(socket, { ...options, host, port, path, settings, context, resumeAs }),
+    handshake: (socket, options) => handshake(socket, { ...options, host, port, path, settings, context, resumeAs }),
   };
 }
 
