@@ -1,15 +1,19 @@
 #!/bin/sh
 # Installs what the integration tests start: Debian's Postfix, Dovecot and Exim, openssl for their certificates, gpg,
-# Python for its parser of messages, and the proxies microsocks, Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the
-# system's own configuration as Debian makes it. Exim's package conflicts with Postfix's: its program is taken out of it.
+# Python for its parser of messages, the libraries Cyrus SASL and GNU SASL, and the proxies microsocks, Dante, tinyproxy and
+# Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's own configuration as Debian makes
+# it. Exim's package conflicts with Postfix's: its program is taken out of it.
 set -eu
-packages="postfix dovecot-core dovecot-submissiond dovecot-lmtpd openssl gpg perl-base python3 microsocks dante-server tinyproxy squid"
+packages="postfix dovecot-core dovecot-submissiond dovecot-lmtpd openssl gpg perl-base python3 microsocks dante-server tinyproxy squid \
+  sasl2-bin libsasl2-modules libsasl2-modules-db libgsasl18"
 libraries="libdb5.3 libgnutls-dane0 libidn12 libnsl2" # Exim's
 exim=/usr/local/lib/posthaste-tests/exim4
 present() {
   command -v openssl >/dev/null && command -v gpg >/dev/null && command -v python3 >/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/submission ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/sbin/smtp-sink ] &&
     command -v microsocks >/dev/null && [ -x /usr/sbin/danted ] && command -v tinyproxy >/dev/null && [ -x /usr/sbin/squid ] &&
+    command -v saslpasswd2 >/dev/null &&
+    ls /usr/lib/*/sasl2/libntlm.so /usr/lib/*/sasl2/libsasldb.so /usr/lib/*/libgsasl.so.18 >/dev/null 2>&1 &&
     [ -x "$exim" ] && id Debian-exim >/dev/null 2>&1
 }
 if present; then echo "The servers are installed."; exit 0; fi
