@@ -21,7 +21,6 @@ offerSha256(loadSha256);
 const ABILITIES: TlsAbilities = {
   name: "deno",
   oldVersions: false,
-  vagueVerdicts: true,
   fixedCiphers: [
     "TLS_AES_256_GCM_SHA384",
     "TLS_AES_128_GCM_SHA256",

@@ -22,9 +22,7 @@ offerSha256(loadSha256);
  */
 const BUN: TlsAbilities = { name: "bun", oldVersions: true, resumes: true, fixedCiphers: "platform" };
 
-const ABILITIES: TlsAbilities = "Bun" in globalThis
-  ? BUN
-  : { name: "node", oldVersions: "level", vagueVerdicts: true, resumes: true };
+const ABILITIES: TlsAbilities = "Bun" in globalThis ? BUN : { name: "node", oldVersions: "level", resumes: true };
 
 /** Node.js as a {@link Runtime}: `node:net`, `node:tls`, `node:fs`. */
 export const runtime: Runtime = {

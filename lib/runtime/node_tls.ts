@@ -45,8 +45,7 @@ export async function planNodeTls(
     host,
     port,
     path,
-    handshake: (socket, options) =>
-      handshake(socket, { ...options, host, port, path, settings, abilities, context, resumeAs }),
+    handshake: (socket, options) => handshake(socket, { ...options, host, port, path, settings, context, resumeAs }),
   };
 }
 
@@ -77,7 +76,6 @@ function ticketKeeper(socket: TLSSocket, resumeAs: string | undefined): (checked
 
 interface Handshake extends HandshakeOptions, Target {
   readonly settings: TlsSettings;
-  readonly abilities: TlsAbilities;
   readonly context: NodeTlsContext;
   /** What sessions are kept under; `undefined` where none can be resumed. */
   readonly resumeAs: string | undefined;
@@ -95,7 +93,7 @@ function handshake(socket: Duplex, about: Handshake): Promise<Connection> {
       secureContext: context.secureContext,
       servername: sniName(about.host),
       // checkPeer refuses an unverified peer in any case; the platform's refusal would leave no certificate to look at.
-      rejectUnauthorized: verified && !about.abilities.vagueVerdicts,
+      rejectUnauthorized: false,
       // Node's own check takes partial wildcards and the CN; ours follows below, before anybody gets the socket.
       checkServerIdentity: () => undefined,
       // A server that does not resume it does a whole handshake instead.

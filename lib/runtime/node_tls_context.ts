@@ -24,6 +24,8 @@ export interface NodeTlsContext {
   readonly modules: NodeTlsModules;
   /** OpenSSL names of the suites that are allowed, where the platform could not be told. */
   readonly allowedCiphers?: readonly string[];
+  /** What `ca_certificate` holds. */
+  readonly anchors: readonly crypto.X509Certificate[];
   /** Of the runtime, for messages. */
   readonly runtime: string;
 }
@@ -44,15 +46,19 @@ export function nodeTlsContext(
   checkNames(settings);
   const versions = readVersions(settings, abilities);
   const ciphers = readCiphers(settings, { versions, abilities, modules });
+  const { caCertificate: pem } = settings;
+  const anchors = pem === undefined ? [] : certificates(pem, { settings, modules, option: "ca_certificate" });
   const options: tls.SecureContextOptions = {
     ...ciphers.options,
-    ...trustAnchors(settings, modules),
+    // Whoever is named is trusted, also without who issued it: Deno's TLS knows no other way.
+    ...(pem !== undefined && { ca: anchors.map(({ text }) => text), allowPartialTrustChain: true }),
     ...clientCredentials(settings, modules),
   };
   const { allowed } = ciphers;
   return {
     secureContext: make(options, { settings, modules }),
     modules,
+    anchors: anchors.map(({ certificate }) => certificate),
     runtime: abilities.name,
     ...(allowed && { allowedCiphers: allowed }),
   };
@@ -151,12 +157,6 @@ function nodeVersion(version: TlsVersion): tls.SecureVersion {
   return version === "1.0" ? "TLSv1" : `TLSv${version}`;
 }
 
-function trustAnchors(settings: TlsSettings, modules: NodeTlsModules): tls.SecureContextOptions {
-  const pem = settings.caCertificate;
-  if (pem === undefined) return {};
-  return { ca: certificates(pem, { settings, modules, option: "ca_certificate" }).map(({ text }) => text) };
-}
-
 /** The certificate and its key, found to belong together; an encrypted key is decrypted here, alike on every runtime. */
 function clientCredentials(settings: TlsSettings, modules: NodeTlsModules): tls.SecureContextOptions {
   const { clientCertificate, clientKey, clientKeyPassword } = settings;
@@ -226,7 +226,8 @@ function wrong(
   return new ConfigError(code, text, { option, ...(profile !== undefined && { profile }) }, cause ? { cause } : {});
 }
 
-function unsupported(option: string, message: string, abilities: TlsAbilities): UnsupportedError {
-  const text = `${option} cannot be honoured: the runtime ${abilities.name} ${message}`;
+/** The error for an option that a runtime cannot honour. */
+export function unsupported(option: string, message: string, { name }: Pick<TlsAbilities, "name">): UnsupportedError {
+  const text = `${option} cannot be honoured: the runtime ${name} ${message}`;
   return new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", option, text);
 }

@@ -5,11 +5,10 @@
  */
 import type { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import { UnsupportedError } from "../errors.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { readCertificate } from "./certificate.ts";
 import { TlsVerdict } from "./failure.ts";
-import type { NodeTlsContext, NodeTlsModules } from "./node_tls_context.ts";
+import { type NodeTlsContext, type NodeTlsModules, unsupported } from "./node_tls_context.ts";
 import { matchesAny, matchesHost, namesText } from "./server_identity.ts";
 import type { Checked } from "./tls_tickets.ts";
 
@@ -34,13 +33,12 @@ export function checkPeer(
   const { settings, context, used } = about;
   const suite = socket.getCipher().name;
   if (context.allowedCiphers?.includes(suite) === false) {
-    const message = `cipher_list cannot be honoured: the runtime ${context.runtime} cannot choose among its suites, ` +
-      `and the server took ${suite}, which the list does not allow`;
-    throw new UnsupportedError("RUNTIME_UNSUPPORTED", "configuration", "cipher_list", message);
+    const why = `cannot choose among its suites, and the server took ${suite}, which the list does not allow`;
+    throw unsupported("cipher_list", why, { name: context.runtime });
   }
   const checkedAt = Date.now();
   if (settings.verifyServer === false) return { checkedAt, validTo: Infinity };
-  if (!socket.authorized) throw refusal(socket);
+  if (!socket.authorized) throw refusal(socket, context);
   if (used !== undefined) return { checkedAt: used.checkedAt, validTo: used.validTo };
   checkName(socket, about);
   if (settings.pinSha256 !== undefined) checkPin(socket, { pins: settings.pinSha256, crypto: context.modules.crypto });
@@ -56,13 +54,17 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The platform's verdict, with a `code` as OpenSSL's. Deno calls a wrong date an unverifiable signature. */
-function refusal(socket: TLSSocket): Error {
+function refusal(socket: TLSSocket, context: NodeTlsContext): Error {
   let code = String(socket.authorizationError);
   const peer = socket.getPeerCertificate();
   const [validFrom, validTo] = [Date.parse(peer.valid_from), Date.parse(peer.valid_to)];
   if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE") {
     if (validTo < Date.now()) code = "CERT_HAS_EXPIRED";
     if (validFrom > Date.now()) code = "CERT_NOT_YET_VALID";
+  }
+  if (code.startsWith("UNABLE_TO_") && context.anchors.some(({ raw }) => raw.equals(peer.raw))) {
+    const why = "trusts authorities alone, and it is the server's own certificate";
+    return unsupported("ca_certificate", why, { name: context.runtime });
   }
   const words = WORDS[code] ?? code.toLowerCase().replaceAll("_", " ");
   return Object.assign(new Error(words), { code, validFrom, validTo });

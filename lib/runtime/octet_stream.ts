@@ -6,6 +6,7 @@
  * @module
  */
 import type { Duplex } from "node:stream";
+import { recordCutter } from "./tls_records.ts";
 
 /** What carries octets both ways; a `Connection` does. */
 export interface OctetPipe {
@@ -36,13 +37,23 @@ export async function streamOver(pipe: OctetPipe): Promise<BrakedStream> {
       released = undefined;
     }
   };
+  // One at a time: Deno's TLS drops what came with a record that ends the connection.
+  const records: Uint8Array[] = [];
+  const cut = recordCutter();
   const stream = new Duplex({
     async read() {
       try {
         await released;
-        const octets = await pipe.read();
-        if (octets === null) onReadEnd();
-        stream.push(octets);
+        while (records.length === 0) {
+          const octets = await pipe.read();
+          if (octets === null) {
+            onReadEnd();
+            stream.push(null);
+            return;
+          }
+          records.push(...cut(octets));
+        }
+        stream.push(records.shift());
       } catch (error) {
         onReadEnd();
         stream.destroy(error as Error);

@@ -12,8 +12,6 @@ export interface TlsAbilities {
   readonly oldVersions: boolean | "level";
   /** Whether a session can be resumed in a later connection. */
   readonly resumes?: boolean;
-  /** Whether a refused certificate has to be looked at to tell why. */
-  readonly vagueVerdicts?: boolean;
   /**
    * OpenSSL names of the suites it has, where not all of these can be chosen from; `platform` where it tells them itself. Left
    * out where they can.

@@ -54,15 +54,14 @@ export function readChallenge(message: Uint8Array): NtlmChallenge {
     throw new ProtocolError("auth", "The server's NTLM challenge is none");
   }
   const flags = view.getUint32(20, true);
-  if ((flags & NTLM_FLAGS.targetInfo) === 0 || message.length < 48) {
-    throw new ProtocolError("auth", "The server's NTLM challenge has nothing about the server, which NTLMv2 needs");
-  }
-  const size = view.getUint16(40, true);
-  const at = view.getUint32(44, true);
+  const serverChallenge = message.slice(24, 32);
+  // Cyrus SASL says nothing about itself, and takes version 2 all the same.
+  if ((flags & NTLM_FLAGS.targetInfo) === 0) return { flags, serverChallenge, targetInfo: new Uint8Array(4) };
+  const [size, at] = message.length < 48 ? [0, 0] : [view.getUint16(40, true), view.getUint32(44, true)];
   if (at < 48 || at + size > message.length) {
     throw new ProtocolError("auth", "The server's NTLM challenge points outside of itself");
   }
-  return { flags, serverChallenge: message.slice(24, 32), targetInfo: message.slice(at, at + size) };
+  return { flags, serverChallenge, targetInfo: message.slice(at, at + size) };
 }
 
 /** What goes back of what a server said about itself. */

@@ -104,20 +104,24 @@ export const CONNECT: readonly Case[] = [
     { says: "does not speak HTTP/1.1", writes: 1 },
   ]),
   ...([
-    ['Basic realm="x"', "(Basic)"],
-    ["Negotiate", "(Negotiate)"],
-    [`Digest realm="${"x".repeat(9000)}"`, "(Digest)"],
-    [`${"x".repeat(9000)}`, `(${"x".repeat(40)})`],
-    ["\x1b[2J", "wants authentication"],
-    [",,,,", "wants authentication"],
-    [Array.from({ length: 50 }, (_, at) => `S${at}`).join("\r\nProxy-Authenticate: "), "(S0, S1, S2, S3, S4)"],
-  ] as const).map(([text, says]): Case => [
+    ['Basic realm="x"', "(Basic)", "user and password"],
+    ["Negotiate", "(Negotiate)", "Basic alone"],
+    [`Digest realm="${"x".repeat(9000)}"`, "(Digest)", "Basic alone"],
+    [`${"x".repeat(9000)}`, `(${"x".repeat(40)})`, "Basic alone"],
+    ["\x1b[2J", "wants authentication", "user and password"],
+    [",,,,", "wants authentication", "user and password"],
+    [
+      Array.from({ length: 50 }, (_, at) => `S${at}`).join("\r\nProxy-Authenticate: "),
+      "(S0, S1, S2, S3, S4)",
+      "Basic alone",
+    ],
+  ] as const).map(([text, says, advice]): Case => [
     "HTTP with a password",
     0,
     `asks for ${JSON.stringify(text.slice(0, 30))}`,
     challenge(text),
     notLed(false),
-    { says, advice: "user and password", writes: 1 },
+    { says, advice, writes: 1 },
   ]),
   // What it was told, in its own words.
   ...[

@@ -140,6 +140,14 @@ export function describeConnections(
       },
     );
 
+    test("hands over what came within TLS before what does not belong there, though both came at once", async () => {
+      const [connection] = await meet(runtime, await optionsFor("implicit", "tlsThenClear"));
+      await connection.write(HELLO);
+      expect(await readText(connection, 14)).toBe("554 too many\r\n");
+      expect(await failure(connection.read())).toBe("CONNECTION_LOST");
+      connection.close();
+    });
+
     test.each([["off", "echo"], ["implicit", "tls"]] as const)(
       "carries 16 MiB each way at the same time, and never touches what it handed over (%s)",
       async (tls, mode) => {

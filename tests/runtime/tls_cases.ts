@@ -37,6 +37,11 @@ function mutual({ root }: Material): Partial<ServerSpec> {
   return { requestCert: true, ca: root };
 }
 
+/** The first of several certificates in PEM. */
+function firstOf(pem: string): string {
+  return /^-----BEGIN[^]*?-----END CERTIFICATE-----\n/.exec(pem)![0];
+}
+
 /** The table. */
 export const TLS_CASES: readonly TlsCase[] = [
   // trust
@@ -48,6 +53,52 @@ export const TLS_CASES: readonly TlsCase[] = [
     identity: "unknownAuthority",
     settings: ({ root, otherRoot }) => ({ caCertificate: `prose\n${root}\n${otherRoot}` }),
     expect: ok,
+  },
+  {
+    option: "ca_certificate",
+    name: "the intermediate authority alone",
+    settings: ({ intermediate }) => ({ caCertificate: intermediate }),
+    expect: ok,
+  },
+  {
+    option: "ca_certificate",
+    name: "an intermediate authority alone, another's chain",
+    identity: "unknownAuthority",
+    settings: ({ intermediate }) => ({ caCertificate: intermediate }),
+    expect: UNTRUSTED,
+  },
+  {
+    option: "ca_certificate",
+    name: "the server's own certificate, issued by an authority",
+    settings: ({ servers }) => ({ caCertificate: firstOf(servers.good.certificate) }),
+    expect: { node: ok, bun: ok, deno: "RUNTIME_UNSUPPORTED ca_certificate" },
+  },
+  {
+    option: "ca_certificate",
+    name: "the server's own certificate, expired",
+    identity: "expired",
+    settings: ({ servers }) => ({ caCertificate: firstOf(servers.expired.certificate) }),
+    expect: "TLS_FAILED expired",
+  },
+  {
+    option: "ca_certificate",
+    name: "the server's own certificate, for another host",
+    identity: "wrongHost",
+    settings: ({ servers }) => ({ caCertificate: firstOf(servers.wrongHost.certificate) }),
+    expect: { node: NAME, bun: NAME, deno: "RUNTIME_UNSUPPORTED ca_certificate" },
+  },
+  {
+    option: "ca_certificate",
+    name: "the server's own certificate, self-signed",
+    identity: "selfSigned",
+    settings: ({ servers }) => ({ caCertificate: servers.selfSigned.certificate }),
+    expect: ok,
+  },
+  {
+    option: "ca_certificate",
+    name: "another certificate of the same authority",
+    settings: ({ servers }) => ({ caCertificate: firstOf(servers.wildcard.certificate) }),
+    expect: UNTRUSTED,
   },
   {
     option: "ca_certificate",

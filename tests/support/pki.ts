@@ -44,6 +44,8 @@ export type IdentityName = keyof typeof LEAVES | "unknownAuthority" | "selfSigne
 export interface Pki {
   /** PEM of the root that is to be trusted. */
   readonly root: string;
+  /** PEM of the authority that issued the servers' certificates, and is issued by the root. */
+  readonly intermediate: string;
   /** PEM of another root. */
   readonly otherRoot: string;
   readonly pins: {
@@ -73,6 +75,7 @@ export async function makePki(): Promise<Pki> {
   const withoutIntermediate = await issue({ name: "leaf", names: HOST, issuer: intermediate });
   return {
     root: root.certificate,
+    intermediate: intermediate.certificate,
     otherRoot: otherRoot.certificate,
     pins: { root: root.pin, intermediate: intermediate.pin, leaf: servers.good.pin, other: otherRoot.pin },
     servers: {

@@ -24,6 +24,7 @@ export interface ServerSpec {
     | "tlsFlood"
     | "refuse"
     | "tlsRefuse"
+    | "tlsThenClear"
     | "stall";
   readonly identity?: Identity;
   readonly requestCert?: boolean;

@@ -12,6 +12,7 @@
 import { createPrivateKey } from "node:crypto";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 
 const seen = new Map();
@@ -52,6 +53,21 @@ const MODES = {
   /** Takes some octets, says why it takes no more, and is gone while the client still sends. */
   refuse: (socket) => refuse(socket),
   tlsRefuse: (socket, options) => secure(socket, options, refuse),
+  /** Says within TLS why it is done, and something in clear in the same packet, as Exim was seen to end. */
+  tlsThenClear(socket, options) {
+    let clear = "";
+    const wire = new Duplex({
+      read() {},
+      write: (octets, _encoding, done) => socket.write(Buffer.concat([octets, Buffer.from(clear)]), done),
+      final: (done) => socket.end(done),
+    });
+    socket.on("data", (octets) => wire.push(octets)).on("end", () => wire.push(null));
+    secure(wire, options, (secured) =>
+      secured.once("data", () => {
+        clear = "221 goodbye in clear\r\n";
+        secured.write("554 too many\r\n");
+      }));
+  },
   /** Takes nothing. */
   stall: (socket) => socket.pause(),
 };

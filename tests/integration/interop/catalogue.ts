@@ -177,6 +177,4 @@ export const BY_TRANSCRIPT: readonly { readonly title: string; readonly file: st
   { title: "DELIVERBY", file: "tests/transcripts/mail_parameters.txt" },
   { title: "FUTURERELEASE", file: "tests/transcripts/mail_parameters.txt" },
   { title: "MT-PRIORITY", file: "tests/transcripts/mail_parameters.txt" },
-  { title: "SCRAM-SHA-256-PLUS", file: "tests/unit/session/channel_binding.test.ts" },
-  { title: "NTLM", file: "tests/unit/sasl/ntlm.test.ts" },
 ];

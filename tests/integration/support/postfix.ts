@@ -6,7 +6,7 @@
  * @module
  */
 
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import type { MailServer } from "./mail_server.ts";
 import { readDelivered } from "./mailbox.ts";
 import { freePorts } from "./ports.ts";
 import { TOKEN_KEY } from "./token.ts";
-import { USERS } from "./users.ts";
+import { type User, USERS } from "./users.ts";
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL("..", import.meta.url));
@@ -36,12 +36,12 @@ export interface DebianServers extends MailServer {
 
 /** Starts Postfix and Dovecot; `port()` knows the listeners by their names in `postfix/master.cf` and `dovecot/dovecot.conf`. */
 export function startPostfix(): Promise<DebianServers> {
-  return start(["postfix", "dovecot"]);
+  return start(["postfix", "cyrus", "dovecot"]);
 }
 
 /** Starts Exim too, with the names in `exim/exim.conf`. */
 export function startDebianServers(): Promise<DebianServers> {
-  return start(["postfix", "dovecot", "exim"]);
+  return start(["postfix", "cyrus", "dovecot", "exim"]);
 }
 
 async function start(programs: readonly string[]): Promise<DebianServers> {
@@ -108,14 +108,26 @@ async function configure(folder: string, programs: readonly string[]): Promise<M
     );
     await writeFile(join(folder, path), filled, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
   }
+  // Where Debian's Postfix looks for it.
+  await symlink("../cyrus", join(folder, "postfix/sasl"));
   const anonymous = { user: "anonymous", password: crypto.randomUUID() };
   const users = [...USERS, anonymous].map(({ user, password }) =>
     `${user}:{PLAIN.b64}${Buffer.from(password).toString("base64")}::::::\n`
   );
   await writeFile(join(folder, "dovecot/users"), users.join(""));
+  for (const user of USERS) await addToCyrus(folder, user);
   await mkdir(join(folder, "dovecot/keys/default/HS256"), { recursive: true });
   await writeFile(join(folder, "dovecot/keys/default/HS256/default"), Buffer.from(TOKEN_KEY).toString("base64"));
   return ports;
+}
+
+/** Tells Cyrus SASL, whose database is its own program's to write. */
+async function addToCyrus(folder: string, { user, password }: User): Promise<void> {
+  const path = join(folder, "cyrus/sasldb");
+  const told = run("saslpasswd2", ["-p", "-c", "-f", path, "-u", "mail.posthaste.test", user]);
+  told.child.stdin!.end(password);
+  await told;
+  await chmod(path, 0o644);
 }
 
 /** What Exim reads and writes as its own user. */

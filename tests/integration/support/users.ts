@@ -4,8 +4,14 @@
  * @module
  */
 
-/** Name and password, awkward ones among them. */
-export const USERS: readonly { readonly user: string; readonly password: string }[] = [
+/** Somebody who can log on. */
+export interface User {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Awkward names and passwords among them. */
+export const USERS: readonly User[] = [
   { user: "ada", password: "ada's secret" },
   { user: "grace@posthaste.test", password: "pässwörd ☃" },
   { user: "c=arol,x", password: "c:ar,ol=\"\\%+ 'x'" },

@@ -89,6 +89,18 @@ test.each([
 });
 
 test.each([
+  ["", "user and password"],
+  ['Basic realm="a"', "user and password"],
+  ["Negotiate, basic realm=a", "user and password"],
+  ['Digest realm="a, b", qop="auth"\r\nProxy-Authenticate: NTLM', "Basic alone"],
+])("httpConnect advises user and password where %j may take them", async (challenge, advice) => {
+  const field = challenge === "" ? "" : `Proxy-Authenticate: ${challenge}\r\n`;
+  const road = httpConnect({ ...where, user: "ada", password: PASSWORD });
+  const error = await failureOf(reach(road, playing([`HTTP/1.1 407 No\r\n${field}\r\n`])));
+  expect(error).toMatchObject({ advice: expect.stringContaining(advice) });
+});
+
+test.each([
   [httpConnect({ ...where, user: "ada", password: PASSWORD }), [btoa(`ada:${PASSWORD}`), PASSWORD]],
   [httpConnect({ ...where, headers: { "Proxy-Authorization": "Bearer token-0123" } }), ["token-0123"]],
 ])("httpConnect shows no secret, whatever the proxy repeats (%#)", async (road, secrets) => {
