@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asJson, setKnown } from "./known.ts";
 import { shown } from "./shown.ts";
 
 /**
@@ -15,13 +16,18 @@ export class InputError extends TypeError {
   override readonly name = "InputError";
   /** The value's place in the call, such as `to[1]`, `subject` or `attachments[0].filename`. */
   readonly field: string;
-  /** Where in the value it goes wrong, in UTF-16 code units from 0; `undefined` when it is about the whole. */
-  readonly position: number | undefined;
+  /** Where in the value it goes wrong, in UTF-16 code units from 0; absent when it is about the whole. */
+  declare readonly position?: number;
 
   /** Made by this library; tests of a program may make one too. */
   constructor(field: string, message: string, position?: number) {
     super(shown(`${field}: ${message}`));
     this.field = field;
-    this.position = position;
+    setKnown<InputError>(this, { position });
+  }
+
+  /** What `JSON.stringify` and loggers show: all but the stack. */
+  toJSON(): Record<string, unknown> {
+    return asJson(this);
   }
 }
