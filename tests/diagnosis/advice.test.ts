@@ -13,6 +13,7 @@ import {
   TokenError,
 } from "../../lib/errors.ts";
 import { socks5 } from "../../lib/proxy/socks5.ts";
+import { compose } from "../../lib/mime/compose.ts";
 import { connectFailure, tlsFailure, TlsVerdict } from "../../lib/runtime/failure.ts";
 import { password } from "../../lib/sasl/password.ts";
 import type { SessionOptions } from "../../lib/session/options.ts";
@@ -74,6 +75,18 @@ test("errors have no property for what is not known, and JSON has their message"
     expect(Object.entries(error).filter(([, value]) => value === undefined)).toEqual([]);
     expect(error).not.toHaveProperty("cause");
   }
+});
+
+test("the stack of a caller's mistake in a message begins with the caller", () => {
+  function writesTo(to: string): unknown {
+    try {
+      return compose({ ...MESSAGE, to });
+    } catch (error) {
+      return error;
+    }
+  }
+  const [first] = (writesTo("bob@@example.net") as InputError).stack!.split("\n").filter((line) => /^ *at /.test(line));
+  expect(first).toContain("writesTo");
 });
 
 test("an error of a session names the server that it is about", async () => {
