@@ -110,7 +110,8 @@ function above(holder: object): object | undefined {
 /** Refuses also what keeps elsewhere what it holds, such as a Map, `Headers` or a promise: it would read as empty. */
 function requireObject(value: unknown, place: string): asserts value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(place, "must be an object");
+    // Most often a variable of the environment that is not set.
+    throw new InputError(place, value === undefined ? "is undefined" : "must be an object");
   }
   if (Symbol.iterator in value || "then" in value) throw notPlain(place);
 }
@@ -126,13 +127,11 @@ function unknownKey(
 ): InputError {
   const shown = /^[A-Za-z_]\w{0,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40));
   const near = nearest(key, known);
-  const hint = NAMES_OF_THINGS_TO_OPEN.has(key)
-    ? "; nothing is opened by its name: give octets, a stream or a source"
+  const hint = NAMES_OF_THINGS_TO_OPEN.has(key) && known.includes("content")
+    ? "nothing is opened by its name: give octets, a stream or what fromFile() makes; "
     : near === undefined
     ? ""
-    : `; did you mean ${near}?`;
-  return new InputError(
-    place === "" ? shown : `${place}.${shown}`,
-    `unknown key; ${what} may have ${known.join(", ")}${hint}`,
-  );
+    : `did you mean ${near}? `;
+  const text = `unknown key; ${hint}${what} may have ${known.join(", ")}`;
+  return new InputError(place === "" ? shown : `${place}.${shown}`, text);
 }

@@ -1,6 +1,10 @@
 /**
- * The library in few files, for Node, which loads a hundred small modules six times as slowly as one of their size.
+ * The library in few files, for Node and Bun, which load a hundred small modules six times as slowly as one of their size.
  * Bundlers and other runtimes take the small modules; bundlers leave out what is not used.
+ *
+ * It is not minified, though that saves an eighth of the time that importing takes: both show the line that threw when
+ * nobody catches an error, Bun with five more around it, and minified lines are tens of thousands of characters long. Classes and functions have
+ * their names in what is printed, and whoever wants to know what was installed can read it.
  *
  * @module
  */
@@ -47,7 +51,6 @@ export async function writeBundle(entries: readonly string[], { out, target, ada
     target,
     alias: { "#runtime": join(out, adapter) },
     plugins: [withoutMaps],
-    minify: true,
     sourcemap: true,
     // The maps lead to the small modules, which are in the package and have maps of their own.
     sourcesContent: false,

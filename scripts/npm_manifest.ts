@@ -48,15 +48,21 @@ export function javascript(source: string): string {
   return source.replace(/\.ts$/, ".js");
 }
 
+function declarations(source: string): string {
+  return source.replace(/\.ts$/, ".d.ts");
+}
+
 /** Makes package.json's content; `repository` is where the source is: npm holds a statement of origin against it. */
 export function manifest(project: Project, repository: string | undefined): Record<string, unknown> {
   // Node alone takes the bundle, which has its adapter in it; `module` is the condition of bundlers, and what else may come
   // together with `node` stands before it.
   const entries = Object.entries(project.exports).map(([name, source]) => {
-    const [types, module] = [source.replace(/\.ts$/, ".d.ts"), javascript(source)];
+    const [types, module] = [declarations(source), javascript(source)];
     const small = { workerd: module, "edge-light": module, deno: module };
     return [name, { types, module, ...small, node: bundleFile(module), default: module }];
   });
+  const { ".": main, ...rest } = project.exports;
+  const others = Object.entries(rest);
   const runtimes = conditions.map(([condition, adapter]) => [condition, `./lib/runtime/${adapter}.js`]);
   return {
     name: project.name,
@@ -70,6 +76,10 @@ export function manifest(project: Project, repository: string | undefined): Reco
     // No module has a side effect. The entry points are listed because esbuild, where a package has an `import()`, otherwise
     // passes over a module that only exports again, and with it over the initialisation of what it exports.
     sideEffects: Object.values(project.exports).map(javascript),
+    // For who does not read `exports`: TypeScript 5 and 6 with `module: commonjs`, which resolves as Node 10 did.
+    main: bundleFile(javascript(main!)),
+    types: declarations(main!),
+    typesVersions: { "*": Object.fromEntries(others.map(([name, source]) => [name.slice(2), [declarations(source)]])) },
     exports: { ...Object.fromEntries(entries), "./package.json": "./package.json" },
     imports: { "#runtime": Object.fromEntries(runtimes) },
     files: ["mod.*", "lib/", `${bundleFolder}/`],

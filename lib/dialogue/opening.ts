@@ -72,7 +72,7 @@ export function* logOn(plan: OpeningPlan, extensions: Extensions): Dialogue<stri
   try {
     return yield* authenticate(plan.mechanisms(mechanisms), mechanisms);
   } catch (error) {
-    if (mechanisms.length === 0) advise(error, offersStartTls(extensions) ? AUTH_IN_TLS : NO_AUTH);
+    if (mechanisms.length === 0) advise(error, { advice: offersStartTls(extensions) ? AUTH_IN_TLS : NO_AUTH });
     throw error;
   }
 }
@@ -89,7 +89,7 @@ export function earlyOffer(first: Extensions, last: Extensions): EarlyOffer | un
 /** Waits for the greeting; with `early`, the next dialogue writes before it has come. */
 export function* greeting(early = false): Dialogue<Reply> {
   const [reply] = yield* exchange("", ["greeting"], { last: early });
-  if (reply!.code !== 220) throw refused("the connection", "greeting", reply!);
+  if (reply!.code !== 220) throw refused("The session", "greeting", reply!);
   return reply!;
 }
 

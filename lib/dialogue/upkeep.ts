@@ -53,7 +53,7 @@ export function refused(
       command,
     }, options);
   }
-  return new ProtocolError(phase, `The server's answer to ${command} makes no sense: ${replyText(info)}`, {
+  return new ProtocolError(phase, `The server's reply makes no sense (${phase}): ${replyText(info)}`, {
     fate: options.fate,
   });
 }

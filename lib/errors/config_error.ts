@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setKnown } from "./known.ts";
 import { SmtpError, type SmtpErrorCode, type SmtpErrorOptions } from "./smtp_error.ts";
 
 /** Where in a configuration something stands. Lines and columns count from 1, columns in UTF-16 code units. */
@@ -24,24 +25,21 @@ export class ConfigError extends SmtpError {
   /** The name of the class. */
   override readonly name = "ConfigError";
   /** File or text that is wrong. */
-  readonly source: string | undefined;
+  declare readonly source?: string;
   /** Counted from 1. */
-  readonly line: number | undefined;
+  declare readonly line?: number;
   /** In UTF-16 code units, counted from 1. */
-  readonly column: number | undefined;
+  declare readonly column?: number;
   /** Name of the TLS profile. */
-  readonly profile: string | undefined;
+  declare readonly profile?: string;
   /** Name of the option. */
-  readonly option: string | undefined;
+  declare readonly option?: string;
 
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, message: string, place: ConfigPlace = {}, options: SmtpErrorOptions = {}) {
     super(code, "configuration", place.source === undefined ? message : `${placeText(place)}: ${message}`, options);
-    this.source = place.source;
-    this.line = place.line;
-    this.column = place.column;
-    this.profile = place.profile;
-    this.option = place.option;
+    const { source, line, column, profile, option } = place;
+    setKnown<ConfigError>(this, { source, line, column, profile, option });
   }
 }
 

@@ -4,7 +4,17 @@
  * @module
  */
 
+import { asJson, setKnown } from "./known.ts";
 import { shown } from "./shown.ts";
+
+/**
+ * Has the stack of a caller's mistake begin with who called a function of this library: what is within would take up the
+ * ten lines that there are. Where the platform cannot, it stays as it is.
+ */
+export function blameCaller(error: unknown, called: (...args: never[]) => unknown): unknown {
+  if (error instanceof InputError) Error.captureStackTrace?.(error, called);
+  return error;
+}
 
 /**
  * A value of the caller's that cannot be sent as it stands: an address, a header field, a name. Nothing was written, and
@@ -15,13 +25,18 @@ export class InputError extends TypeError {
   override readonly name = "InputError";
   /** The value's place in the call, such as `to[1]`, `subject` or `attachments[0].filename`. */
   readonly field: string;
-  /** Where in the value it goes wrong, in UTF-16 code units from 0; `undefined` when it is about the whole. */
-  readonly position: number | undefined;
+  /** Where in the value it goes wrong, in UTF-16 code units from 0; absent when it is about the whole. */
+  declare readonly position?: number;
 
   /** Made by this library; tests of a program may make one too. */
   constructor(field: string, message: string, position?: number) {
     super(shown(`${field}: ${message}`));
     this.field = field;
-    this.position = position;
+    setKnown<InputError>(this, { position });
+  }
+
+  /** What `JSON.stringify` and loggers show: all but the stack. */
+  toJSON(): Record<string, unknown> {
+    return asJson(this);
   }
 }

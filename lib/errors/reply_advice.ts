@@ -11,6 +11,10 @@ import type { Phase } from "./smtp_error.ts";
 /** What helps a message over a limit of size. */
 export const TOO_LARGE = "Send less, or a link: attachments grow by a third.";
 
+/** What helps with a server that knows its clients by their certificates. */
+export const CLIENT_CERTIFICATE =
+  "Put a client_certificate that the server trusts, and its client_key, into the TLS profile.";
+
 /** What is known of the session that was answered. */
 export interface Situation {
   readonly phase: Phase;
@@ -64,7 +68,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "The server wants a log-on first: give auth.",
   ],
   [
-    /^rcpt .*(?:relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|unable to relay|allowed rcpthosts)/i,
+    /^rcpt 55\d \S+ nobody .*rejected: Access denied$|^rcpt .*(?:relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|unable to relay|allowed rcpthosts)/i,
     "Only its own users may send to other domains: give auth, and a from of theirs, or use your provider's server.",
   ],
   [
@@ -80,6 +84,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     "This machine's address is refused, probably by a block list: have it taken off, or use your provider's server (port " +
     "587 or 465).",
   ],
+  // Postfix's smtpd_tls_req_ccert; a server that asks within the handshake ends that.
+  [/^\w+ [45]\d\d .*\bclient certificate/i, CLIENT_CERTIFICATE],
   [
     /^(?!auth|ehlo|starttls)\w+ 4\d\d (?!4\.2\.2 |.*(?:client host rejected|too many errors))(?:4\.7\.(?:[01]|28|\d{3}) |4\.5\.3 |.*(?:gr[ae]ylist|too (?:much mail|fast|many .{0,20}(?:connection|message|recipient|session))|rate limit|maximum number of concurrent))/i,
     "Probably a limit of the server's, or greylisting: try again some minutes later. Lower messagesPerSecond, size or the number of " +

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setKnown } from "./known.ts";
 import { type Phase, SmtpError, type SmtpErrorCode, type SmtpErrorOptions, type TlsFailure } from "./smtp_error.ts";
 
 /** What a {@link ConnectionError} adds. */
@@ -15,8 +16,8 @@ export interface ConnectionErrorOptions extends SmtpErrorOptions {
 export class ConnectionError extends SmtpError {
   /** The name of the class. */
   override readonly name = "ConnectionError";
-  /** Why TLS failed; `undefined` where TLS had no part. */
-  readonly reason: TlsFailure | undefined;
+  /** Why TLS failed; absent where TLS had no part. */
+  declare readonly reason?: TlsFailure;
 
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: ConnectionErrorOptions = {}) {
@@ -24,7 +25,7 @@ export class ConnectionError extends SmtpError {
       ...options,
       retryable: options.retryable ?? (options.fate !== "unknown" && !isVerdict(options.reason)),
     });
-    this.reason = options.reason;
+    setKnown<ConnectionError>(this, { reason: options.reason });
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asJson, setKnown } from "./known.ts";
 import type { RefusedRecipient } from "./reply_info.ts";
 import { shown } from "./shown.ts";
 
@@ -123,6 +124,8 @@ export class SmtpError extends Error {
    * the message says all that is known. Holds no secret and no words of the server's; its wording may change.
    */
   declare readonly advice?: string;
+  /** The server that it is about: `host:port`, or the path of a Unix socket. Absent where none had been turned to. */
+  declare readonly server?: string;
   /**
    * Recipients that the server had refused by themselves before it failed, each with its reply: nothing became of the message for
    * them, and `fate` is about the others. Absent where there are none.
@@ -131,13 +134,18 @@ export class SmtpError extends Error {
 
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, phase: Phase, message: string, options: SmtpErrorOptions = {}) {
-    super(shown(message), "cause" in options ? { cause: options.cause } : undefined);
+    super(shown(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.phase = phase;
     this.fate = options.fate ?? "unsent";
     this.sessionUsable = options.sessionUsable ?? false;
     this.retryable = options.retryable ?? this.fate === "deferred";
-    advise(this, options.advice);
+    setKnown<SmtpError>(this, { advice: options.advice });
+  }
+
+  /** What `JSON.stringify` and loggers show: all but the stack and the cause. */
+  toJSON(): Record<string, unknown> {
+    return asJson(this);
   }
 
   /** The name, the message and the advice, on one line. */
@@ -147,15 +155,14 @@ export class SmtpError extends Error {
   }
 }
 
-/** Gives an error advice, where nobody has who knew more. */
-export function advise(error: unknown, advice: string | undefined): void {
-  if (advice === undefined || !(error instanceof SmtpError) || error.advice !== undefined) return;
-  // Own and enumerable, so that platforms print it; set once only.
-  (error as { advice?: string }).advice = advice;
+/** Gives an error what is known where it comes by; what it says already stays, for whoever said it knew more. */
+export function advise(error: unknown, { advice, server }: Pick<SmtpError, "advice" | "server">): void {
+  if (!(error instanceof SmtpError)) return;
+  setKnown<SmtpError>(error, { advice: error.advice ?? advice, server: error.server ?? server });
 }
 
 /** Has an error name those who were refused, where it names fewer. */
 export function nameRefused(error: unknown, rejected: readonly RefusedRecipient[]): void {
   if (!(error instanceof SmtpError) || rejected.length <= (error.rejected?.length ?? 0)) return;
-  (error as { rejected?: readonly RefusedRecipient[] }).rejected = rejected;
+  setKnown<SmtpError>(error, { rejected });
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { blameCaller, InputError } from "../errors.ts";
 import { type Composed, toBytes, toStream } from "./composed.ts";
 import type { Content } from "./content.ts";
 import type { BodyContext, Unlaid } from "./enclosed.ts";
@@ -53,6 +53,14 @@ async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
  * @throws {InputError} for anything that cannot be sent as it stands; nothing was read or written then
  */
 export function compose(message: Message | RawMessage, options?: ComposeOptions): Composed {
+  try {
+    return composeChecked(message, options);
+  } catch (error) {
+    throw blameCaller(error, compose);
+  }
+}
+
+function composeChecked(message: Message | RawMessage, options: ComposeOptions | undefined): Composed {
   const context = options === undefined ? PLAIN : contextOf(options);
   if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
   if (!says(message, "raw")) return composeFields(message, context);

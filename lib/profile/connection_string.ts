@@ -128,7 +128,10 @@ function unknownConnector(word: string): never {
 }
 
 function checkProfile(profile: string, options: { readonly at: number; readonly connector: "TCP" | "TLS" }): void {
-  if (options.connector === "TCP") refuse("CONFIG_VALUE", options.at, "a profile is only for the connector TLS");
+  if (options.connector === "TCP") {
+    const isPort = /^\d+$/.test(profile);
+    refuse("CONFIG_VALUE", options.at, isPort ? "a port stands behind +" : "a profile is only for the connector TLS");
+  }
   if (profile === "") refuse("CONFIG_VALUE", options.at, "the profile is empty");
   if (profile.length > MAX_PROFILE) {
     refuse("CONFIG_LIMIT", options.at, `a profile name has at most ${MAX_PROFILE} characters`);

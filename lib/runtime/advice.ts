@@ -4,6 +4,7 @@
  * @module
  */
 import type { TlsFailure } from "../errors.ts";
+import { CLIENT_CERTIFICATE } from "../errors/reply_advice.ts";
 
 /** Whom a connection was for. */
 interface Peer {
@@ -47,11 +48,12 @@ export function tlsAdvice(reason: TlsFailure, words: string): string | undefined
       return "Connect by one of its names, or put the right one into the TLS profile: " +
         "verify_server_name=DNS:mail.example.com (verifyServerName).";
     case "client_certificate":
-      return "Put client_certificate and client_key into the TLS profile.";
+      return CLIENT_CERTIFICATE;
     case "handshake":
       if (words.includes("does not speak TLS")) return 'Use tls: "starttls", as on port 587.';
       return /protocol.?version|unsupported.?protocol/i.test(words)
-        ? "The server has no TLS 1.2: it should be updated. On Node, min_tls_version=1.0 in the TLS profile takes less."
+        ? "The server has no TLS version that the TLS profile takes: 1.2 or 1.3, unless it says otherwise. Have the server " +
+          "updated; on Node, min_tls_version=1.0 takes less."
         : undefined;
     default:
       return undefined;

@@ -91,7 +91,12 @@ export function tlsFailure(cause: unknown, attempt: TlsAttempt): ConnectionError
     attempt.upgrade ? "STARTTLS_FAILED" : "TLS_FAILED",
     attempt.upgrade ? "starttls" : "tls",
     message,
-    { cause, reason, advice: tlsAdvice(reason, `${told(cause).code} ${words}`) },
+    // A verdict's own words are the message.
+    {
+      cause: cause instanceof TlsVerdict ? cause.cause : cause,
+      reason,
+      advice: tlsAdvice(reason, `${told(cause).code} ${words}`),
+    },
   );
 }
 

@@ -41,9 +41,11 @@ function byOf(auth: Credentials | undefined): "nobody" | "password" | "token" {
 }
 
 function ungreeted({ port, tls }: Asked): string {
-  if (tls === "implicit") return `Port ${port} is probably no SMTP server's.`;
-  return port === 25
-    ? "Servers keep silent, or hang up, where an address has too many connections or is on a block list. " +
-      "Use your provider's server (port 587 or 465)."
+  if (/^(?:25|465|587)$/.test(String(port))) {
+    return "Servers keep silent, or hang up, where an address has too many connections or is on a block list; so do " +
+      "firewalls. Try your provider's server, on port 587 or 465.";
+  }
+  return tls === "implicit"
+    ? `Port ${port} is probably no SMTP server's.`
     : `The server probably waits for TLS on port ${port}: use tls: "implicit", as on 465.`;
 }

@@ -133,8 +133,8 @@ export class Driver {
     this.#after();
   }
 
-  #lose(what: string, cause: unknown = this.#lost): void {
-    this.#pipeline.lose(lostWhile(what, cause));
+  #lose(cause: unknown = this.#lost, closed = false): void {
+    this.#pipeline.lose(lostWhile(cause, closed));
     this.#after();
   }
 
@@ -167,13 +167,13 @@ export class Driver {
       while (this.#pipeline.failed === undefined) {
         const octets = await this.#connection.read();
         if (this.#pipeline.failed !== undefined) return;
-        if (octets === null) return this.#lose("The server closed the connection");
+        if (octets === null) return this.#lose(this.#lost, true);
         this.#pipeline.receive(octets);
         if (this.#pipeline.demand?.kind === "secure") await this.#secure();
         this.#after();
       }
     } catch (cause) {
-      this.#lose("The connection was lost", cause);
+      this.#lose(cause);
     }
   }
 
@@ -284,7 +284,7 @@ export class Driver {
   }
 
   #onDue(due: "reply" | "write"): void {
-    if (this.#lost !== undefined) return this.#lose("The connection was lost");
+    if (this.#lost !== undefined) return this.#lose();
     const phase = due === "write" ? "content" : this.#pipeline.awaited ?? "idle";
     const limit = limitOf(phase, this.#timeouts);
     // A source that is slow is its own message's trouble, where its content can be broken off.

@@ -79,10 +79,11 @@ export async function openDriver<T, A = undefined>(
 ): Promise<Opened<T> & { readonly said: A }> {
   const { host, port, path, localAddress, tls, tlsSettings, timeouts, runtime } = options;
   const name = isIpAddress(host) && host.includes(":") ? `[${host}]` : host;
+  const server = path ?? `${name}:${port}`;
   const limit = {
     phase: "connect",
     ms: timeouts.connect + (tls === "implicit" ? timeouts.tls : 0),
-    what: `Connecting to ${path ?? `${name}:${port}`}`,
+    what: `Connecting to ${server}`,
     signal: about.signal,
   } as const;
   const connect = (signal: AbortSignal) =>
@@ -98,7 +99,7 @@ export async function openDriver<T, A = undefined>(
   const observation = options.observe && new Observation(options.observe, options);
   const trace = traceInto(options.log);
   const asked = { host, port, tls, auth: about.auth ?? options.auth };
-  const onError = (error: unknown) => advise(error, diagnose(error, asked));
+  const onError = (error: unknown) => advise(error, { advice: diagnose(error, asked), server });
   const connection = await withLimit(limit, connect, (late) => late.close()).catch((error) => {
     onError(error);
     observation?.ended(error);

@@ -3,10 +3,20 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { SmtpClient } from "../../lib/client/client.ts";
 import { send } from "../../lib/client/send.ts";
-import { advise, type ConnectionError, SmtpError } from "../../lib/errors.ts";
+import {
+  advise,
+  ConfigError,
+  ConnectionError,
+  InputError,
+  RejectedError,
+  SmtpError,
+  TokenError,
+} from "../../lib/errors.ts";
 import { socks5 } from "../../lib/proxy/socks5.ts";
-import { connectFailure, tlsFailure } from "../../lib/runtime/failure.ts";
+import { compose } from "../../lib/mime/compose.ts";
+import { connectFailure, tlsFailure, TlsVerdict } from "../../lib/runtime/failure.ts";
 import { password } from "../../lib/sasl/password.ts";
+import type { SessionOptions } from "../../lib/session/options.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { UPopMail } from "../../lib/uniface/mod.ts";
 import { ScriptedRuntime } from "../support/scripted_runtime.ts";
@@ -31,15 +41,93 @@ test("SmtpError shows its advice where it is printed, behind the message, and no
   expect(inspect(advised)).toMatch(/advice: ['"]Wait\.['"]/);
 });
 
+test("errors have no property for what is not known, and JSON has their message", () => {
+  const refused = new RejectedError("rcpt", "Cannot deliver to <bob@example.net>: 550 no", {
+    reply: { code: 550, enhanced: undefined, text: "no" },
+    command: "RCPT",
+  }, { cause: new Error("underneath") });
+  expect(JSON.parse(JSON.stringify({ refused })).refused).toEqual({
+    name: "RejectedError",
+    message: "Cannot deliver to <bob@example.net>: 550 no",
+    code: "MESSAGE_REFUSED",
+    phase: "rcpt",
+    fate: "rejected",
+    sessionUsable: false,
+    retryable: false,
+    reply: { code: 550, text: "no" },
+    command: "RCPT",
+    rejected: [],
+  });
+  const input = new InputError("to[1]", "the domain is empty", 4);
+  expect(JSON.parse(JSON.stringify(input))).toEqual({
+    name: "InputError",
+    message: "to[1]: the domain is empty",
+    field: "to[1]",
+    position: 4,
+  });
+  const known = [
+    new InputError("to", "is missing"),
+    new ConfigError("CONFIG_INSECURE", "no"),
+    new ConnectionError("CONNECT_FAILED", "connect", "no", { cause: undefined }),
+    new TokenError("no"),
+  ];
+  for (const error of known) {
+    expect(Object.entries(error).filter(([, value]) => value === undefined)).toEqual([]);
+    expect(error).not.toHaveProperty("cause");
+  }
+});
+
+test("the stack of a caller's mistake in a message begins with the caller", () => {
+  function writesTo(to: string): unknown {
+    try {
+      return compose({ ...MESSAGE, to });
+    } catch (error) {
+      return error;
+    }
+  }
+  const [first] = (writesTo("bob@@example.net") as InputError).stack!.split("\n").filter((line) => /^ *at /.test(line));
+  expect(first).toContain("writesTo");
+});
+
+test("an error of a session names the server that it is about", async () => {
+  const server = async (options: SessionOptions, serve = serveWith({ greeting: "554 no" })) =>
+    (await failing({ runtime: new ScriptedRuntime(serve), ...options }) as SmtpError).server;
+  expect(await server({ host: "mail.example.com", port: 587 })).toBe("mail.example.com:587");
+  expect(await server({ host: "::1", port: 25, tls: "off" })).toBe("[::1]:25");
+  expect(await server({ path: "/run/mail", tls: "off" })).toBe("/run/mail");
+  expect(
+    await server({ host: "mail.example.com" }, () => {
+      throw connectFailure(new Error("x"), { host: "mail.example.com", port: 465 });
+    }),
+  ).toBe("mail.example.com:465");
+  // Nothing was turned to yet.
+  const error = await failing({ host: "mail.example.com", port: 587, tls: "implicit" });
+  expect(error).not.toHaveProperty("server");
+});
+
+test("what the platform said of a lost connection is in the message, and once in what is printed", async () => {
+  const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+  const runtime = new ScriptedRuntime((wire) => wire.reset());
+  const lost = await failing({ host: "mail.example.com", port: 587, runtime }) as SmtpError;
+  expect(lost.message).toBe("reset by the server before the server answered (greeting)");
+  const failed = tlsFailure(new TlsVerdict("name_mismatch", "other names", { cause }), {
+    host: "mail.example.com",
+    port: 465,
+    upgrade: false,
+  });
+  expect(failed.cause).toBe(cause);
+  expect(failed.message).toContain("other names");
+});
+
 test("advise keeps the advice of who knew more, and leaves other errors alone", () => {
   const error = new SmtpError("TIMEOUT", "greeting", "No reply came");
-  advise(error, undefined);
+  advise(error, {});
   expect(error).not.toHaveProperty("advice");
-  advise(error, "First.");
-  advise(error, "Second.");
-  expect(error.advice).toBe("First.");
+  advise(error, { advice: "First.", server: "a.example:25" });
+  advise(error, { advice: "Second.", server: "b.example:25" });
+  expect(error).toMatchObject({ advice: "First.", server: "a.example:25" });
   const foreign = new TypeError("x");
-  advise(foreign, "First.");
+  advise(foreign, { advice: "First." });
   expect(foreign).not.toHaveProperty("advice");
 });
 
@@ -141,6 +229,16 @@ test("diagnose names the mechanisms of the credentials, SCRAM where they bring i
   };
   expect(await opened({ auth: { mechanism } as never })).toBeUndefined();
   expect(calls).toBe(1);
+});
+
+test("diagnose takes silence on a port that is known for one way of TLS for something else than the other way", async () => {
+  const silent = (port: number, tls: "implicit" | "starttls") =>
+    adviceOf(failing({ host: "mail.example.com", port, tls, runtime: new ScriptedRuntime((wire) => wire.finish()) }));
+  for (const [port, tls] of [[25, "starttls"], [587, "starttls"], [465, "implicit"]] as const) {
+    expect(await silent(port, tls)).toContain("block list");
+  }
+  expect(await silent(2465, "starttls")).toContain("waits for TLS");
+  expect(await silent(2525, "implicit")).toContain("no SMTP server's");
 });
 
 test("adviceOnReply knows providers by their host, and a subdomain alone", async () => {

@@ -197,6 +197,13 @@ const TOLD: readonly Told[] = [
     to: "RCPT",
     reply: "554 5.7.1 <bob@example.net>: Relay access denied",
   },
+  // What Postfix says on a port that is for whoever has logged on.
+  {
+    heading: "A log-on is needed",
+    name: "Postfix",
+    to: "RCPT",
+    reply: "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
+  },
   { heading: RELAY, name: "Exim", to: "RCPT", reply: "550 relay not permitted" },
   {
     heading: RELAY,

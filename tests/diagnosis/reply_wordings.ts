@@ -33,6 +33,9 @@ export const ALSO_KNOWN: readonly (readonly [advice: string, to: Answered, reply
     ["give auth", "RCPT", "550 5.7.1 <bob@example.net>... Relaying denied"],
     ["give auth", "RCPT", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"],
     ["give auth", "RCPT", "454 4.7.1 <bob@example.net>: Relay access denied"],
+    ["give auth", "RCPT", "554 5.7.1 <bob@example.net>: Recipient address rejected: Access denied"],
+    ["client_certificate", "", "421 4.7.1 mx.example.net Error: No client certificate presented"],
+    ["client_certificate", "", "421 4.7.1 mx.example.net Error: Client certificate not trusted"],
     ["right to send", "MAIL", "550 5.7.1 Client does not have permissions to send as this sender", PASSWORD],
     [
       "right to send",
@@ -80,6 +83,7 @@ export const NOT_KNOWN: readonly (readonly [to: Answered, reply: string, options
   [".", "550 5.7.1 Message rejected as spam by Content Filtering."],
   ["EHLO", "530 Please login with USER and PASS."],
   ["AUTH", "454 4.7.0 Temporary authentication failure: Connection lost to authentication server", PASSWORD],
+  ["RCPT", "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied", PASSWORD],
   ["RCPT", "550 5.7.1 Recipient address rejected: Policy"],
   ["RCPT", "550 5.7.0 Local policy violation"],
   ["RCPT", "550 Requested action not taken: mailbox unavailable"],

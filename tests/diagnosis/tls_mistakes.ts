@@ -34,6 +34,7 @@ export const TLS_MISTAKES: readonly Mistake[] = [
   {
     heading: "Clear text to a port that speaks TLS",
     name: "clear text to a server that waits for TLS",
+    as: "mail.example.com:2465",
     make: async (lab) => {
       const port = await lab.start("smtp", { secure: true, ...tlsOf(lab.pki.servers.good) });
       return await failing({ host: HOST, port, tls: "starttls", timeouts: { greeting: 300 } });
@@ -43,6 +44,7 @@ export const TLS_MISTAKES: readonly Mistake[] = [
   {
     heading: "Clear text to a port that speaks TLS",
     name: "clear text to a server that gives up waiting for TLS",
+    as: "mail.example.com:2465",
     make: async (lab) => {
       const port = await lab.start("tls", { handshakeTimeout: 100, ...tlsOf(lab.pki.servers.good) });
       return await failing({ host: HOST, port, tls: "starttls" });

@@ -16,13 +16,7 @@ interface Advised {
 
 /** The first that fits counts. */
 export const ADVICE: readonly Advised[] = [
-  { advice: "on a block list", code: ["CONNECTION_LOST", "TIMEOUT"], at: /^greeting: / },
-  {
-    advice: "waits for TLS on port 587",
-    code: ["CONNECTION_LOST", "TIMEOUT"],
-    at: /, STARTTLS, .* instead of greeting$/,
-  },
-  { advice: "Port 465 is probably no SMTP", code: "CONNECTION_LOST", at: /, TLS, .* instead of greeting$/ },
+  { advice: "on a block list", code: ["CONNECTION_LOST", "TIMEOUT"], at: /^greeting: | instead of greeting$/ },
   { advice: "This is a port for POP3", code: "PROTOCOL_ERROR", at: /^greeting: says what is no reply, 2$/ },
   { advice: "This is a port for HTTP", code: "PROTOCOL_ERROR", at: /^greeting: says what is no reply, 3$/ },
   { advice: "address is refused", code: "REPLY_REFUSED", at: /^the refusal at greeting|greets with 554$/ },

@@ -26,7 +26,7 @@ const json = (value: unknown, status = 200): Answering =>
 
 const token = (kept = true): TokenOutcome => ({ token: "t", kept });
 const refused = (status: number, retryable = false): TokenOutcome => ({ status, retryable });
-const unasked: TokenOutcome = { status: undefined, retryable: true };
+const unasked: TokenOutcome = { retryable: true };
 
 type Case = readonly [what: string, answer: Answering, outcome: TokenOutcome, more?: Partial<TokenScenario>];
 

@@ -17,7 +17,7 @@ const settings = [
 const compilers = ["typescript", "typescript-oldest"];
 
 interface Project {
-  readonly options: typeof settings[number];
+  readonly options: Readonly<Record<string, unknown>>;
   readonly compiler?: string;
   readonly file?: string;
 }
@@ -26,8 +26,8 @@ async function check(text: string, project: Project): Promise<string> {
   const { options, compiler = "typescript", file = "consumer.ts" } = project;
   await writeFile(join(consumer, file), text);
   const compilerOptions = {
-    ...options,
     module: options.moduleResolution === "bundler" ? "esnext" : options.moduleResolution,
+    ...options,
     typeRoots: [join(root, "node_modules/@types")],
     target: "es2023",
     strict: true,
@@ -60,6 +60,12 @@ test.for(projects)(
 
 test.for(compilers)("%s finds types in a CommonJS module", async (compiler) => {
   expect(await check(consumerSource, { compiler, options: settings[0]!, file: "consumer.cts" })).toBe("");
+});
+
+// TypeScript 7 has it no more.
+test("TypeScript 5 finds types with module: commonjs, which does not read exports", async () => {
+  const options = { module: "commonjs", moduleResolution: "node10", lib: ["es2023"], types: ["node"] };
+  expect(await check(consumerSource, { compiler: "typescript-oldest", options })).toBe("");
 });
 
 test("the types refuse what the package does not have", async () => {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, inject, test } from "vitest";
-import { deno, run } from "./run.ts";
+import { bun, deno, run } from "./run.ts";
 
 const { consumer, installed } = inject("packed");
 
@@ -74,3 +74,19 @@ test("what Node loads on demand throws the errors that the package exports", asy
   const said = await run("node", [await write("on_demand.mjs", script)]);
   expect(said.trim().split("\n")).toEqual(["true TLS_FAILED", "true CONFIG_FILE", "true REPLY_REFUSED"]);
 });
+
+test.each([["Node", "node"], ["Bun", bun]])(
+  "an error that nobody catches is printed by %s in short lines, with names",
+  async (_, program) => {
+    const path = await write(
+      "uncaught.mjs",
+      'import { Session } from "@posthaste/smtp"; await Session.open({ host: "127.0.0.1", port: 1, tls: "off" });',
+    );
+    // What `run` throws holds what was printed.
+    const { message } = await run(program, [path]).then(() => expect.unreachable(), (error: Error) => error);
+    const lines = message.split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(300);
+    expect(lines).toContain("ConnectionError: Cannot connect to 127.0.0.1:1: connection refused");
+    expect(message).toContain("at connectFailure (");
+  },
+);

@@ -69,7 +69,8 @@ test("given takes nothing from the prototype of all objects, in this realm or in
 });
 
 test("given refuses what is no object, and what keeps elsewhere what it holds", () => {
-  for (const value of [undefined, null, 1, "x", [], () => {}]) {
+  expect(refusal(undefined)).toBe("options: is undefined");
+  for (const value of [null, 1, "x", [], () => {}]) {
     expect(refusal(value)).toBe("options: must be an object");
   }
   for (const value of [new Map(), new Headers(), Promise.resolve({})]) expect(refusal(value)).toMatch(/plain object/);
@@ -77,10 +78,12 @@ test("given refuses what is no object, and what keeps elsewhere what it holds", 
 
 test("given refuses an unknown key that shows, its own or inherited, and says which one may be meant", () => {
   const takes = "a thing may have colour, size, secret";
-  expect(refusal({ color: 1 })).toBe(`options.color: unknown key; ${takes}; did you mean colour?`);
+  expect(refusal({ color: 1 })).toBe(`options.color: unknown key; did you mean colour? ${takes}`);
   expect(refusal(Object.create({ weight: 1 }))).toBe(`options.weight: unknown key; ${takes}`);
   expect(refusal(JSON.parse('{"__proto__": {"size": 1}}'))).toBe(`options.__proto__: unknown key; ${takes}`);
-  expect(refusal({ href: 1 })).toMatch(/nothing is opened by its name/);
+  expect(refusal({ href: 1 })).toBe(`options.href: unknown key; ${takes}`);
+  const attachment = () => given({ href: 1 }, { place: "", what: "an attachment", keys: { content: undefined } });
+  expect(attachment).toThrow(/nothing is opened by its name/);
   expect(refusal({ "a\nb": 1 })).toContain('options."a\\nb": unknown key');
   expect(refusal({ ["x".repeat(1e6)]: 1 }).length).toBeLessThan(200);
 });

@@ -20,7 +20,7 @@ const { domain, selector, key } = RSA;
 
 test("dkim refuses what is no signature, names the place, and says why", () => {
   const refusals: readonly (readonly [signatures: unknown, field: string, reason: RegExp])[] = [
-    [undefined, "dkim", /must be an object/],
+    [undefined, "dkim", /is undefined/],
     ["pem", "dkim", /must be an object/],
     [[], "dkim", /at least one signature/],
     [[RSA, null], "dkim[1]", /must be an object/],

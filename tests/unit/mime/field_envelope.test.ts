@@ -108,7 +108,7 @@ test.each<[string, string, string, RegExp, number | undefined]>([
   const expected = expect.objectContaining({
     name: "InputError",
     field,
-    position,
+    ...(position !== undefined && { position }),
     message: expect.stringMatching(reason),
   });
   expect(() => compose({ raw })).toThrow(expected);

@@ -119,7 +119,8 @@ test.each([
   ["\n\n\ud800", "CONFIG_SYNTAX", 3, 1, "U+d800"],
 ])("AssignmentFile refuses %j", (text, code, line, column, message) => {
   const error = refusal(() => AssignmentFile.parse(text, { source: "mail.asn" }));
-  expect(error).toMatchObject({ code, source: "mail.asn", line, column });
+  expect(error).toMatchObject({ code, source: "mail.asn", line });
+  expect(error.column).toBe(column);
   expect(error.message).toContain(message);
 });
 

@@ -1,0 +1,17 @@
+/**
+ * What an error knows besides its message.
+ *
+ * @module
+ */
+
+/** Gives an error those properties that have a value: the others are absent, and not printed as `undefined`. */
+export function setKnown<T extends Error>(error: T, properties: Partial<T>): void {
+  for (const key of Object.keys(properties) as (keyof T)[]) {
+    if (properties[key] !== undefined) error[key] = properties[key];
+  }
+}
+
+/** An error for `JSON.stringify`, which leaves the message out of what it makes of errors; the stack and the cause stay out. */
+export function asJson(error: Error): Record<string, unknown> {
+  return { ...error, message: error.message };
+}
