@@ -56,8 +56,8 @@ interface ListPlace {
  * Parses one mailbox: a bare address, `Ada <ada@example.com>`, `"Lovelace, Ada" <ada@example.com>`, or name and address.
  *
  * Comments and the blanks around things are dropped, an encoded word in a name stays the text it is. The address must be
- * one that an envelope takes: a dot-string or quoted string, `@`, a domain or an IP address in brackets, 254 octets
- * together (RFC 5321 sections 4.1.2 and 4.5.3.1). A text takes at most 2,048 characters, and so does a name.
+ * one that an envelope takes: a dot-string or quoted string of at most 64 octets, `@`, a domain or an IP address in
+ * brackets, 254 octets together (RFC 5321 sections 4.1.2 and 4.5.3.1). A text takes at most 2,048 characters, and so does a name.
  *
  * @param field what errors call it
  * @throws {InputError} also for a list or a group, for a source route and other obsolete forms, and for an object with any

@@ -8,11 +8,9 @@ import { isAddressLiteral } from "./ip.ts";
 import { checkText, codePoint, inputError, isAtext, type Place } from "./characters.ts";
 import { asciiDomain } from "./domain.ts";
 
-/**
- * Octets of an address; RFC 5321 section 4.5.3.1.3 allows a path 256 with its angle brackets. The local part has no limit of
- * its own: a server may refuse one of more than 64 octets, and a client may try it (section 4.5.3.1), for return paths and
- * answers often have more (VERP, SRS), and so have names of 22 letters in many scripts.
- */
+/** Octets of a local part as written, quotes included; RFC 5321 section 4.5.3.1.1. */
+export const MAX_LOCAL_PART = 64;
+/** Octets of an address; RFC 5321 section 4.5.3.1.3 allows a path 256 with its angle brackets. */
 export const MAX_ADDRESS = 254;
 /** UTF-16 code units that a single mailbox may take as input, name and comments included. */
 export const MAX_MAILBOX_INPUT = 2048;
@@ -42,8 +40,8 @@ export interface Group {
 /**
  * Parses exactly one address as it can go into an envelope.
  *
- * A dot-string or quoted string, `@`, a domain or an IPv4 or IPv6 address literal, 254 octets together (RFC 5321
- * sections 4.1.2 and 4.5.3.1). No name, comment, blank, route or angle bracket around it. The name of
+ * A dot-string or quoted string of at most 64 octets, `@`, a domain or an IPv4 or IPv6 address literal, 254 octets
+ * together (RFC 5321 sections 4.1.2 and 4.5.3.1). No name, comment, blank, route or angle bracket around it. The name of
  * the result is `undefined`. A local part is refused in which somebody else may read another address: one that holds an
  * encoded word (RFC 2047 section 5), characters that nobody sees, or such as U+FF20 that normalising turns into `@`.
  *
@@ -71,6 +69,9 @@ export function mailboxAt(text: string, place: AddressPlace, name: string | unde
   }
   const localPart = text.slice(0, at);
   const octets = utf8Length(localPart);
+  if (octets > MAX_LOCAL_PART) {
+    throw inputError(place, `the part before the "@" is longer than ${MAX_LOCAL_PART} octets`);
+  }
   if (octets !== localPart.length || localPart.includes("=?")) checkReading(localPart, place);
   const domain = checkDomain(text.slice(at + 1), {
     field: place.field,

@@ -6,8 +6,8 @@
  * @module
  */
 import { findForbidden, isAtext } from "./characters.ts";
-import { type Mailbox, MAX_ADDRESS } from "./path.ts";
-import { MAX_LABEL_LENGTH } from "./domain.ts";
+import { type Mailbox, MAX_ADDRESS, MAX_LOCAL_PART } from "./path.ts";
+import { MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH } from "./domain.ts";
 
 /** Characters; longer ones are rare. */
 const LIMIT = 512;
@@ -80,6 +80,7 @@ export function simpleAddress(text: string, name: string | undefined): Mailbox |
     if (code !== DOT) return undefined;
     atom = at + 1;
   }
+  if (at > MAX_LOCAL_PART || length - at - 1 > MAX_DOMAIN_LENGTH) return undefined;
   let label = at + 1;
   let mixed = false;
   for (let i = label; i <= length; i++) {

@@ -139,15 +139,9 @@ function checkRecipients(others: ReadonlyMap<string, Asked>, { to }: EnvelopePat
 function parametersOf(mailbox: Mailbox, { notify, original }: Asked): string {
   const parameters = notify === undefined ? [] : [`NOTIFY=${notify}`];
   if (original !== undefined) parameters.push(original);
-  else if (notify !== "NEVER") {
-    const itself = originalRecipient(mailbox);
-    if (itself.length <= ORIGINAL_LIMIT) parameters.push(itself);
-  }
+  else if (notify !== "NEVER") parameters.push(originalRecipient(mailbox));
   return parameters.join(" ");
 }
-
-/** Characters of ORCPT with its value (RFC 3461 section 4.2). */
-const ORIGINAL_LIMIT = 500;
 
 /** ORCPT (RFC 3461 section 4.2); an address outside ASCII in the form that is ASCII, so that every server takes it. */
 function originalRecipient({ address, needsSmtpUtf8 }: Mailbox): string {

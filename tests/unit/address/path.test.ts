@@ -71,23 +71,17 @@ test.each([
   expect(() => parseAddress(text, "to")).toThrow(InputError);
 });
 
-test("parseAddress counts octets, not characters: 254 in all", () => {
+test("parseAddress counts octets, not characters: 64 before the @, 254 in all", () => {
   const domain = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(61)}`; // 189
   expect(parseAddress(`${"x".repeat(64)}@${domain}`, "to").address).toHaveLength(254);
-  for (const local of ["x".repeat(247), `${"é".repeat(123)}x`, `${"😀".repeat(61)}xyz`, `"${"x".repeat(245)}"`]) {
-    expect(parseAddress(`${local}@a.test`, "to").localPart).toBe(local);
-    expect(() => parseAddress(`x${local}@a.test`.replace('x"', '"x'), "to")).toThrow("longer than 254 octets");
-  }
-  expect(() => parseAddress(`${"x".repeat(64)}@${domain}d`, "to")).toThrow("longer than 254 octets");
-});
-
-test.each([
-  "SRS0=aBcD=EF=mailing-lists.department.example.com=firstname.lastname@forwarder.example",
-  "bounces+12345678-a1b2-firstname.lastname=mail.department.example.com@em1234.example.com",
-  `reply+${"A5TQ".repeat(18)}@reply.example.com`,
-  "ผู้ดูแลระบบจดหมายอิเล็กทรอนิกส์@example.com",
-])("parseAddress takes a local part of more than 64 octets, which servers make: %s", (text) => {
-  expect(parseAddress(text, "to").address).toBe(text);
+  expect(() => parseAddress(`${"x".repeat(64)}@${domain}d`, "to")).toThrow("254");
+  expect(() => parseAddress(`${"x".repeat(65)}@a.test`, "to")).toThrow("64");
+  expect(parseAddress(`${"é".repeat(32)}@a.test`, "to").needsSmtpUtf8).toBe(true);
+  expect(() => parseAddress(`${"é".repeat(33)}@a.test`, "to")).toThrow("64");
+  expect(parseAddress(`${"😀".repeat(16)}@a.test`, "to").needsSmtpUtf8).toBe(true);
+  expect(() => parseAddress(`${"😀".repeat(17)}@a.test`, "to")).toThrow("64");
+  expect(() => parseAddress(`${"用".repeat(22)}@a.test`, "to")).toThrow("64");
+  expect(() => parseAddress(`"${"x".repeat(63)}"@a.test`, "to")).toThrow("64");
 });
 
 test.each([

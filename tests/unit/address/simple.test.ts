@@ -131,7 +131,7 @@ test.each([
   "ada@example.com\n",
   "ada@example.com (Ada)",
   "=?utf-8?q?ada?=@example.com",
-  `${"a".repeat(243)}@example.com`,
+  `${"a".repeat(65)}@example.com`,
   `ada@${"b".repeat(64)}.example`,
 ])("simpleMailbox leaves %j to the long way", (text) => {
   expect(simpleMailbox(text)).toBeUndefined();
