@@ -135,6 +135,7 @@ export const TLS_MISTAKES: readonly Mistake[] = [
     heading: "An incomplete chain",
     name: "the intermediate is missing",
     as: "mail.example.com:465",
+    differs: true,
     make: async (lab) => await shown(lab, "withoutIntermediate", { caCertificate: lab.pki.root }),
     shows: { ...TLS_FAILED, reason: "untrusted" },
   },
