@@ -132,6 +132,7 @@ export const TLS_MISTAKES: readonly Mistake[] = [
   {
     heading: "An incomplete chain",
     name: "the intermediate is missing",
+    differs: true,
     as: "mail.example.com:465",
     make: async (lab) => await shown(lab, "withoutIntermediate", { caCertificate: lab.pki.root }),
     shows: { ...TLS_FAILED, reason: "untrusted" },
