@@ -142,8 +142,7 @@ function failure(
 export const PROXY_ADVICE = {
   rules: "Its operator has to allow connections to this host and port; many proxies allow port 443 alone.",
   login: "Give the proxy's options user and password, with what its operator has given out.",
-  basic:
-    "Basic alone is done here; what another scheme wants in one token can be given as the header Proxy-Authorization.",
+  basic: "Basic alone is done here.",
 } as const;
 
 /** What is said to a proxy and what it says. */

@@ -161,28 +161,24 @@ async function readResponse(talk: Conversation): Promise<void> {
     if (digits.startsWith("1") && digits !== "101") continue;
     if (digits.startsWith("2")) return;
     const code = Number(digits);
-    const login = wanted.length === 0 || wanted.some((scheme) => /^basic$/i.test(scheme)) ? "login" : "basic";
-    const advice = code === 407 ? login : code === 403 || code === 405 ? "rules" : undefined;
+    const { basic, login, rules } = PROXY_ADVICE;
+    const given = wanted.length === 0 || /\bbasic\b/i.test(`${wanted}`) ? login : basic;
+    const advice = code === 407 ? given : code === 403 || code === 405 ? rules : undefined;
     throw talk.refusal(
       refusalText({ code, words: words === "" ? "" : talk.words(words), wanted }),
       code >= 500 || MAYBE_LATER.includes(code),
-      advice && PROXY_ADVICE[advice],
+      advice,
     );
   }
   throw talk.refusal("it answers without end that it is not done yet", false);
 }
 
-/** What begins a challenge, and is no parameter of the one before (RFC 9110 section 11.6.1). */
-const SCHEME = /(?:^|,)[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?=[ \t]*(?:,|$)|[ \t]+[^ \t=,])/g;
-
 /** Reads the fields up to the empty line; gives the authentication that is asked for. */
 async function readFieldsOf(talk: Conversation, line: () => Promise<string>): Promise<readonly string[]> {
   const schemes: string[] = [];
   for (let field = await line(); field !== ""; field = await line()) {
-    const challenges = /^proxy-authenticate:(.*)/i.exec(field)?.[1] ?? "";
-    for (const [, scheme] of challenges.matchAll(SCHEME)) {
-      if (schemes.length < 5) schemes.push(talk.masked(scheme!).slice(0, 40));
-    }
+    const challenge = /^proxy-authenticate:[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)/i.exec(field)?.[1];
+    if (challenge !== undefined && schemes.length < 5) schemes.push(talk.masked(challenge).slice(0, 40));
   }
   return schemes;
 }

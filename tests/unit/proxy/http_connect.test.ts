@@ -91,7 +91,7 @@ test.each([
 test.each([
   ["", "user and password"],
   ['Basic realm="a"', "user and password"],
-  ["Negotiate, basic realm=a", "user and password"],
+  ["Negotiate\r\nProxy-Authenticate: basic realm=a", "user and password"],
   ['Digest realm="a, b", qop="auth"\r\nProxy-Authenticate: NTLM', "Basic alone"],
 ])("httpConnect advises user and password where %j may take them", async (challenge, advice) => {
   const field = challenge === "" ? "" : `Proxy-Authenticate: ${challenge}\r\n`;
