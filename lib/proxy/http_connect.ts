@@ -6,7 +6,9 @@
 import { concat, decodeUtf8, encodeUtf8 } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
-import { entriesOf, given, type KeysOf } from "../given.ts";
+import { entriesOf } from "../given.ts";
+import type { TlsProfile } from "../profile/tls_profile.ts";
+import { tlsProfile } from "../profile/tls_profile_object.ts";
 import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { type Conversation, PROXY_ADVICE, roadThrough } from "./conversation.ts";
@@ -29,21 +31,6 @@ export interface HttpConnectOptions extends ProxyOptions {
 }
 
 const KEYS = { tls: undefined, user: undefined, password: undefined, headers: undefined };
-
-const TLS_KEYS: KeysOf<TlsSettings> = {
-  profile: undefined,
-  verifyServer: undefined,
-  verifyServerName: undefined,
-  caCertificate: undefined,
-  clientCertificate: undefined,
-  clientKey: undefined,
-  clientKeyPassword: undefined,
-  cipherList: undefined,
-  minTlsVersion: undefined,
-  maxTlsVersion: undefined,
-  pinSha256: undefined,
-  sharedKey: undefined,
-};
 
 /** Characters of the caller's own fields; servers take 8 KiB and more. Own limit. */
 const MAX_FIELDS = 8_000;
@@ -70,7 +57,7 @@ const OWN_FIELDS: readonly string[] = [
  * What goes wrong is a `ConnectionError` with the code `PROXY_FAILED`, which says what the proxy said. Many proxies allow
  * CONNECT to port 443 alone.
  *
- * @throws {InputError} at once, for options that cannot be
+ * @throws {InputError} at once, for options that cannot be; {@link ConfigError} for such settings of `tls`, as by `tlsProfile`
  *
  * @example
  * ```ts
@@ -97,12 +84,12 @@ export function httpConnect(options: HttpConnectOptions): Road {
   // The longest first: one may be within another.
   const values = fields.flatMap(([, value]) => [value, ...value.split(" ")]).filter((word) => word.length > 5);
   const secrets = [...values, ...password === undefined ? [] : [password as string]];
-  const tlsSettings = readTls(tls);
+  const profile = readTls(tls);
   return roadThrough({
-    kind: tlsSettings === undefined ? "HTTP" : "HTTPS",
+    kind: profile === undefined ? "HTTP" : "HTTPS",
     host,
     port,
-    tlsSettings,
+    profile,
     secrets: secrets.sort((one, other) => other.length - one.length),
     async ask(talk, target) {
       requireTarget(target.host);
@@ -114,14 +101,11 @@ export function httpConnect(options: HttpConnectOptions): Road {
   });
 }
 
-function readTls(tls: unknown): TlsSettings | undefined {
+function readTls(tls: unknown): TlsProfile | undefined {
   if (tls === undefined || tls === false) return undefined;
-  if (tls === true) return {};
-  if (typeof tls !== "object" || tls === null) {
-    throw new InputError("httpConnect.tls", "must be true, false or settings");
-  }
-  const about = { place: "httpConnect.tls", what: "TLS", keys: TLS_KEYS };
-  return given(tls, about) as TlsSettings;
+  if (tls === true) return tlsProfile({});
+  if (typeof tls === "object" && tls !== null) return tlsProfile(tls);
+  throw new InputError("httpConnect.tls", "must be true, false or settings");
 }
 
 function readFields(headers: unknown): [name: string, value: string][] {
