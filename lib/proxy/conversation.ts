@@ -10,7 +10,8 @@ import { concat } from "../bytes/ascii.ts";
 import { ConnectionError } from "../errors.ts";
 import { detail, type Target, targetText } from "../runtime/failure.ts";
 import type { Connection, Runtime } from "../runtime/runtime.ts";
-import type { TlsSettings } from "../tls_settings.ts";
+import { loadTlsProfile } from "../profile/load_profile.ts";
+import type { TlsProfile } from "../profile/tls_profile.ts";
 import type { Road } from "../runtime/road.ts";
 import { type Reached, runtimeOver } from "./tunnel.ts";
 
@@ -24,7 +25,7 @@ export interface ProxyPlan {
   readonly host: string;
   readonly port: number;
   /** TLS with the proxy itself, from the first octet. Default: in clear. */
-  readonly tlsSettings?: TlsSettings | undefined;
+  readonly profile?: TlsProfile | undefined;
   /** What must not be seen in an error, whatever the proxy says. */
   readonly secrets: readonly string[];
   /** Whether names are looked up here, and not by the proxy. */
@@ -81,15 +82,15 @@ interface How {
 }
 
 async function reach(runtime: Runtime, plan: ProxyPlan, how: How): Promise<Reached> {
-  const { host, port, tlsSettings } = plan;
+  const { host, port, profile } = plan;
   const { target, localAddress, signal } = how;
   let connection: Connection;
   try {
     connection = await runtime.connect({
       host,
       port,
-      tls: tlsSettings === undefined ? "off" : "implicit",
-      ...(tlsSettings && { tlsSettings }),
+      tls: profile === undefined ? "off" : "implicit",
+      ...(profile && { tlsSettings: await loadTlsProfile(profile) }),
       ...(localAddress !== undefined && { localAddress }),
       ...(signal && { signal }),
     });
@@ -142,8 +143,7 @@ function failure(
 export const PROXY_ADVICE = {
   rules: "Its operator has to allow connections to this host and port; many proxies allow port 443 alone.",
   login: "Give the proxy's options user and password, with what its operator has given out.",
-  basic:
-    "Basic alone is done here; what another scheme wants in one token can be given as the header Proxy-Authorization.",
+  basic: "Basic alone is done here.",
 } as const;
 
 /** What is said to a proxy and what it says. */

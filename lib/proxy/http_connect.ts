@@ -6,7 +6,9 @@
 import { concat, decodeUtf8, encodeUtf8 } from "../bytes/ascii.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { InputError } from "../errors.ts";
-import { entriesOf, given, type KeysOf } from "../given.ts";
+import { entriesOf } from "../given.ts";
+import type { TlsProfile } from "../profile/tls_profile.ts";
+import { tlsProfile } from "../profile/tls_profile_object.ts";
 import { targetText } from "../runtime/failure.ts";
 import type { TlsSettings } from "../tls_settings.ts";
 import { type Conversation, PROXY_ADVICE, roadThrough } from "./conversation.ts";
@@ -29,21 +31,6 @@ export interface HttpConnectOptions extends ProxyOptions {
 }
 
 const KEYS = { tls: undefined, user: undefined, password: undefined, headers: undefined };
-
-const TLS_KEYS: KeysOf<TlsSettings> = {
-  profile: undefined,
-  verifyServer: undefined,
-  verifyServerName: undefined,
-  caCertificate: undefined,
-  clientCertificate: undefined,
-  clientKey: undefined,
-  clientKeyPassword: undefined,
-  cipherList: undefined,
-  minTlsVersion: undefined,
-  maxTlsVersion: undefined,
-  pinSha256: undefined,
-  sharedKey: undefined,
-};
 
 /** Characters of the caller's own fields; servers take 8 KiB and more. Own limit. */
 const MAX_FIELDS = 8_000;
@@ -70,7 +57,7 @@ const OWN_FIELDS: readonly string[] = [
  * What goes wrong is a `ConnectionError` with the code `PROXY_FAILED`, which says what the proxy said. Many proxies allow
  * CONNECT to port 443 alone.
  *
- * @throws {InputError} at once, for options that cannot be
+ * @throws {InputError} at once, for options that cannot be; {@link ConfigError} for such settings of `tls`, as by `tlsProfile`
  *
  * @example
  * ```ts
@@ -97,12 +84,12 @@ export function httpConnect(options: HttpConnectOptions): Road {
   // The longest first: one may be within another.
   const values = fields.flatMap(([, value]) => [value, ...value.split(" ")]).filter((word) => word.length > 5);
   const secrets = [...values, ...password === undefined ? [] : [password as string]];
-  const tlsSettings = readTls(tls);
+  const profile = readTls(tls);
   return roadThrough({
-    kind: tlsSettings === undefined ? "HTTP" : "HTTPS",
+    kind: profile === undefined ? "HTTP" : "HTTPS",
     host,
     port,
-    tlsSettings,
+    profile,
     secrets: secrets.sort((one, other) => other.length - one.length),
     async ask(talk, target) {
       requireTarget(target.host);
@@ -114,14 +101,11 @@ export function httpConnect(options: HttpConnectOptions): Road {
   });
 }
 
-function readTls(tls: unknown): TlsSettings | undefined {
+function readTls(tls: unknown): TlsProfile | undefined {
   if (tls === undefined || tls === false) return undefined;
-  if (tls === true) return {};
-  if (typeof tls !== "object" || tls === null) {
-    throw new InputError("httpConnect.tls", "must be true, false or settings");
-  }
-  const about = { place: "httpConnect.tls", what: "TLS", keys: TLS_KEYS };
-  return given(tls, about) as TlsSettings;
+  if (tls === true) return tlsProfile({});
+  if (typeof tls === "object" && tls !== null) return tlsProfile(tls);
+  throw new InputError("httpConnect.tls", "must be true, false or settings");
 }
 
 function readFields(headers: unknown): [name: string, value: string][] {
@@ -161,28 +145,24 @@ async function readResponse(talk: Conversation): Promise<void> {
     if (digits.startsWith("1") && digits !== "101") continue;
     if (digits.startsWith("2")) return;
     const code = Number(digits);
-    const login = wanted.length === 0 || wanted.some((scheme) => /^basic$/i.test(scheme)) ? "login" : "basic";
-    const advice = code === 407 ? login : code === 403 || code === 405 ? "rules" : undefined;
+    const { basic, login, rules } = PROXY_ADVICE;
+    const given = wanted.length === 0 || /\bbasic\b/i.test(`${wanted}`) ? login : basic;
+    const advice = code === 407 ? given : code === 403 || code === 405 ? rules : undefined;
     throw talk.refusal(
       refusalText({ code, words: words === "" ? "" : talk.words(words), wanted }),
       code >= 500 || MAYBE_LATER.includes(code),
-      advice && PROXY_ADVICE[advice],
+      advice,
     );
   }
   throw talk.refusal("it answers without end that it is not done yet", false);
 }
 
-/** What begins a challenge, and is no parameter of the one before (RFC 9110 section 11.6.1). */
-const SCHEME = /(?:^|,)[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?=[ \t]*(?:,|$)|[ \t]+[^ \t=,])/g;
-
 /** Reads the fields up to the empty line; gives the authentication that is asked for. */
 async function readFieldsOf(talk: Conversation, line: () => Promise<string>): Promise<readonly string[]> {
   const schemes: string[] = [];
   for (let field = await line(); field !== ""; field = await line()) {
-    const challenges = /^proxy-authenticate:(.*)/i.exec(field)?.[1] ?? "";
-    for (const [, scheme] of challenges.matchAll(SCHEME)) {
-      if (schemes.length < 5) schemes.push(talk.masked(scheme!).slice(0, 40));
-    }
+    const challenge = /^proxy-authenticate:[ \t]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)/i.exec(field)?.[1];
+    if (challenge !== undefined && schemes.length < 5) schemes.push(talk.masked(challenge).slice(0, 40));
   }
   return schemes;
 }

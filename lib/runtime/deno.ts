@@ -12,6 +12,7 @@ import { DenoConnection, type DenoUpgrade, peerOf, secureDeno } from "./deno_con
 import { connectFailure } from "./failure.ts";
 import { openFile, readFile, realPath } from "./node_files.ts";
 import { loadSha256 } from "./node_sha256.ts";
+import { byRecords } from "./tls_records.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 import type { Connection, ConnectOptions, Runtime, TlsLayer, TlsTarget } from "./runtime.ts";
 
@@ -72,7 +73,8 @@ function unsupported(option: string, message: string): UnsupportedError {
 export async function prepareTls({ host, port, tlsSettings = {} }: TlsTarget): Promise<TlsLayer> {
   const prepare = async (): Promise<TlsLayer> => {
     const { nodeTlsLayer } = await import("./node_tls_layer.ts");
-    return await nodeTlsLayer(tlsSettings, { host, port, abilities: ABILITIES, overSockets: false });
+    const layer = await nodeTlsLayer(tlsSettings, { host, port, abilities: ABILITIES });
+    return { secure: (connection, options) => layer.secure(byRecords(connection), options) };
   };
   if (!isPlain(tlsSettings)) return await prepare();
   return {
@@ -97,11 +99,11 @@ async function upgradeBy({ host, port, path, tlsSettings = {} }: ConnectOptions)
   const plan = await planNodeTls(tlsSettings, { host, port, path, abilities: ABILITIES });
   return async (conn, target, signal) => {
     const peer = peerOf(conn);
-    const { stream, brake } = await streamOver({
+    const { stream, brake } = await streamOver(byRecords({
       read: readerOf(conn),
       write: (octets) => writeAll(conn, octets),
       close: () => closeQuietly(conn),
-    });
+    }));
     return await plan.handshake(stream, {
       upgrade: target.upgrade,
       signal,

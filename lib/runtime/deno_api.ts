@@ -44,14 +44,14 @@ export async function writeAll(conn: DenoConn, octets: Uint8Array): Promise<void
   while (written < octets.length) written += await conn.write(written === 0 ? octets : octets.subarray(written));
 }
 
-/** Octets asked for by one read. */
-const READ_SIZE = 64 * 1024;
+/** Octets asked for by one read. Own limit: each idle session has so much at hand. */
+const READ_SIZE = 16 * 1024;
 
 /** Gives what comes, in octets that are not touched again; `null` at the end. */
 export function readerOf(conn: DenoConn): () => Promise<Uint8Array | null> {
   let buffer = new Uint8Array(0);
   return async () => {
-    // A buffer serves until its rest is small: replies are, and need not cost 64 KiB each.
+    // A buffer serves until its rest is small: replies are, and need not cost that much each.
     if (buffer.length < READ_SIZE / 4) buffer = new Uint8Array(READ_SIZE);
     const size = await conn.read(buffer);
     if (size === null) return null;

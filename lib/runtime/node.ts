@@ -35,7 +35,7 @@ export const runtime: Runtime = {
 
 /** As `Runtime.prepareTls` says; apart from `runtime`, so that programs without a proxy do without its code. */
 export function prepareTls({ tlsSettings = {}, ...target }: TlsTarget): Promise<TlsLayer> {
-  return nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES, overSockets: true });
+  return nodeTlsLayer(tlsSettings, { ...target, abilities: ABILITIES });
 }
 
 export { lookUp } from "./look_up.ts";

@@ -25,7 +25,7 @@ export interface NodeTlsContext {
   /** OpenSSL names of the suites that are allowed, where the platform could not be told. */
   readonly allowedCiphers?: readonly string[];
   /** What `ca_certificate` holds. */
-  readonly anchors: readonly crypto.X509Certificate[];
+  readonly anchors: readonly Certificate[];
   /** Of the runtime, for messages. */
   readonly runtime: string;
 }
@@ -58,7 +58,7 @@ export function nodeTlsContext(
   return {
     secureContext: make(options, { settings, modules }),
     modules,
-    anchors: anchors.map(({ certificate }) => certificate),
+    anchors,
     runtime: abilities.name,
     ...(allowed && { allowedCiphers: allowed }),
   };
@@ -197,10 +197,16 @@ function privateKey(
   }
 }
 
+/** A certificate as it was written, and as it is read. */
+interface Certificate {
+  readonly text: string;
+  readonly certificate: crypto.X509Certificate;
+}
+
 function certificates(
   pem: string,
   about: { readonly settings: TlsSettings; readonly modules: NodeTlsModules; readonly option: string },
-): { readonly text: string; readonly certificate: crypto.X509Certificate }[] {
+): Certificate[] {
   const { settings, modules, option } = about;
   const blocks = pemBlocks(pem).filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE");
   if (blocks.length === 0) throw wrong(settings, option, "holds no certificate in PEM", "CONFIG_FILE");

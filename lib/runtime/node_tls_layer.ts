@@ -8,7 +8,7 @@ import type { TlsSettings } from "../tls_settings.ts";
 import { NodeConnection } from "./node_connection.ts";
 import { exporterOf } from "./node_exporter.ts";
 import { planNodeTls } from "./node_tls.ts";
-import { streamOver } from "./octet_stream.ts";
+import { type OctetPipe, streamOver } from "./octet_stream.ts";
 import type { Connection, TlsLayer } from "./runtime.ts";
 import type { TlsAbilities } from "./tls_abilities.ts";
 
@@ -17,13 +17,16 @@ export interface NodeTlsLayerOptions {
   readonly host: string;
   readonly port: number;
   readonly abilities: TlsAbilities;
-  /** Whether `node:tls` sits well on the platform's own sockets; elsewhere all it gets is a stream. */
-  readonly overSockets: boolean;
 }
 
-/** Prepares TLS as `Runtime.prepareTls` says. */
-export async function nodeTlsLayer(settings: TlsSettings, options: NodeTlsLayerOptions): Promise<TlsLayer> {
-  const { host, port, overSockets } = options;
+/** As {@link TlsLayer}, over whatever carries octets. */
+export interface NodeTlsLayer {
+  secure(connection: OctetPipe, options: Parameters<TlsLayer["secure"]>[1]): Promise<Connection>;
+}
+
+/** Prepares TLS as `Runtime.prepareTls` says; over one of Node's sockets it takes that, over anything else a stream. */
+export async function nodeTlsLayer(settings: TlsSettings, options: NodeTlsLayerOptions): Promise<NodeTlsLayer> {
+  const { host, port } = options;
   const plan = await planNodeTls(settings, options);
   return {
     async secure(connection, { upgrade, signal }) {
@@ -44,7 +47,7 @@ export async function nodeTlsLayer(settings: TlsSettings, options: NodeTlsLayerO
               ...(about.brake && { brake: about.brake }),
             }),
         });
-      if (overSockets && connection instanceof NodeConnection) {
+      if (connection instanceof NodeConnection) {
         return await connection.handOver((socket, signal) => handshake(socket, { signal }), { attempt, signal });
       }
       const { stream, brake } = await streamOver(connection);

@@ -62,9 +62,8 @@ function refusal(socket: TLSSocket, context: NodeTlsContext): Error {
     if (validTo < Date.now()) code = "CERT_HAS_EXPIRED";
     if (validFrom > Date.now()) code = "CERT_NOT_YET_VALID";
   }
-  if (code.startsWith("UNABLE_TO_") && context.anchors.some(({ raw }) => raw.equals(peer.raw))) {
-    const why = "trusts authorities alone, and it is the server's own certificate";
-    return unsupported("ca_certificate", why, { name: context.runtime });
+  if (code.startsWith("UNABLE") && context.anchors.some(({ certificate }) => certificate.raw.equals(peer.raw))) {
+    return unsupported("ca_certificate", "trusts no server's own certificate", { name: context.runtime });
   }
   const words = WORDS[code] ?? code.toLowerCase().replaceAll("_", " ");
   return Object.assign(new Error(words), { code, validFrom, validTo });

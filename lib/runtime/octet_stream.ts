@@ -6,7 +6,6 @@
  * @module
  */
 import type { Duplex } from "node:stream";
-import { recordCutter } from "./tls_records.ts";
 
 /** What carries octets both ways; a `Connection` does. */
 export interface OctetPipe {
@@ -37,23 +36,13 @@ export async function streamOver(pipe: OctetPipe): Promise<BrakedStream> {
       released = undefined;
     }
   };
-  // One at a time: Deno's TLS drops what came with a record that ends the connection.
-  const records: Uint8Array[] = [];
-  const cut = recordCutter();
   const stream = new Duplex({
     async read() {
       try {
         await released;
-        while (records.length === 0) {
-          const octets = await pipe.read();
-          if (octets === null) {
-            onReadEnd();
-            stream.push(null);
-            return;
-          }
-          records.push(...cut(octets));
-        }
-        stream.push(records.shift());
+        const octets = await pipe.read();
+        if (octets === null) onReadEnd();
+        stream.push(octets);
       } catch (error) {
         onReadEnd();
         stream.destroy(error as Error);

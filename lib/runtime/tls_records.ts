@@ -4,6 +4,7 @@
  * @module
  */
 import { concat } from "../bytes/ascii.ts";
+import type { OctetPipe } from "./octet_stream.ts";
 
 /** Octets in front of a record: type, version, and the length of what follows. */
 const HEADER = 5;
@@ -28,5 +29,26 @@ export function recordCutter(): (octets: Uint8Array) => Uint8Array[] {
     }
     header = rest;
     return pieces;
+  };
+}
+
+/**
+ * The same octets, of one record at a time: Deno's `node:tls` drops what it was given together with a record that ends the
+ * connection.
+ */
+export function byRecords(pipe: OctetPipe): OctetPipe {
+  const cut = recordCutter();
+  const records: Uint8Array[] = [];
+  return {
+    async read() {
+      while (records.length === 0) {
+        const octets = await pipe.read();
+        if (octets === null) return null;
+        records.push(...cut(octets));
+      }
+      return records.shift()!;
+    },
+    write: (octets) => pipe.write(octets),
+    close: () => pipe.close(),
   };
 }

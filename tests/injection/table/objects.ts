@@ -420,10 +420,13 @@ export const SUBJECTS: readonly Subject[] = [
     ...subject("TlsSettings", { verifyServer: true, minTlsVersion: "1.3" }, (one) => tlsProfile(one).minTlsVersion),
     plain: "whether it says something or was meant to makes a difference to what is trusted",
   },
-  named(
-    "TLS of a proxy",
-    subject("TlsSettings", { verifyServer: true }, (tls) => httpConnect({ host: "p", port: 1, tls }).name),
-  ),
+  {
+    ...named(
+      "TLS of a proxy",
+      subject("TlsSettings", { verifyServer: true }, (tls) => httpConnect({ host: "p", port: 1, tls }).name),
+    ),
+    plain: "likewise",
+  },
   {
     ...subject(
       "CertificateName",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { httpConnect } from "../../../mod.ts";
+import { httpConnect, type TlsSettings } from "../../../mod.ts";
+import { makePki } from "../../support/pki.ts";
 import { failureOf, playing, reach } from "./support.ts";
 
 const where = { host: "proxy.example.net", port: 3128 };
@@ -91,7 +92,7 @@ test.each([
 test.each([
   ["", "user and password"],
   ['Basic realm="a"', "user and password"],
-  ["Negotiate, basic realm=a", "user and password"],
+  ["Negotiate\r\nProxy-Authenticate: basic realm=a", "user and password"],
   ['Digest realm="a, b", qop="auth"\r\nProxy-Authenticate: NTLM', "Basic alone"],
 ])("httpConnect advises user and password where %j may take them", async (challenge, advice) => {
   const field = challenge === "" ? "" : `Proxy-Authenticate: ${challenge}\r\n`;
@@ -109,6 +110,20 @@ test.each([
     expect(error.message).toContain('"No: ***, ***"');
     expect(JSON.stringify([error.message, error.stack, error, road])).not.toContain(secret);
   }
+});
+
+test.each([
+  ["caCertificate", undefined],
+  ["caCertificate", null],
+  ["pinSha256", undefined],
+  ["pinSha256", []],
+  ["verifyServer", "false"],
+  ["minTlsVersion", "1.4"],
+  ["verifyServerNames", true],
+])("httpConnect takes no TLS settings that a profile would not (%s: %o)", (key, value) => {
+  expect(() => httpConnect({ ...where, tls: { [key]: value } as TlsSettings })).toThrow(
+    expect.objectContaining({ name: "ConfigError", message: expect.stringContaining(key) }),
+  );
 });
 
 test("httpConnect refuses what cannot be, before anything is connected, and shows no value", () => {
@@ -152,7 +167,8 @@ test("httpConnect refuses what cannot be, before anything is connected, and show
 
 test("httpConnect has TLS with the proxy where it is asked for, by its own settings", async () => {
   const seen: unknown[] = [];
-  for (const tls of [true, { caCertificate: "PEM" }, false] as const) {
+  const { root } = await makePki();
+  for (const tls of [true, { caCertificate: root, minTlsVersion: "1.3" }, false] as const) {
     const runtime = playing([GOOD]);
     const connect = runtime.connect.bind(runtime);
     runtime.connect = (options) => {
@@ -163,9 +179,10 @@ test("httpConnect has TLS with the proxy where it is asked for, by its own setti
     expect(road.name).toBe(`${tls === false ? "HTTP" : "HTTPS"} proxy.example.net:3128`);
     await reach(road, runtime);
   }
+  const verified = { verifyServer: true, verifyServerName: true };
   expect(seen).toEqual([
-    ["proxy.example.net", "implicit", {}],
-    ["proxy.example.net", "implicit", { caCertificate: "PEM" }],
+    ["proxy.example.net", "implicit", { ...verified, minTlsVersion: "1.2" }],
+    ["proxy.example.net", "implicit", { ...verified, caCertificate: root, minTlsVersion: "1.3" }],
     ["proxy.example.net", "off", undefined],
   ]);
 });
