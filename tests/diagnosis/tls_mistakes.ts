@@ -134,7 +134,6 @@ export const TLS_MISTAKES: readonly Mistake[] = [
   {
     heading: "An incomplete chain",
     name: "the intermediate is missing",
-    differs: true,
     as: "mail.example.com:465",
     differs: true,
     make: async (lab) => await shown(lab, "withoutIntermediate", { caCertificate: lab.pki.root }),
