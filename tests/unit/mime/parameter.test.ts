@@ -143,9 +143,24 @@ test("compose refuses an attachment that says it is multipart, or a message that
   const refused = expect.objectContaining({ name: "InputError", field: "attachments[0].content" });
   expect(attach("message/rfc822", `Subject: ${"x".repeat(1_000)}\n`)).toThrow(refused);
   expect(attach("message/rfc822", "a: \0\n")).toThrow(refused);
-  for (const type of ["message/partial", "message/external-body"]) {
+  for (
+    const type of [
+      ...["message/partial", "message/external-body", "message/delivery-status", "message/disposition-notification"],
+      ...["message/feedback-report", "message/tracking-status"],
+    ]
+  ) {
     expect(attach(type, new Blob(["a: b\n"]))).toThrow(refused);
     expect(attach(type, "a: \0\n")).toThrow(refused);
+  }
+});
+
+test("compose leaves fields for programs as they stand, which look for none that is encoded", async () => {
+  const content = "Reporting-MTA: dns; mail.example.com\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\n";
+  for (const contentType of ["message/delivery-status", "message/disposition-notification"]) {
+    const { content: composed } = compose({ ...BASE, text: "a", attachments: [{ contentType, content }] });
+    expect(new TextDecoder().decode(composed.octets)).toContain(
+      `Content-Transfer-Encoding: 7bit\r\n\r\n${content.replaceAll("\n", "\r\n")}\r\n--`,
+    );
   }
 });
 
