@@ -85,6 +85,8 @@ export function sendStatus(error: unknown): number {
 
 function replyStatus(error: ReplyError): number {
   const { reply, phase } = error;
+  // A server that is confused may take what it has refused; -2 would say that nobody gets it.
+  if (error.fate === "unknown") return STATUS.NETWORK;
   if (QUOTA_REPLIES.includes(reply.code)) return STATUS.QUOTA;
   if (reply.code === CLOSING) return STATUS.NETWORK;
   if (reply.code === AUTHENTICATION_REQUIRED) return STATUS.SECURITY_FAILED;
