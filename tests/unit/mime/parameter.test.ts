@@ -154,7 +154,7 @@ test("compose refuses an attachment that says it is multipart, or a message that
   }
 });
 
-test("compose leaves fields for programs as they stand, which look for none that is encoded", async () => {
+test("compose leaves fields for programs as they stand, which look for none that is encoded", () => {
   const content = "Reporting-MTA: dns; mail.example.com\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\n";
   for (const contentType of ["message/delivery-status", "message/disposition-notification"]) {
     const { content: composed } = compose({ ...BASE, text: "a", attachments: [{ contentType, content }] });
