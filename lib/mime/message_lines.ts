@@ -45,13 +45,11 @@ export function messagePart(
   return { ...LEAF, head, encoding: isAscii(body) ? "7bit" : "8bit", body };
 }
 
-/** RFC 2046 sections 5.2.2 and 5.2.3, and fields for programs, which read them as they stand: none of it is a message. */
-const UNENCODED = new Set([
-  ...["message/partial", "message/external-body"],
-  // RFC 3464 and 8098, RFC 5965 and 3886: their registrations want `7bit`.
-  ...["message/delivery-status", "message/disposition-notification"],
-  ...["message/feedback-report", "message/tracking-status"],
-]);
+/**
+ * Fields for programs, which read them as they stand: the registrations want `7bit` (RFC 3464, 8098, 5965, 3886). What is not
+ * ASCII has to be encoded all the same.
+ */
+const REPORTS = /^message\/(?:delivery-status|disposition-notification|feedback-report|tracking-status)$/;
 
 /**
  * Makes a part of a type that may not be encoded (RFC 2046 section 5.2); `undefined` for any other type.
@@ -65,7 +63,9 @@ export function unencodedPart(
 ): Part | undefined {
   const { type, place } = about;
   if (type === "message/rfc822") return messagePart(head, source, { place, bare: false, size: undefined });
-  if (!UNENCODED.has(type)) return undefined;
+  const isReport = REPORTS.test(type) && source.octets !== undefined && isAscii(source.octets);
+  // RFC 2046 sections 5.2.2 and 5.2.3: these are no messages to be read through.
+  if (!isReport && type !== "message/partial" && type !== "message/external-body") return undefined;
   if (source.octets === undefined) {
     throw new InputError(place, `must be in memory for ${type}, which may not be encoded`);
   }
