@@ -19,16 +19,14 @@ const RANDOM_OCTETS = 18;
  * @param bodies bodies at hand without encoding (7bit, 8bit)
  */
 export function boundaries(bodies: readonly (string | Uint8Array)[]): () => string {
-  let drawn: string | undefined;
+  let drawn = "";
   let count = 0;
-  return () => `=_${++count}${drawn ??= drawFor(bodies)}`;
-}
-
-function drawFor(bodies: readonly (string | Uint8Array)[]): string {
-  for (;;) {
-    const drawn = `_${randomHex(RANDOM_OCTETS)}`;
-    if (!bodies.some((body) => contains(body, drawn))) return drawn;
-  }
+  return () => {
+    if (count++ === 0) {
+      do drawn = `_${randomHex(RANDOM_OCTETS)}`; while (bodies.some((body) => contains(body, drawn)));
+    }
+    return `=_${count}${drawn}`;
+  };
 }
 
 function contains(body: string | Uint8Array, text: string): boolean {

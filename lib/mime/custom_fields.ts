@@ -51,10 +51,11 @@ const ONCE =
 export function customFields(input: unknown, written: string): string {
   let fields = "";
   const once = new Set<string>();
-  const taken = new Set(Array.from(written.matchAll(/^[^\s:]+(?=:)/gm), ([name]) => name.toLowerCase()));
+  // What stands between values, folded ones too, are names.
+  const taken = written.toLowerCase().split(/:.*\r\n(?: .*\r\n)*/);
   for (const { name, value, structured, place } of entries(input)) {
     const lower = name.toLowerCase();
-    if (RESERVED.has(lower) || lower.startsWith("content-") || taken.has(lower)) {
+    if (RESERVED.has(lower) || lower.startsWith("content-") || taken.includes(lower)) {
       throw new InputError(place, `${name} cannot be set here: it is written from the message's own keys`);
     }
     const isIdentifiers = IDENTIFIERS.has(lower);

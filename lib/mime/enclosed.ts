@@ -51,17 +51,14 @@ export function enclosed(
 ): Entity {
   const { place, fields } = about;
   if (context.depth >= DEPTH_LIMIT) throw new InputError(place, `at most ${DEPTH_LIMIT} messages in one another`);
-  if (isContent(input)) {
-    return messagePart(head(false, fields), toSource(input, place), { place, bare: false, size: undefined });
-  }
+  const unread = (raw: unknown, place: string) => {
+    return messagePart(head(false, fields), toSource(raw, place), { place, bare: false, size: undefined });
+  };
+  if (isContent(input)) return unread(input, place);
   if (typeof input !== "object" || input === null) throw new InputError(place, "must be a message");
   if (says(input, "raw")) {
     const { raw } = given(input, { place, what: "a raw message", keys: { raw: undefined, envelope: undefined } });
-    return messagePart(head(false, fields), toSource(raw, `${place}.raw`), {
-      place: `${place}.raw`,
-      bare: false,
-      size: undefined,
-    });
+    return unread(raw, `${place}.raw`);
   }
   if (isComposed(input)) return composedPart(input, about);
   const { fields: inner, root, smtpUtf8 } = within(place, () => {

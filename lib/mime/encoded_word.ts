@@ -35,39 +35,28 @@ export function encodeWords(text: string, first: number = ENCODED_WORD_LIMIT): r
   const words: string[] = [];
   let room = first - FRAME;
   for (let from = 0; from < text.length; room = ENCODED_WORD_LIMIT - FRAME) {
-    const aligned = inB ? fittingEnd(text, from, { room: Math.floor(room / 4) * 3, cost: utf8Length, step: 3 }) : from;
-    const end = aligned > from ? aligned : fittingEnd(text, from, { room, cost: quotedCost, step: 1 });
-    const part = text.slice(from, end);
-    words.push(aligned > from ? `=?utf-8?B?${toBase64(utf8View(part))}?=` : `=?utf-8?Q?${quote(part)}?=`);
-    from = end;
+    let aligned = from;
+    let end = from;
+    let size = 0;
+    let columns = 0;
+    for (let at = from; at < text.length && size <= room;) {
+      const code = text.codePointAt(at)!;
+      const length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+      size += length;
+      columns += isPlain(code) || code === 0x20 ? 1 : 3 * length;
+      at += length < 4 ? 1 : 2;
+      if (size <= Math.floor(room / 4) * 3 && (size % 3 === 0 || at === text.length)) aligned = at;
+      if (columns <= room) end = at;
+    }
+    if (inB && aligned > from) {
+      words.push(`=?utf-8?B?${toBase64(utf8View(text.slice(from, aligned)))}?=`);
+      from = aligned;
+    } else {
+      words.push(`=?utf-8?Q?${quote(text.slice(from, end))}?=`);
+      from = end;
+    }
   }
   return words;
-}
-
-/** The last place between characters up to which the cost is within the room, and a multiple of the step or all there is. */
-function fittingEnd(
-  text: string,
-  from: number,
-  about: { readonly room: number; readonly cost: (code: number) => number; readonly step: number },
-): number {
-  let end = from;
-  let cost = 0;
-  for (let at = from; at < text.length;) {
-    const code = text.codePointAt(at)!;
-    cost += about.cost(code);
-    if (cost > about.room) break;
-    at += code < 0x10000 ? 1 : 2;
-    if (cost % about.step === 0 || at === text.length) end = at;
-  }
-  return end;
-}
-
-function utf8Length(code: number): number {
-  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-}
-
-function quotedCost(code: number): number {
-  return code === 0x20 || (code < 0x80 && isPlain(code)) ? 1 : 3 * utf8Length(code);
 }
 
 function quote(text: string): string {

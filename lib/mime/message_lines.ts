@@ -46,6 +46,12 @@ export function messagePart(
 }
 
 /**
+ * Fields for programs, which read them as they stand: the registrations want `7bit` (RFC 3464, 8098, 5965). What is not
+ * ASCII has to be encoded all the same.
+ */
+const REPORTS = /^message\/(?:delivery-status|disposition-notification|feedback-report)$/;
+
+/**
  * Makes a part of a type that may not be encoded (RFC 2046 section 5.2); `undefined` for any other type.
  *
  * @throws {InputError} as {@link messagePart}
@@ -57,8 +63,9 @@ export function unencodedPart(
 ): Part | undefined {
   const { type, place } = about;
   if (type === "message/rfc822") return messagePart(head, source, { place, bare: false, size: undefined });
+  const isReport = REPORTS.test(type) && source.octets !== undefined && isAscii(source.octets);
   // RFC 2046 sections 5.2.2 and 5.2.3: these are no messages to be read through.
-  if (type !== "message/partial" && type !== "message/external-body") return undefined;
+  if (!isReport && type !== "message/partial" && type !== "message/external-body") return undefined;
   if (source.octets === undefined) {
     throw new InputError(place, `must be in memory for ${type}, which may not be encoded`);
   }

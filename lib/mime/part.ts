@@ -68,14 +68,14 @@ export interface BodyText {
 
 /** Makes a part of text in UTF-8, its type with further parameters if any. */
 export function textPart(type: `text/${string}`, text: string | BodyText, parameters = ""): Part {
-  const { encoding, body, plain, parameters: own = parameters } = typeof text === "string"
-    ? encodeText(textToCrlf(text))
-    : text;
+  const isNew = typeof text === "string";
+  const { encoding, body, plain } = isNew ? encodeText(textToCrlf(text)) : text;
+  const own = isNew ? parameters : text.parameters ?? parameters;
   return { ...LEAF, head: `Content-Type: ${type}; charset=utf-8${own}\r\n`, encoding, body, plain };
 }
 
 /** As {@link BodyText}, with its octets in memory. */
-export interface EncodedText extends BodyText {
+export interface EncodedText extends Omit<BodyText, "parameters"> {
   readonly body: string | { readonly base64: MemorySource };
   readonly plain: string | undefined;
 }
@@ -88,14 +88,14 @@ export interface EncodedText extends BodyText {
  */
 export function encodeText(text: string): EncodedText {
   if (isAscii(text) && !text.includes("\0") && hasShortLines(text)) {
-    return { encoding: "7bit", body: text, plain: undefined, parameters: undefined };
+    return { encoding: "7bit", body: text, plain: undefined };
   }
   const octets = utf8View(text);
   // Above this share, four characters for each three octets are fewer.
   const body = encodeQuotedPrintable(octets, octets.length / 6);
   return body === undefined
-    ? { encoding: "base64", body: { base64: { octets: octets.slice() } }, plain: text, parameters: undefined }
-    : { encoding: "quoted-printable", body, plain: text, parameters: undefined };
+    ? { encoding: "base64", body: { base64: { octets: octets.slice() } }, plain: text }
+    : { encoding: "quoted-printable", body, plain: text };
 }
 
 function hasShortLines(text: string): boolean {

@@ -85,8 +85,9 @@ export function sendStatus(error: unknown): number {
 
 function replyStatus(error: ReplyError): number {
   const { reply, phase } = error;
+  // A server that is confused may take what it has refused: no other status leaves that open.
+  if (reply.code === CLOSING || error.fate === "unknown") return STATUS.NETWORK;
   if (QUOTA_REPLIES.includes(reply.code)) return STATUS.QUOTA;
-  if (reply.code === CLOSING) return STATUS.NETWORK;
   if (reply.code === AUTHENTICATION_REQUIRED) return STATUS.SECURITY_FAILED;
   return error instanceof RejectedError && (phase === "mail" || phase === "rcpt") ? STATUS.INVALID : STATUS.FAILED;
 }

@@ -114,10 +114,8 @@ function readHeaders(list: HeaderList): ReadonlyMap<HeaderLabel, HeaderValue> {
   const headers = new Map<HeaderLabel, HeaderValue>();
   const given = new Set<unknown>();
   for (const pair of pairs) {
-    if (!Array.isArray(pair)) {
-      throw new InputError("headerList", "must be pairs of a label and a value, where it is an array");
-    }
-    const [label, value] = pair as readonly [unknown, HeaderValue];
+    // What is no pair is an unknown label.
+    const [label, value] = [pair].flat() as [unknown, HeaderValue];
     if (given.has(label)) throw new InputError("headerList", `${nameOf(label)} is given twice`);
     given.add(label);
     if (isLabel(label) && !isEmpty(value)) headers.set(label, value);

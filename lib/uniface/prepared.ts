@@ -18,22 +18,15 @@ export interface PreparedValues extends Partial<Omit<Message, "to" | "cc" | "bcc
   readonly bcc?: AddressEntries | undefined;
 }
 
-/** What is asked for whether or not it was set. */
-const NOTHING: Pick<PreparedValues, "from" | "to" | "cc" | "bcc"> = {
-  from: undefined,
-  to: undefined,
-  cc: undefined,
-  bcc: undefined,
-};
-
 /** One message, which stays until it is cleared. */
 export class PreparedMessage {
-  #values: typeof NOTHING & PreparedValues = NOTHING;
+  /** Without a prototype, in which one that is not set could be found. */
+  #values: PreparedValues = Object.create(null);
   #attachments: readonly Attachment[] = [];
 
   /** Takes values in place of those that were set before. */
   set(values: PreparedValues): void {
-    this.#values = { ...this.#values, ...values };
+    Object.assign(this.#values, values);
   }
 
   /**
@@ -51,7 +44,7 @@ export class PreparedMessage {
 
   /** Takes everything away. */
   clear(): void {
-    this.#values = NOTHING;
+    this.#values = Object.create(null);
     this.#attachments = [];
   }
 

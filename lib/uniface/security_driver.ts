@@ -211,7 +211,8 @@ function readEntryPoint(entryPoint: string, items: readonly Item[]): SecurityDri
 
 function valuesOf(items: readonly Item[], kind: EntryPoint): Readonly<Record<string, string>> {
   const known = [...kind.required, ...kind.optional];
-  const values = new Map<string, string>();
+  // Without a prototype, in which one that is not given could be found.
+  const values: Record<string, string> = Object.create(null);
   for (const [index, [key, value]] of items.entries()) {
     const name = known.find((name) => upperAscii(name) === upperAscii(key));
     // The key itself is not shown: it may be the rest of a password that held a ";".
@@ -220,11 +221,10 @@ function valuesOf(items: readonly Item[], kind: EntryPoint): Readonly<Record<str
       const list = known.length === 0 ? "none" : known.join(", ");
       throw new InputError("driverParameters", `${which} is unknown; there are ${list}`);
     }
-    if (values.has(name)) throw new InputError("driverParameters", `${which} repeats ${name}`);
-    values.set(name, value);
+    if (name in values) throw new InputError("driverParameters", `${which} repeats ${name}`);
+    values[name] = value;
   }
-  const missing = kind.required.find((name) => !values.has(name));
+  const missing = kind.required.find((name) => !(name in values));
   if (missing !== undefined) throw new InputError("driverParameters", `${missing} is missing`);
-  // Without a prototype, in which one that is not given could be found.
-  return Object.assign(Object.create(null), Object.fromEntries(values));
+  return values;
 }

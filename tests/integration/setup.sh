@@ -1,16 +1,17 @@
 #!/bin/sh
 # Installs what the integration tests start: Debian's Postfix, Dovecot and Exim, openssl for their certificates, gpg,
-# Python for its parser of messages, two verifiers of DKIM, the libraries Cyrus SASL and GNU SASL, and the proxies microsocks,
-# Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's own
-# configuration as Debian makes it. Exim's package conflicts with Postfix's: its program is taken out of it.
+# Python and GMime for their parsers of messages, two verifiers of DKIM, the libraries Cyrus SASL and GNU SASL, and the proxies
+# microsocks, Dante, tinyproxy and Squid. Needs root. Does nothing when they are there; starts nothing, and leaves the system's
+# own configuration as Debian makes it. Exim's package conflicts with Postfix's: its program is taken out of it.
 set -eu
-packages="postfix dovecot-core dovecot-submissiond dovecot-lmtpd openssl gpg perl-base python3 python3-dkim libmail-dkim-perl \
-  microsocks dante-server tinyproxy squid sasl2-bin libsasl2-modules libsasl2-modules-db libgsasl18"
+packages="postfix dovecot-core dovecot-submissiond dovecot-lmtpd openssl gpg perl-base python3 python3-gi gir1.2-gmime-3.0 \
+  python3-dkim libmail-dkim-perl microsocks dante-server tinyproxy squid sasl2-bin libsasl2-modules libsasl2-modules-db libgsasl18"
 libraries="libdb5.3 libgnutls-dane0 libidn12 libnsl2" # Exim's
 exim=/usr/local/lib/posthaste-tests/exim4
 present() {
   command -v openssl >/dev/null && command -v gpg >/dev/null && command -v python3 >/dev/null &&
-    /usr/bin/python3 -c 'import dkim, nacl' 2>/dev/null && perl -MMail::DKIM -e 1 2>/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
+    /usr/bin/python3 -c 'import dkim, nacl, gi; gi.require_version("GMime", "3.0")' 2>/dev/null &&
+    perl -MMail::DKIM -e 1 2>/dev/null && [ -x /usr/lib/postfix/sbin/master ] &&
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/submission ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/sbin/smtp-sink ] &&
     command -v microsocks >/dev/null && [ -x /usr/sbin/danted ] && command -v tinyproxy >/dev/null && [ -x /usr/sbin/squid ] &&
     command -v saslpasswd2 >/dev/null &&

@@ -138,7 +138,7 @@ export const DEVIATIONS: readonly Deviation[] = [
       ),
   },
   {
-    parser: ["python", "compat32"],
+    parser: ["python", "compat32", "gmime"],
     version: "3.11.7",
     what: "a text that flows stays in the lines in which it was written",
     evidence: "RFC 3676 is nothing that the email package knows",
@@ -199,7 +199,7 @@ export const DEVIATIONS: readonly Deviation[] = [
       ),
   },
   {
-    parser: ["mailparser"],
+    parser: ["mailparser", "gmime"],
     version: "3.14.2",
     what: "a domain of A-labels reads as U-labels",
     evidence: "address-header.js: `punycode.toUnicode`; what people see, and its own affair",
@@ -285,7 +285,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     changes: (expected) => eachMessage(expected, (text) => text === "" ? "\r\n" : text),
   },
   {
-    parser: ["python", "compat32"],
+    parser: ["python", "compat32", "gmime"],
     version: "3.11.7",
     what: "a message within a message that has no body gets the empty line that would end its fields",
     evidence: "email.generator writes it; the octets themselves are not kept",
@@ -322,5 +322,21 @@ export const DEVIATIONS: readonly Deviation[] = [
       "email.message's get_filename: `.strip()`; email.utils.collapse_rfc2231_value calls `unquote` on what was unquoted",
     shownBy: { attachments: [{ filename: "<a> ", content: "x" }, { filename: " b", content: "x" }] },
     changes: (expected) => eachPart(expected, (part) => ({ ...part, filename: unquoted(part.filename)?.trim() })),
+  },
+  {
+    parser: ["gmime"],
+    version: "3.2.13",
+    what: "a name loses the blanks at its ends, those in encoded words too",
+    evidence: "RFC 2047 section 4: a blank that is encoded is a part of the text; `internet_address_get_name`",
+    shownBy: { from: { name: " é ", address: "ada@example.com" } },
+    changes: (expected) => eachName(expected, (name) => name.replace(/^ +| +$/g, "")),
+  },
+  {
+    parser: ["gmime"],
+    version: "3.2.13",
+    what: "a date before 1969 is none",
+    evidence: "gmime-utils.c: `get_year` takes no earlier one",
+    shownBy: { date: new Date(Date.UTC(1900, 0, 1)) },
+    changes: ({ date }) => ({ date: date !== undefined && date < "1969" ? undefined : date }),
   },
 ];

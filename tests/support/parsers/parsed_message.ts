@@ -65,7 +65,7 @@ export interface Parser {
 }
 
 /** `python` is the `email` package's policy `default`, `compat32` its old one, which is still what most programs use. */
-export type ParserName = "mailparser" | "postal-mime" | "python" | "compat32";
+export type ParserName = "mailparser" | "postal-mime" | "python" | "compat32" | "gmime";
 
 /** Sorts parts: those without disposition, name and identifier are alternatives. */
 export function sorted(

@@ -1,5 +1,5 @@
 /**
- * Messages as Python's email package reads them, in one long-running child process.
+ * Messages as Python's email package reads them, or GMime through Python, in one long-running child process each.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import {
   type ParsedMessage,
   type ParsedPart,
   type Parser,
+  type ParserName,
   sorted,
 } from "./parsed_message.ts";
 
@@ -44,9 +45,27 @@ interface Waiting {
 /** Milliseconds until a child whose input has ended is killed. */
 const PATIENCE = 5_000;
 
+/** What a Python runs, and what its parsers are called, each with the letter that asks for it. */
+interface Program {
+  readonly command: string;
+  readonly script: string;
+  readonly parsers: readonly (readonly [name: ParserName, letter: string])[];
+}
+
+/** The `email` package's policies, as two parsers. */
+export const EMAIL: Program = {
+  command: "python3",
+  script: "./python_parser.py",
+  parsers: [["python", "D"], ["compat32", "C"]],
+};
+
+/** GMime, of Debian's packages, which are for Debian's Python. */
+export const GMIME: Program = { command: "/usr/bin/python3", script: "./gmime_parser.py", parsers: [["gmime", "G"]] };
+
 /** A running Python. It ends with its standard input, so also with the process that started it. */
 export class Python {
   readonly #child: ChildProcess;
+  readonly #program: Program;
   readonly #waiting: Waiting[] = [];
   readonly #gone: Promise<void>;
   #input = Buffer.alloc(0);
@@ -56,8 +75,9 @@ export class Python {
   /** Such as `3.11.7`. */
   version = "";
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, program: Program) {
     this.#child = child;
+    this.#program = program;
     this.#gone = new Promise((resolve) => {
       child.once("exit", (code) => resolve(this.#fail(new Error(`python3 ended with ${code}: ${this.#errors}`))));
       child.once("error", (cause) => resolve(this.#fail(new Error("python3 cannot be started", { cause }))));
@@ -68,19 +88,16 @@ export class Python {
   }
 
   /** Starts it and waits until it has said its version. */
-  static async start(): Promise<Python> {
-    const script = fileURLToPath(new URL("./python_parser.py", import.meta.url));
-    const python = new Python(spawn("python3", ["-I", script], { stdio: ["pipe", "pipe", "pipe"] }));
+  static async start(program: Program): Promise<Python> {
+    const script = fileURLToPath(new URL(program.script, import.meta.url));
+    const child = spawn(program.command, ["-I", script], { stdio: ["pipe", "pipe", "pipe"] });
+    const python = new Python(child, program);
     python.version = (await python.#answer()).version!;
     return python;
   }
 
-  /** The `email` package's policies, as two parsers. */
   get parsers(): readonly Parser[] {
-    return [
-      { name: "python", parse: (octets) => this.#parse("D", octets) },
-      { name: "compat32", parse: (octets) => this.#parse("C", octets) },
-    ];
+    return this.#program.parsers.map(([name, letter]) => ({ name, parse: (octets) => this.#parse(letter, octets) }));
   }
 
   /** Ends it and waits until it is gone. */
@@ -91,8 +108,8 @@ export class Python {
     clearTimeout(timer);
   }
 
-  async #parse(policy: "D" | "C", octets: Uint8Array): Promise<ParsedMessage> {
-    const head = Buffer.from(`${policy}0000`);
+  async #parse(letter: string, octets: Uint8Array): Promise<ParsedMessage> {
+    const head = Buffer.from(`${letter}0000`);
     head.writeUInt32BE(octets.length, 1);
     const answer = this.#answer();
     this.#child.stdin!.write(Buffer.concat([head, octets]));

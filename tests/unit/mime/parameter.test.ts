@@ -149,6 +149,19 @@ test("compose refuses an attachment that says it is multipart, or a message that
   }
 });
 
+test("compose leaves fields for programs as they stand, which look for none that is encoded", () => {
+  const content = "Reporting-MTA: dns; mail.example.com\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\n";
+  for (const contentType of ["message/delivery-status", "message/disposition-notification"]) {
+    const { content: composed } = compose({ ...BASE, text: "a", attachments: [{ contentType, content }] });
+    expect(new TextDecoder().decode(composed.octets)).toContain(
+      `Content-Transfer-Encoding: 7bit\r\n\r\n${content.replaceAll("\n", "\r\n")}\r\n--`,
+    );
+    for (const other of ["Final-Recipient: utf-8; bøb@example.net\n", new Blob([content])]) {
+      expect(compose({ ...BASE, attachments: [{ contentType, content: other }] }).content.body).toBe("7bit");
+    }
+  }
+});
+
 test("compose quotes a filename whose marks some readers do not expect in a token", async () => {
   for (const filename of ["it's", "''", "a*", "50%"]) {
     expect(await disposition(filename)).toBe(`attachment; filename="${filename}"`);

@@ -108,6 +108,8 @@ describe("UPopMail.sendMail returns 0", () => {
   });
 });
 
+const PAIRS = [["TO", "bob@example.net"], ["FROM", "ada@example.com"]] as const;
+
 describe("UPopMail.sendMail returns -2, and connects to nothing, for", () => {
   test.each<[string, Parameters<typeof sent>[0]]>([
     ["a To address that is none", { headers: { ...MESSAGE, TO: "bob" } }],
@@ -121,8 +123,8 @@ describe("UPopMail.sendMail returns -2, and connects to nothing, for", () => {
     ["a priority out of range", { headers: { ...MESSAGE, PRIORITY: 6 } }],
     ["an unknown label", { headers: { ...MESSAGE, DATE: "now" } as never }],
     ["a label in lower case", { headers: { ...MESSAGE, bcc: "dan@example.net" } as never }],
-    ["what is no pair among pairs", { headers: [null] as unknown as HeaderList }],
-    ["a string among pairs", { headers: ["TO=bob@example.net"] as unknown as HeaderList }],
+    ["what is no pair among pairs", { headers: [...PAIRS, null] as unknown as HeaderList }],
+    ["a string among pairs", { headers: [...PAIRS, "CC=eve@example.org"] as unknown as HeaderList }],
     ["a label twice", { headers: [["TO", "bob@example.net"], ["FROM", "ada@example.com"], ["TO", "eve@example.org"]] }],
     ["a list item without a label", { headers: "TO=bob@example.net;eve@example.org;FROM=ada@example.com" }],
     ["half a character in the text", { text: "\ud800" }],

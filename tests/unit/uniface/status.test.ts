@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { RejectedError } from "../../../lib/errors.ts";
+import { sendStatus } from "../../../lib/uniface/failure.ts";
 import { describeStatus, STATUS, STATUS_MEANINGS, UPopMail } from "../../../lib/uniface/mod.ts";
 
 test("STATUS_MEANINGS hold the codes of the original system for each operation, and -1 for what it leaves open", () => {
@@ -54,4 +56,10 @@ test("describeStatus takes a status above 0 for a number of recipients, where th
   expect(describeStatus("send", 7)).toBe(STATUS_MEANINGS.send[1]!.meaning);
   expect(describeStatus("send", 0.5)).toBe("send does not return 0.5");
   expect(describeStatus("sendMail", 7)).toBe("sendMail does not return 7");
+});
+
+test("sendStatus is -2 for who is refused, and -9 where the server may have taken the message all the same", () => {
+  const about = { reply: { code: 550, enhanced: undefined, lines: ["No"], text: "No" }, command: "RCPT" };
+  expect(sendStatus(new RejectedError("rcpt", "refused", about))).toBe(-2);
+  expect(sendStatus(new RejectedError("rcpt", "refused", about, { fate: "unknown" }))).toBe(-9);
 });
