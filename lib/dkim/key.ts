@@ -142,7 +142,7 @@ function readCryptoKey(key: CryptoKey, place: string): ReadKey {
   if (isRsa && hash !== "SHA-256") {
     throw new InputError(place, `is a key for ${hash}; DKIM signs SHA-256 (RFC 8301)`);
   }
-  checkSize((algorithm as RsaHashedKeyAlgorithm).modulusLength, place);
+  if (isRsa) checkSize((algorithm as RsaHashedKeyAlgorithm).modulusLength, place);
   if (type === "private" && !usages.includes("sign")) throw new InputError(place, 'is a key without the usage "sign"');
   return {
     algorithm: isRsa ? "rsa" : "ed25519",
