@@ -220,25 +220,25 @@ export class Pool implements HostEvents {
   }
 
   #refused(job: Job, host: Host, session: PooledSession, error: unknown): void {
-    const now = performance.now();
     // A session that was used up says so with 421 too, and another one can be opened at once.
     const isUsedUp = isClosing(error) && session.answered > 0;
-    if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(now);
+    if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(performance.now());
     this.#free(host, session);
+    const loss = { error, isFirst: session.isFirstLoss() };
     const again = wasLost(error, session.session) && job.composed?.content.spent !== true &&
-      this.#isWorthAnother(job, host, error);
+      this.#isWorthAnother(job, host, loss);
     if (again) this.#again(job);
     this.changed();
     if (!again) this.#end(job, () => job.settle.error(error));
   }
 
-  /** Whether a job that a session has failed goes to another one; each time counts, unless others got through meanwhile. */
-  #isWorthAnother(job: Job, host: Host, error: unknown): boolean {
+  /** Whether a job that a session has failed goes to another one; each time counts, unless it was for another's sake. */
+  #isWorthAnother(job: Job, host: Host, { error, isFirst }: { error: unknown; isFirst: boolean }): boolean {
     if (!job.fresh) host.suspectBefore = performance.now();
-    if (host.taken > job.takenBefore) return true;
-    job.tries++;
-    if (job.tries >= host.pool.tries) return false;
-    if (!job.fresh || endedOtherwise(error)) return true;
+    const isServing = host.taken > job.takenBefore;
+    if (isServing && !isFirst) return true;
+    if (++job.tries >= host.pool.tries) return false;
+    if (isServing || !job.fresh || endedOtherwise(error)) return true;
     if (this.#hosts.length === 1) return false;
     if (host.sessions.size === 0) this.#giveUp(host, error, performance.now());
     return true;

@@ -31,6 +31,7 @@ export class PooledSession {
   checking = false;
   /** Whether it gets nothing more, and logs off when what is under way has ended. */
   retired = false;
+  #isLost = false;
   #idleSince: number;
   /** The same by the clock on the wall, which goes on where the steady one stands still: in a machine that sleeps. */
   #idleSinceDate = Date.now();
@@ -72,6 +73,13 @@ export class PooledSession {
   /** Whether everything fits, so that recipients need not be looked at. */
   get takesAll(): boolean {
     return this.#recipientMax === Infinity && this.#domainMax === Infinity;
+  }
+
+  /** Whether what has just failed in it is the first since it was over: the one that was to be answered next. */
+  isFirstLoss(): boolean {
+    const isFirst = !this.#isLost;
+    this.#isLost = this.session.closed !== undefined;
+    return isFirst;
   }
 
   /** When its lifetime is over. */
