@@ -15,7 +15,7 @@ import { Host, type HostEvents } from "./host.ts";
 import { type Job, JobQueue } from "./job.ts";
 import { type Capacity, fits, grouped, Parts, withoutTooMany } from "./parts.ts";
 import type { PooledSession } from "./pooled_session.ts";
-import { endedOtherwise, isClosing, isForNow, wasLost } from "./retry.ts";
+import { endedOtherwise, isClosing, isForNow, type Loss, wasLost } from "./retry.ts";
 
 const NOBODY: readonly Mailbox[] = [];
 
@@ -224,7 +224,7 @@ export class Pool implements HostEvents {
     const isUsedUp = isClosing(error) && session.answered > 0;
     if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(performance.now());
     this.#free(host, session);
-    const loss = { error, isFirst: session.isFirstLoss() };
+    const loss = { error, isFirst: session.isFirstLoss(), reason: session.session.closed };
     const again = wasLost(error, session.session) && job.composed?.content.spent !== true &&
       this.#isWorthAnother(job, host, loss);
     if (again) this.#again(job);
@@ -233,14 +233,14 @@ export class Pool implements HostEvents {
   }
 
   /** Whether a job that a session has failed goes to another one; each time counts, unless it was for another's sake. */
-  #isWorthAnother(job: Job, host: Host, { error, isFirst }: { error: unknown; isFirst: boolean }): boolean {
+  #isWorthAnother(job: Job, host: Host, { error, isFirst, reason }: Loss): boolean {
     if (!job.fresh) host.suspectBefore = performance.now();
     const isServing = host.taken > job.takenBefore;
     if (isServing && !isFirst) return true;
     if (++job.tries >= host.pool.tries) return false;
     if (isServing || !job.fresh || endedOtherwise(error)) return true;
     if (this.#hosts.length === 1) return false;
-    if (host.sessions.size === 0) this.#giveUp(host, error, performance.now());
+    if (host.sessions.size === 0) this.#giveUp(host, reason, performance.now());
     return true;
   }
 
