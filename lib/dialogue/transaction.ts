@@ -101,7 +101,9 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const mail = settle(replies[0]!, "MAIL", "mail");
   const recipients = replies.slice(1, plan.to.length + 1).map((reply) => settle(reply, "RCPT", "rcpt"));
   if (!isWaiting) return { mail, recipients, data: settleData(replies[plan.to.length + 1]!) };
-  const data = mail.positive && recipients.every((reply) => reply.positive) ? yield* askForData() : undefined;
+  const data = mail.positive && recipients.every((reply) => reply.positive)
+    ? yield* askForData(plan, replies)
+    : undefined;
   return { mail, recipients, data };
 }
 
@@ -111,16 +113,17 @@ function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const recipients: Reply[] = [];
   if (!mail.positive) return { mail, recipients, data: undefined };
   for (let place = 0; place < plan.to.length; place++) {
-    const [reply] = yield* exchange(recipientAt(plan, place), ["rcpt"]);
+    const before = [mail, ...recipients];
+    const { replies: [reply] } = yield* ask({ plan, before }, recipientAt(plan, place), ["rcpt"]);
     recipients.push(settle(reply!, "RCPT", "rcpt"));
     if (plan.recipients === "all" && !reply!.positive) return { mail, recipients, data: undefined };
   }
-  const data = recipients.some((reply) => reply.positive) ? yield* askForData() : undefined;
+  const data = recipients.some((reply) => reply.positive) ? yield* askForData(plan, [mail, ...recipients]) : undefined;
   return { mail, recipients, data };
 }
 
-function* askForData(): Dialogue<Reply> {
-  const [reply] = yield* exchange(DATA, ["data"]);
+function* askForData(plan: TransactionPlan, before: readonly Reply[]): Dialogue<Reply> {
+  const { replies: [reply] } = yield* ask({ plan, before }, DATA, ["data"]);
   return settleData(reply!);
 }
 
