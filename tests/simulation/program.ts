@@ -47,6 +47,9 @@ export interface ProgramAbout {
   readonly most: number;
 }
 
+/** Milliseconds for a stream to be closed that hangs, and for timers that come late. */
+const SLACK = 1_100;
+
 /** A program and its account. */
 export class Program {
   readonly messages: readonly SimMessage[];
@@ -73,6 +76,8 @@ export class Program {
   readonly #pranks: (() => void)[] = [];
   readonly #meddles: number;
   #shared: AbortSignal | undefined;
+  /** When a message's caller waits no longer, by its number. */
+  readonly #patience = new Map<number, number>();
   #isMeddling = false;
   readonly #chance: Dice;
 
@@ -170,6 +175,8 @@ export class Program {
     const { ledger } = this.#about;
     if (this.outcomes.has(id)) ledger.violation(`message ${id} is told of twice`);
     this.outcomes.set(id, outcome);
+    const late = this.#about.clock.now - (this.#patience.get(id) ?? Infinity);
+    if (late > SLACK) ledger.violation(`message ${id} ends ${late} ms after its caller has lost patience`);
     ledger.note(
       `message ${id}: ${
         "receipt" in outcome ? `receipt ${outcome.receipt.reply.text}` : `${outcome.fate} ${outcome.error}`
@@ -212,9 +219,10 @@ export class Program {
     return this.#shared !== undefined && this.#dice.chance(0.5) ? this.#shared : own;
   }
 
-  #sendOptions({ recipients }: SimMessage): SendOptions {
+  #sendOptions({ id, recipients }: SimMessage): SendOptions {
     const signal = this.#messageSignal();
-    return {
+    const { clock } = this.#about;
+    const options: SendOptions = {
       recipients,
       ...signal === undefined ? {} : { signal },
       ...this.#luck(0.1) ? { deadline: this.#dice.pick([1, 20, 400, 30_000, 1_000_000]) } : {},
@@ -227,6 +235,11 @@ export class Program {
         }
         : {},
     };
+    if (options.deadline !== undefined) this.#patience.set(id, clock.now + options.deadline);
+    const end = () => this.#patience.set(id, Math.min(clock.now, this.#patience.get(id) ?? Infinity));
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener("abort", end);
+    return options;
   }
 
   #sessionOptions(host: HostScenario, memory: ServerMemory | undefined): SessionOptions & { readonly host: string } {
@@ -422,9 +435,9 @@ export class Program {
       rest = rest.slice(some.length);
       if (some.length === 1 && this.#dice.chance(0.5)) {
         const [one] = some;
-        const signal = this.#signal(0.1);
-        const how = { ...this.#composing(), ...this.#sendOptions(one!), ...signal && { signal } };
-        work.push(this.#at().then(() => this.#send(one!, () => send(options, one!.message, how))));
+        const composing = this.#composing();
+        const sendNow = () => send(options, one!.message, { ...composing, ...this.#sendOptions(one!) });
+        work.push(this.#at().then(() => this.#send(one!, sendNow)));
       } else work.push(this.#session({ ...options, ...this.#composing() }, some));
       // As many at a time as a pool may have.
       if (work.length % (scenario.pool.size ?? 1) === 0) await Promise.all(work);
