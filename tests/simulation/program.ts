@@ -377,7 +377,7 @@ export class Program {
         if (isGiven) closes = "well";
         if (closes === "never") await new Promise(() => {});
         if (closes === "late") await clock.wait(dice.real() * 60_000);
-        if (closes === "badly") throw new Error("the source does not close");
+        if (closes === "badly") await Promise.reject(new Error("the source does not close"));
       }
     }
     const options = {
