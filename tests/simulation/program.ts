@@ -16,6 +16,7 @@ import {
   Session,
   type SessionOptions,
   SmtpClient,
+  vrfy,
 } from "../../mod.ts";
 import type { ClientReceipt } from "../../lib/client/client_receipt.ts";
 import type { Fate } from "../../lib/errors.ts";
@@ -463,12 +464,14 @@ export class Program {
             () => work.push(this.#track(`${name}: close`, session.close())),
           );
         }
-        for (const what of ["noop", "reset"] as const) {
+        for (const what of ["noop", "reset", "command"] as const) {
           if (!this.#dice.chance(0.2)) continue;
           work.push(
             clock.wait(this.#dice.real() * this.#span).then(() => {
               const own = this.#signal(0.3);
-              return this.#track(`${name}: ${what}`, session[what](own && { signal: own }));
+              const options = own && { signal: own };
+              const asked = what === "command" ? session.command(vrfy("ada"), options) : session[what](options);
+              return this.#track(`${name}: ${what}`, asked);
             }),
           );
         }
