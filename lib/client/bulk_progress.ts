@@ -39,14 +39,15 @@ export class Meter {
   #failed = 0;
   #octets = 0;
 
-  /** @param about `onError` is told what a promise of the function is rejected with; what it throws is thrown */
+  /** @param onError told what a promise of the function is rejected with; what it throws is thrown */
   constructor(
     onProgress: OnBulkProgress,
-    about: { readonly total: number | undefined; onError(error: unknown): void },
+    total: number | undefined,
+    onError: (error: unknown) => void,
   ) {
     this.#onProgress = onProgress;
-    this.#onError = about.onError;
-    this.#total = about.total;
+    this.#onError = onError;
+    this.#total = total;
   }
 
   /** Counts a message that was accepted. */

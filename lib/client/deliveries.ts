@@ -202,7 +202,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #begin(): void {
     this.#state = "running";
     const { messages, options: { signal, onProgress, total } } = this.#about;
-    if (onProgress !== undefined) this.#meter = new Meter(onProgress, { total, onError: this.#onBroken });
+    if (onProgress !== undefined) this.#meter = new Meter(onProgress, total, this.#onBroken);
     if (signal?.aborted === true) return this.#fail(signal.reason);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     try {

@@ -15,7 +15,7 @@ import { Host, type HostEvents } from "./host.ts";
 import { type Job, JobQueue } from "./job.ts";
 import { type Capacity, fits, grouped, Parts, withoutTooMany } from "./parts.ts";
 import type { PooledSession } from "./pooled_session.ts";
-import { endedOtherwise, isClosing, isForNow, type Loss, wasLost } from "./retry.ts";
+import { endedOtherwise, isClosing, isForNow, wasLost } from "./retry.ts";
 
 const NOBODY: readonly Mailbox[] = [];
 
@@ -97,7 +97,7 @@ export class Pool implements HostEvents {
     this.changed();
   }
 
-  /** Passes a host over, and fails what waits for it in vain. */
+  /** Passes a host over, and fails what waits for it in vain, with an error that says nothing of one message alone. */
   #giveUp(host: Host, error: unknown, now: number): void {
     host.failedAt = ++this.#moment;
     host.error = error;
@@ -127,7 +127,7 @@ export class Pool implements HostEvents {
       if (host.growth.until > now) this.#wakeAt(host.growth.until);
       return false;
     }
-    if (session.takesAll || fits(to, session.capacity)) this.#start(job, host, session, now);
+    if (fits(to, session.capacity)) this.#start(job, host, session, now);
     else this.#split(job, session.capacity);
     return true;
   }
@@ -224,23 +224,23 @@ export class Pool implements HostEvents {
     const isUsedUp = isClosing(error) && session.answered > 0;
     if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(performance.now());
     this.#free(host, session);
-    const loss = { error, isFirst: session.isFirstLoss(), reason: session.session.closed };
     const again = wasLost(error, session.session) && job.composed?.content.spent !== true &&
-      this.#isWorthAnother(job, host, loss);
+      this.#isWorthAnother(job, host, session, error);
+    session.isLost = session.session.closed !== undefined;
     if (again) this.#again(job);
     this.changed();
     if (!again) this.#end(job, () => job.settle.error(error));
   }
 
   /** Whether a job that a session has failed goes to another one; each time counts, unless it was for another's sake. */
-  #isWorthAnother(job: Job, host: Host, { error, isFirst, reason }: Loss): boolean {
+  #isWorthAnother(job: Job, host: Host, session: PooledSession, error: unknown): boolean {
     if (!job.fresh) host.suspectBefore = performance.now();
     const isServing = host.taken > job.takenBefore;
-    if (isServing && !isFirst) return true;
+    if (isServing && session.isLost) return true;
     if (++job.tries >= host.pool.tries) return false;
     if (isServing || !job.fresh || endedOtherwise(error)) return true;
     if (this.#hosts.length === 1) return false;
-    if (host.sessions.size === 0) this.#giveUp(host, reason, performance.now());
+    if (host.sessions.size === 0) this.#giveUp(host, session.session.closed, performance.now());
     return true;
   }
 

@@ -6,16 +6,6 @@
 import { ClosedError, ConfigError, ReplyError, SmtpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
 
-/** How a job was failed by a session. */
-export interface Loss {
-  /** What the job ended with. */
-  readonly error: unknown;
-  /** Whether it is the job that was to be answered when the session ended. */
-  readonly isFirst: boolean;
-  /** Why the session is over: told to others, where the job's error names whom the job's message was refused for. */
-  readonly reason: SmtpError | undefined;
-}
-
 /**
  * Whether a session was over before anything of a message's content had been taken, so that the message can go out over
  * another one: its fate is `unsent`, and nothing was said about it.

@@ -110,16 +110,15 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
 function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const [first] = yield* exchange(mailLine(plan.from, plan.parameters), ["mail"]);
   const mail = settle(first!, "MAIL", "mail");
-  const recipients: Reply[] = [];
-  if (!mail.positive) return { mail, recipients, data: undefined };
+  const before = [mail];
+  const soFar = (data?: Reply) => ({ mail, recipients: before.slice(1), data });
+  if (!mail.positive) return soFar();
   for (let place = 0; place < plan.to.length; place++) {
-    const before = [mail, ...recipients];
     const { replies: [reply] } = yield* ask({ plan, before }, recipientAt(plan, place), ["rcpt"]);
-    recipients.push(settle(reply!, "RCPT", "rcpt"));
-    if (plan.recipients === "all" && !reply!.positive) return { mail, recipients, data: undefined };
+    before.push(settle(reply!, "RCPT", "rcpt"));
+    if (plan.recipients === "all" && !reply!.positive) return soFar();
   }
-  const data = recipients.some((reply) => reply.positive) ? yield* askForData(plan, [mail, ...recipients]) : undefined;
-  return { mail, recipients, data };
+  return before.slice(1).some((reply) => reply.positive) ? soFar(yield* askForData(plan, before)) : soFar();
 }
 
 function* askForData(plan: TransactionPlan, before: readonly Reply[]): Dialogue<Reply> {
