@@ -39,7 +39,7 @@ export class Meter {
   #failed = 0;
   #octets = 0;
 
-  /** @param onError told what a promise of the function is rejected with; what it throws is thrown */
+  /** @param onError told what the function throws, or its promise is rejected with */
   constructor(
     onProgress: OnBulkProgress,
     total: number | undefined,
@@ -78,15 +78,19 @@ export class Meter {
   #tell(now: number, done: boolean): void {
     const elapsed = now - this.#begun;
     const count = this.#sent + this.#failed;
-    const told: unknown = this.#onProgress({
-      sent: this.#sent,
-      failed: this.#failed,
-      octets: this.#octets,
-      total: this.#total,
-      elapsed,
-      rate: elapsed === 0 ? 0 : count / elapsed * 1_000,
-      done,
-    });
-    if (told instanceof Promise) told.catch(this.#onError);
+    try {
+      const told: unknown = this.#onProgress({
+        sent: this.#sent,
+        failed: this.#failed,
+        octets: this.#octets,
+        total: this.#total,
+        elapsed,
+        rate: elapsed === 0 ? 0 : count / elapsed * 1_000,
+        done,
+      });
+      if (told instanceof Promise) told.catch(this.#onError);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 }
