@@ -39,14 +39,15 @@ export class Meter {
   #failed = 0;
   #octets = 0;
 
-  /** @param about `onError` is told what a promise of the function is rejected with; what it throws is thrown */
+  /** @param onError told what the function throws, or its promise is rejected with */
   constructor(
     onProgress: OnBulkProgress,
-    about: { readonly total: number | undefined; onError(error: unknown): void },
+    total: number | undefined,
+    onError: (error: unknown) => void,
   ) {
     this.#onProgress = onProgress;
-    this.#onError = about.onError;
-    this.#total = about.total;
+    this.#onError = onError;
+    this.#total = total;
   }
 
   /** Counts a message that was accepted. */
@@ -77,15 +78,19 @@ export class Meter {
   #tell(now: number, done: boolean): void {
     const elapsed = now - this.#begun;
     const count = this.#sent + this.#failed;
-    const told: unknown = this.#onProgress({
-      sent: this.#sent,
-      failed: this.#failed,
-      octets: this.#octets,
-      total: this.#total,
-      elapsed,
-      rate: elapsed === 0 ? 0 : count / elapsed * 1_000,
-      done,
-    });
-    if (told instanceof Promise) told.catch(this.#onError);
+    try {
+      const told: unknown = this.#onProgress({
+        sent: this.#sent,
+        failed: this.#failed,
+        octets: this.#octets,
+        total: this.#total,
+        elapsed,
+        rate: elapsed === 0 ? 0 : count / elapsed * 1_000,
+        done,
+      });
+      if (told instanceof Promise) told.catch(this.#onError);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 }

@@ -60,6 +60,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   readonly #sendings = new Set<Sending>();
   readonly #onAbort = () => this.#cancel();
   readonly #onEnd = (sending: Sending, delivery: Delivery) => this.#ended(sending, delivery);
+  /** An error of the caller's own function ends the iteration, and is no failure of a message. */
   readonly #onBroken = (error: unknown) => {
     this.#meter = undefined;
     if (this.#state === "over") this.#failure ??= { error };
@@ -173,7 +174,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #uncomposed(index: number, error: unknown): void {
     if (this.#left) return;
     const { signal } = this.#about.options;
-    this.#measure((meter) => meter.failed());
+    this.#meter?.failed();
     const fate = signal?.aborted === true && error === signal.reason ? "unsent" : fateOf(error);
     this.#deliver({ index, receipt: undefined, error, fate });
   }
@@ -202,7 +203,7 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #begin(): void {
     this.#state = "running";
     const { messages, options: { signal, onProgress, total } } = this.#about;
-    if (onProgress !== undefined) this.#meter = new Meter(onProgress, { total, onError: this.#onBroken });
+    if (onProgress !== undefined) this.#meter = new Meter(onProgress, total, this.#onBroken);
     if (signal?.aborted === true) return this.#fail(signal.reason);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     try {
@@ -215,8 +216,8 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #ended(sending: Sending, delivery: Delivery): void {
     this.#sendings.delete(sending);
     if (sending.own !== undefined && this.#state === "running") this.#signals.push(sending.own);
-    if (delivery.receipt !== undefined) this.#measure((meter) => meter.sent(sending.octets));
-    else if (!sending.withdrawn) this.#measure((meter) => meter.failed());
+    if (delivery.receipt !== undefined) this.#meter?.sent(sending.octets);
+    else if (!sending.withdrawn) this.#meter?.failed();
     if (!this.#left) this.#deliver(delivery);
     else if (this.#sendings.size === 0) this.#onQuiet?.();
   }
@@ -284,16 +285,6 @@ export class Deliveries implements AsyncIterableIterator<Delivery, undefined>, T
   #finish(): void {
     this.#state = "over";
     this.#about.options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#measure((meter) => meter.end());
-  }
-
-  /** Counts; an error of the caller's own function ends the iteration, and is no failure of the message. */
-  #measure(count: (meter: Meter) => void): void {
-    if (this.#meter === undefined) return;
-    try {
-      count(this.#meter);
-    } catch (error) {
-      this.#onBroken(error);
-    }
+    this.#meter?.end();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mailbox } from "../address/mailbox.ts";
+import { openSession } from "../session/open.ts";
 import { resolveOptions, type SessionOptions } from "../session/options.ts";
 import { checkSignal } from "../session/send_options.ts";
 import { Session } from "../session/session.ts";
@@ -146,15 +147,11 @@ export class Host {
   /** Opens sessions until there are enough for `demand` messages, or as many as may be. */
   grow(demand: number, now: number, signal: AbortSignal): void {
     const wanted = Math.min(this.pool.size, demand);
-    while (this.connections < wanted && (this.connections === 0 || this.#mayGrow(now))) this.#open(signal);
-  }
-
-  /**
-   * Whether to try one more session beside others. Where an attempt has failed and none is open, those under way decide: one
-   * more each time would put off for ever what becomes of the jobs that wait.
-   */
-  #mayGrow(now: number): boolean {
-    return this.growth.refusals === 0 || (this.growth.until <= now && this.sessions.size > 0);
+    // Where an attempt has failed and no session is open, those under way decide: one more each time would put off for ever
+    // what becomes of the jobs that wait.
+    const { refusals, until } = this.growth;
+    const mayGrow = refusals === 0 || (until <= now && this.sessions.size > 0);
+    while (this.connections < wanted && (mayGrow || this.connections === 0)) this.#open(signal);
   }
 
   /** Gives a session up: nothing new goes to it, and it logs off when what is under way has ended. */
@@ -242,7 +239,8 @@ export class Host {
     const signal = own === undefined ? ended : AbortSignal.any([ended, own]);
     const options = await resolveOptions({ ...this.#options, signal });
     onRead();
-    return await Session.begin(options, signal);
+    const { driver, state } = await openSession(options, signal);
+    return Session.adopt(driver, state, options);
   }
 
   #logOff(one: PooledSession): void {

@@ -30,7 +30,7 @@ type Step = IteratorResult<Message | RawMessage, unknown>;
  */
 export function closedInTime(closing: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
-  return withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source of messages", signal }, () => closing);
+  return withLimit({ phase: "idle", ms: CLOSING, what: "Closing the source", signal }, () => closing);
 }
 
 /** Takes messages from an iterable, one at a time and only when they are wanted. */

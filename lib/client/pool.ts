@@ -97,7 +97,7 @@ export class Pool implements HostEvents {
     this.changed();
   }
 
-  /** Passes a host over, and fails what waits for it in vain. */
+  /** Passes a host over, and fails what waits for it in vain, with an error that says nothing of one message alone. */
   #giveUp(host: Host, error: unknown, now: number): void {
     host.failedAt = ++this.#moment;
     host.error = error;
@@ -127,7 +127,7 @@ export class Pool implements HostEvents {
       if (host.growth.until > now) this.#wakeAt(host.growth.until);
       return false;
     }
-    if (session.takesAll || fits(to, session.capacity)) this.#start(job, host, session, now);
+    if (fits(to, session.capacity)) this.#start(job, host, session, now);
     else this.#split(job, session.capacity);
     return true;
   }
@@ -220,27 +220,27 @@ export class Pool implements HostEvents {
   }
 
   #refused(job: Job, host: Host, session: PooledSession, error: unknown): void {
-    const now = performance.now();
     // A session that was used up says so with 421 too, and another one can be opened at once.
     const isUsedUp = isClosing(error) && session.answered > 0;
-    if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(now);
+    if (isForNow(error) && error.phase === "mail" && !isUsedUp) host.backOff.refused(performance.now());
     this.#free(host, session);
     const again = wasLost(error, session.session) && job.composed?.content.spent !== true &&
-      this.#isWorthAnother(job, host, error);
+      this.#isWorthAnother(job, host, session, error);
+    session.isLost = session.session.closed !== undefined;
     if (again) this.#again(job);
     this.changed();
     if (!again) this.#end(job, () => job.settle.error(error));
   }
 
-  /** Whether a job that a session has failed goes to another one; each time counts, unless others got through meanwhile. */
-  #isWorthAnother(job: Job, host: Host, error: unknown): boolean {
+  /** Whether a job that a session has failed goes to another one; each time counts, unless it was for another's sake. */
+  #isWorthAnother(job: Job, host: Host, session: PooledSession, error: unknown): boolean {
     if (!job.fresh) host.suspectBefore = performance.now();
-    if (host.taken > job.takenBefore) return true;
-    job.tries++;
-    if (job.tries >= host.pool.tries) return false;
-    if (!job.fresh || endedOtherwise(error)) return true;
+    const isServing = host.taken > job.takenBefore;
+    if (isServing && session.isLost) return true;
+    if (++job.tries >= host.pool.tries) return false;
+    if (isServing || !job.fresh || endedOtherwise(error)) return true;
     if (this.#hosts.length === 1) return false;
-    if (host.sessions.size === 0) this.#giveUp(host, error, performance.now());
+    if (host.sessions.size === 0) this.#giveUp(host, session.session.closed, performance.now());
     return true;
   }
 

@@ -31,10 +31,14 @@ export class PooledSession {
   checking = false;
   /** Whether it gets nothing more, and logs off when what is under way has ended. */
   retired = false;
-  #idleSince: number;
+  /** Whether something has failed in it since it was over. */
+  isLost = false;
+  /** When the last one ended, or the session was opened. */
+  idleSince: number;
   /** The same by the clock on the wall, which goes on where the steady one stands still: in a machine that sleeps. */
   #idleSinceDate = Date.now();
-  readonly #expires: number;
+  /** When its lifetime is over. */
+  readonly expires: number;
   readonly #most: number;
   readonly #domainMax: number;
   readonly #domains = new Set<string>();
@@ -46,37 +50,22 @@ export class PooledSession {
     this.session = session;
     this.#depth = bounds.depth;
     this.#sharedDepth = bounds.sharedDepth;
-    this.#idleSince = now;
-    this.#expires = now + bounds.lifetime;
+    this.idleSince = now;
+    this.expires = now + bounds.lifetime;
     this.#most = Math.min(bounds.messagesPerSession, mailMax);
     this.#recipientMax = rcptMax;
     this.#domainMax = rcptDomainMax;
   }
 
-  /** When the last one ended, or the session was opened. */
-  get idleSince(): number {
-    return this.#idleSince;
-  }
-
   /** Notes that the last one has ended. */
   rests(now: number): void {
-    this.#idleSince = now;
+    this.idleSince = now;
     this.#idleSinceDate = Date.now();
   }
 
   /** What one transaction can hold; of domains, what any session of this server can. */
   get capacity(): Capacity {
     return { recipients: this.#recipientMax, domains: this.#domainMax };
-  }
-
-  /** Whether everything fits, so that recipients need not be looked at. */
-  get takesAll(): boolean {
-    return this.#recipientMax === Infinity && this.#domainMax === Infinity;
-  }
-
-  /** When its lifetime is over. */
-  get expires(): number {
-    return this.#expires;
   }
 
   /** Whether it can be handed one more message, alone or with sessions that are about to come. */
@@ -102,7 +91,7 @@ export class PooledSession {
   /** Whether it should be asked for a sign of life before it is used. */
   isStale({ since, checkAfter }: { readonly since: number; readonly checkAfter: number }): boolean {
     if (this.underWay > 0) return false;
-    return this.#idleSince < since || Date.now() - this.#idleSinceDate > checkAfter;
+    return this.idleSince < since || Date.now() - this.#idleSinceDate > checkAfter;
   }
 
   /** Notes that a message is handed to it, and that it was the last one where it was. */

@@ -68,11 +68,6 @@ export class Pipeline {
     return owed.isLastReply && owed.handed !== "all" ? undefined : owed.phase;
   }
 
-  /** Whether no dialogue runs or waits. */
-  get idle(): boolean {
-    return this.#owed.length === 0 && this.#turns.idle;
-  }
-
   /** Starts a dialogue, or lets it wait for its turn. */
   run(running: Running): void {
     this.#turns.run(running);

@@ -101,26 +101,28 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const mail = settle(replies[0]!, "MAIL", "mail");
   const recipients = replies.slice(1, plan.to.length + 1).map((reply) => settle(reply, "RCPT", "rcpt"));
   if (!isWaiting) return { mail, recipients, data: settleData(replies[plan.to.length + 1]!) };
-  const data = mail.positive && recipients.every((reply) => reply.positive) ? yield* askForData() : undefined;
+  const data = mail.positive && recipients.every((reply) => reply.positive)
+    ? yield* askForData(plan, replies)
+    : undefined;
   return { mail, recipients, data };
 }
 
 function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const [first] = yield* exchange(mailLine(plan.from, plan.parameters), ["mail"]);
   const mail = settle(first!, "MAIL", "mail");
-  const recipients: Reply[] = [];
-  if (!mail.positive) return { mail, recipients, data: undefined };
+  const before = [mail];
+  const soFar = (data?: Reply) => ({ mail, recipients: before.slice(1), data });
+  if (!mail.positive) return soFar();
   for (let place = 0; place < plan.to.length; place++) {
-    const [reply] = yield* exchange(recipientAt(plan, place), ["rcpt"]);
-    recipients.push(settle(reply!, "RCPT", "rcpt"));
-    if (plan.recipients === "all" && !reply!.positive) return { mail, recipients, data: undefined };
+    const { replies: [reply] } = yield* ask({ plan, before }, recipientAt(plan, place), ["rcpt"]);
+    before.push(settle(reply!, "RCPT", "rcpt"));
+    if (plan.recipients === "all" && !reply!.positive) return soFar();
   }
-  const data = recipients.some((reply) => reply.positive) ? yield* askForData() : undefined;
-  return { mail, recipients, data };
+  return before.slice(1).some((reply) => reply.positive) ? soFar(yield* askForData(plan, before)) : soFar();
 }
 
-function* askForData(): Dialogue<Reply> {
-  const [reply] = yield* exchange(DATA, ["data"]);
+function* askForData(plan: TransactionPlan, before: readonly Reply[]): Dialogue<Reply> {
+  const { replies: [reply] } = yield* ask({ plan, before }, DATA, ["data"]);
   return settleData(reply!);
 }
 

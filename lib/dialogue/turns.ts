@@ -41,11 +41,6 @@ export class Turns {
     return this.#demand?.step;
   }
 
-  /** Whether no dialogue has the turn or waits for it. */
-  get idle(): boolean {
-    return this.#turn === undefined && this.#waiting.empty;
-  }
-
   /** Starts a dialogue, or lets it wait for its turn. */
   run(running: Running): void {
     this.#waiting.push(running);

@@ -36,10 +36,6 @@ export class Waiting {
     this.#room = Math.min(FIRST, window.messages);
   }
 
-  get empty(): boolean {
-    return this.#list.length === 0;
-  }
-
   push(running: Running): void {
     this.#list.push(running);
   }

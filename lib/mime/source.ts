@@ -227,7 +227,7 @@ export async function* readSource(source: StreamSource): AsyncGenerator<Uint8Arr
       }
       if (step.value.length === 0) {
         if (++empty > MOST_EMPTY) {
-          throw new ContentError(`${place}: gave ${MOST_EMPTY} pieces in a row without an octet`);
+          throw new ContentError(`${place}: gave no octets`);
         }
         continue;
       }

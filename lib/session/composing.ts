@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { noteCancelled, TimeoutError } from "../errors.ts";
+import { noteCancelled } from "../errors.ts";
 import type { Composed } from "../mime/compose.ts";
-import { listen, stopListening } from "./listening.ts";
+import { Deadline } from "./deadline.ts";
 import type { Patience } from "./patience.ts";
+import { withDeadline } from "./within.ts";
 
 /**
- * Milliseconds that composing may take, whatever else its caller says. Own limit, as long as a server may take for a message:
+ * Milliseconds that composing may take, where its caller says nothing else. Own limit, as long as a server may take for a message:
  * a key that never answers, or a stream that is read for a signature and hangs, would keep a client from closing for ever.
  */
 const LONGEST = 600_000;
@@ -25,29 +26,15 @@ export function isComposing(composed: Composed | Promise<Composed>): composed is
  *
  * @throws {TimeoutError} when the time is over; what composing throws; the signal's reason, the message `unsent`
  */
-export function composedWithin(work: Promise<Composed>, { signal, deadline }: Patience): Promise<Composed> {
-  return new Promise((resolve, reject) => {
-    let over = false;
-    const end = (settle: () => void) => {
-      if (over) return;
-      over = true;
-      clearTimeout(timer);
-      if (signal !== undefined) stopListening(signal, onAbort);
-      settle();
-    };
-    const onAbort = () => {
-      noteCancelled(signal!.reason, "unsent");
-      end(() => reject(signal!.reason));
-    };
-    if (signal !== undefined) listen(signal, onAbort);
-    const late = () =>
-      deadline?.error("content", { doing: "composing" }) ??
-        new TimeoutError("content", `Composing the message took more than ${LONGEST} ms`, LONGEST);
-    const timer = setTimeout(() => end(() => reject(late())), deadline?.left ?? LONGEST);
-    Promise.resolve(work).then((composed) => {
-      if (over) return composed.content.release?.();
-      end(() => resolve(composed));
-    }).catch((error: unknown) => end(() => reject(error)));
-    if (signal?.aborted === true) onAbort();
+export function composedWithin(
+  work: Promise<Composed>,
+  { signal, deadline = new Deadline(LONGEST) }: Patience,
+): Promise<Composed> {
+  const late = ({ content }: Composed) => void content.release?.().catch(() => {});
+  // It has begun, whether or not anybody waits for it.
+  if (signal?.aborted === true) Promise.resolve(work).then(late).catch(() => {});
+  return withDeadline({ phase: "content", deadline, doing: "composing", signal }, () => work, late).catch((error) => {
+    if (signal?.aborted === true && error === signal.reason) noteCancelled(error, "unsent");
+    throw error;
   });
 }

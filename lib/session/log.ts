@@ -4,7 +4,7 @@
  * @module
  */
 import type { Trace } from "../dialogue/running.ts";
-import { unfailing, Untold } from "./untold.ts";
+import { Untold } from "./untold.ts";
 
 /** Where and when a line of a protocol log belongs. */
 export interface LogAbout {
@@ -27,7 +27,7 @@ export function traceInto(log: Log | undefined): Trace | undefined {
   if (log === undefined) return undefined;
   const began = performance.now();
   const connection = ++connections;
-  const untold = new Untold<Parameters<Log>>((line) => unfailing(() => log(...line)));
+  const untold = new Untold<Parameters<Log>>((line) => log(...line));
   return (direction, text) => untold.add([direction, text, { connection, elapsed: performance.now() - began }]);
 }
 

@@ -156,7 +156,7 @@ export function now(): number {
 
 /** Tells somebody who must not break what he is told of. */
 export function tell(observe: Observe, event: SmtpEvent): void {
-  unfailing(() => observe(event));
+  unfailing(observe, event);
 }
 
 /** One session, for somebody who watches. */
@@ -168,9 +168,9 @@ export class Observation {
 
   constructor(observe: Observe, about: Pick<SessionBegun, "host" | "port" | "tls">) {
     this.#observe = observe;
-    this.#exchanges = new Untold((event) => tell(observe, event));
+    this.#exchanges = new Untold((event: Exchanged) => tell(observe, event));
     const { host, port, tls } = about;
-    tell(observe, { type: "session.begin", at: now(), session: this.session, host, port, tls });
+    this.#tell({ type: "session.begin", at: now(), session: this.session, host, port, tls });
   }
 
   /** It can be used, unless it has ended in the moment in which it was opened. */

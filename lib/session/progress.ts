@@ -5,7 +5,6 @@
  */
 import { has } from "../given.ts";
 import type { WireForm } from "../mime/content.ts";
-import { unfailing } from "./untold.ts";
 
 /** Octets of a message's content that are on their way. */
 export interface Progress {
@@ -26,7 +25,7 @@ export function counted(
   form: WireForm,
   { size, onProgress }: { readonly size: number | undefined; readonly onProgress: OnProgress | undefined },
 ): WireForm {
-  if (onProgress === undefined || typeof form === "string" || !has(form, "stream")) return form;
+  if (onProgress === undefined || isInMemory(form)) return form;
   return {
     paired: form.paired === true,
     clean: form.clean,
@@ -35,14 +34,8 @@ export function counted(
 }
 
 /** Whether a content goes out in one piece. */
-export function isInMemory(form: WireForm): boolean {
+export function isInMemory(form: WireForm): form is Exclude<WireForm, { stream: unknown }> {
   return typeof form === "string" || !has(form, "stream");
-}
-
-/** Tells of content that went out in one piece and was accepted: nothing can make the message unsent any more. */
-export function tellOf(octets: number, onProgress: OnProgress | undefined): void {
-  // A progress bar that fails must not have the message sent again.
-  unfailing(() => onProgress?.({ octets, total: octets }));
 }
 
 async function* countedPieces(

@@ -18,19 +18,15 @@ import { composedWithin, isComposing } from "./composing.ts";
 import { deadlineOf, until } from "./deadline.ts";
 import type { Driver } from "./driver.ts";
 import { openSession } from "./open.ts";
-import {
-  DEFAULT_CLIENT_NAME,
-  readSession,
-  type ResolvedOptions,
-  resolveOptions,
-  type SessionOptions,
-} from "./options.ts";
+import { DEFAULT_CLIENT_NAME, readSession, resolveOptions, type SessionOptions } from "./options.ts";
 import type { Patience } from "./patience.ts";
 import type { Receipt } from "./receipt.ts";
 import { DEFAULT_SEND_OPTIONS, readSend, readWait, type SendOptions, type WaitOptions } from "./send_options.ts";
 import type { Standing, Terms } from "./standing.ts";
 import { overlaid, withTarget } from "./target.ts";
 import { Transactions } from "./transactions.ts";
+
+const PLAIN: Terms = { pipelining: true, chunking: true, compose, clientName: DEFAULT_CLIENT_NAME };
 
 /**
  * A session with a server. It stays open for any number of messages; several may be sent without waiting for each other,
@@ -81,21 +77,14 @@ export class Session implements AsyncDisposable {
   static async open(target: string | SessionOptions, options: SessionOptions = {}): Promise<Session> {
     const own = readSession(options);
     const asked = typeof target === "string" ? withTarget(target, own) : overlaid(readSession(target), own);
-    return await Session.begin(await resolveOptions(asked), asked.signal);
+    const resolved = await resolveOptions(asked);
+    const { driver, state } = await openSession(resolved, asked.signal);
+    return Session.adopt(driver, state, resolved);
   }
 
-  /**
-   * As {@link Session.open}, with options in which no mistake was found.
-   * @internal
-   */
-  static async begin(options: ResolvedOptions, signal: AbortSignal | undefined): Promise<Session> {
-    const { driver, state } = await openSession(options, signal);
-    return new Session(driver, state, options);
-  }
-
-  /** A session on a connection that was opened by another dialogue than the usual one. */
-  static adopt(driver: Driver, state: ServerState): Session {
-    return new Session(driver, state, { pipelining: true, chunking: true, compose, clientName: DEFAULT_CLIENT_NAME });
+  /** A session on a connection that is open already, by whatever dialogue. */
+  static adopt(driver: Driver, state: ServerState, terms: Terms = PLAIN): Session {
+    return new Session(driver, state, terms);
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */

@@ -11,10 +11,11 @@ import { Gate } from "./gate.ts";
 import { afterPause, elapsedSince, momentNow, type Pace, turn } from "./lull.ts";
 import type { Patience } from "./patience.ts";
 import { planTransaction } from "./plan.ts";
-import { isInMemory, tellOf } from "./progress.ts";
+import { isInMemory } from "./progress.ts";
 import { type Receipt, receiptFor } from "./receipt.ts";
 import type { SendOptions } from "./send_options.ts";
 import type { Standing, Terms } from "./standing.ts";
+import { unfailing } from "./untold.ts";
 
 /** What is settled about a message before its turn has come. */
 interface Entry {
@@ -107,7 +108,10 @@ export class Transactions {
     try {
       const how = { signal, deadline, exposure, message };
       const result = await this.#driver.run(this.#transaction(plan, this.#state.open), how);
-      if (onProgress !== undefined && isInMemory(plan.content)) tellOf(plan.size!, onProgress);
+      if (onProgress !== undefined && isInMemory(plan.content)) {
+        // It was accepted: a progress bar that fails must not have the message sent again.
+        unfailing(onProgress, { octets: plan.size!, total: plan.size });
+      }
       const receipt = receiptFor(composed, result, signal);
       return plan.notGranted === undefined ? receipt : { ...receipt, notGranted: plan.notGranted };
     } finally {

@@ -7,11 +7,11 @@
 
 /** Things that have happened, and are told in a moment; before anybody learns what came of them. */
 export class Untold<T> {
-  readonly #tell: (one: T) => void;
+  readonly #told: (one: T) => unknown;
   readonly #list: T[] = [];
 
-  constructor(tell: (one: T) => void) {
-    this.#tell = tell;
+  constructor(told: (one: T) => unknown) {
+    this.#told = told;
   }
 
   add(one: T): void {
@@ -20,14 +20,14 @@ export class Untold<T> {
 
   /** Tells all of it now. */
   tell(): void {
-    for (let one = this.#list.shift(); one !== undefined; one = this.#list.shift()) this.#tell(one);
+    for (let one = this.#list.shift(); one !== undefined; one = this.#list.shift()) unfailing(this.#told, one);
   }
 }
 
 /** Calls a function whose failure, sooner or later, changes nothing: a message is not to be lost because a measurement was. */
-export function unfailing(call: () => unknown): void {
+export function unfailing<T>(call: (about: T) => unknown, about: T): void {
   try {
-    const result = call();
+    const result = call(about);
     if (result instanceof Promise) result.catch(() => {});
   } catch {
     // Nobody is left to be told.

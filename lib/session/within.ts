@@ -50,7 +50,7 @@ export function withDeadline<T>(
 
 function bounded<T>(
   { ms, signal, error }: {
-    readonly ms: number;
+    readonly ms: number | undefined;
     readonly signal: AbortSignal | undefined;
     readonly error: () => TimeoutError;
   },
@@ -72,7 +72,7 @@ function bounded<T>(
     const onAbort = () => end(signal!.reason);
     // First: what is no signal throws here, and must not leave a timer behind.
     if (signal !== undefined) listen(signal, onAbort);
-    const timer = setTimeout(() => end(error()), ms);
+    const timer = ms === undefined ? undefined : setTimeout(() => end(error()), ms);
     new Promise<T>((begin) => begin(work(controller.signal))).then((result) => {
       finish();
       if (controller.signal.aborted) late(result);
@@ -84,26 +84,13 @@ function bounded<T>(
   });
 }
 
-/** Waits for work that others wait for too: the signal ends the waiting, not the work. */
-export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    listen(signal, onAbort);
-    work.then(resolve, reject).finally(() => stopListening(signal, onAbort));
-  });
-}
-
 /** Waits for a command that others wait for too, as long as somebody has patience; nothing was begun for them then. */
 export function waitFor(
   command: Promise<unknown>,
   { signal, deadline }: Patience,
 ): Promise<unknown> {
-  const waiting = deadline === undefined
-    ? abortable(command, signal)
-    : withDeadline({ phase: "command", deadline, doing: "waiting for a command", signal }, () => command);
-  return waiting.catch((error) => {
+  const error = () => deadline!.error("command", { doing: "waiting for a command" });
+  return bounded({ ms: deadline?.left, signal, error }, () => command).catch((error) => {
     noteCancelled(error, "unsent");
     throw error;
   });

@@ -57,6 +57,7 @@ const MADE_HERE = new Set([
   "Composed",
   "Deliver",
   "Driver",
+  "Terms",
   "ServerState",
 ]);
 

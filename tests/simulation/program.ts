@@ -16,6 +16,7 @@ import {
   Session,
   type SessionOptions,
   SmtpClient,
+  vrfy,
 } from "../../mod.ts";
 import type { ClientReceipt } from "../../lib/client/client_receipt.ts";
 import type { Fate } from "../../lib/errors.ts";
@@ -47,6 +48,9 @@ export interface ProgramAbout {
   readonly most: number;
 }
 
+/** Milliseconds for a stream to be closed that hangs, and for timers that come late. */
+const SLACK = 1_100;
+
 /** A program and its account. */
 export class Program {
   readonly messages: readonly SimMessage[];
@@ -73,6 +77,8 @@ export class Program {
   readonly #pranks: (() => void)[] = [];
   readonly #meddles: number;
   #shared: AbortSignal | undefined;
+  /** When a message's caller waits no longer, by its number. */
+  readonly #patience = new Map<number, number>();
   #isMeddling = false;
   readonly #chance: Dice;
 
@@ -170,6 +176,8 @@ export class Program {
     const { ledger } = this.#about;
     if (this.outcomes.has(id)) ledger.violation(`message ${id} is told of twice`);
     this.outcomes.set(id, outcome);
+    const late = this.#about.clock.now - (this.#patience.get(id) ?? Infinity);
+    if (late > SLACK) ledger.violation(`message ${id} ends ${late} ms after its caller has lost patience`);
     ledger.note(
       `message ${id}: ${
         "receipt" in outcome ? `receipt ${outcome.receipt.reply.text}` : `${outcome.fate} ${outcome.error}`
@@ -212,9 +220,10 @@ export class Program {
     return this.#shared !== undefined && this.#dice.chance(0.5) ? this.#shared : own;
   }
 
-  #sendOptions({ recipients }: SimMessage): SendOptions {
+  #sendOptions({ id, recipients }: SimMessage): SendOptions {
     const signal = this.#messageSignal();
-    return {
+    const { clock } = this.#about;
+    const options: SendOptions = {
       recipients,
       ...signal === undefined ? {} : { signal },
       ...this.#luck(0.1) ? { deadline: this.#dice.pick([1, 20, 400, 30_000, 1_000_000]) } : {},
@@ -227,6 +236,11 @@ export class Program {
         }
         : {},
     };
+    if (options.deadline !== undefined) this.#patience.set(id, clock.now + options.deadline);
+    const end = () => this.#patience.set(id, Math.min(clock.now, this.#patience.get(id) ?? Infinity));
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener("abort", end);
+    return options;
   }
 
   #sessionOptions(host: HostScenario, memory: ServerMemory | undefined): SessionOptions & { readonly host: string } {
@@ -364,7 +378,7 @@ export class Program {
         if (isGiven) closes = "well";
         if (closes === "never") await new Promise(() => {});
         if (closes === "late") await clock.wait(dice.real() * 60_000);
-        if (closes === "badly") throw new Error("the source does not close");
+        if (closes === "badly") await Promise.reject(new Error("the source does not close"));
       }
     }
     const options = {
@@ -422,9 +436,9 @@ export class Program {
       rest = rest.slice(some.length);
       if (some.length === 1 && this.#dice.chance(0.5)) {
         const [one] = some;
-        const signal = this.#signal(0.1);
-        const how = { ...this.#composing(), ...this.#sendOptions(one!), ...signal && { signal } };
-        work.push(this.#at().then(() => this.#send(one!, () => send(options, one!.message, how))));
+        const composing = this.#composing();
+        const sendNow = () => send(options, one!.message, { ...composing, ...this.#sendOptions(one!) });
+        work.push(this.#at().then(() => this.#send(one!, sendNow)));
       } else work.push(this.#session({ ...options, ...this.#composing() }, some));
       // As many at a time as a pool may have.
       if (work.length % (scenario.pool.size ?? 1) === 0) await Promise.all(work);
@@ -450,12 +464,14 @@ export class Program {
             () => work.push(this.#track(`${name}: close`, session.close())),
           );
         }
-        for (const what of ["noop", "reset"] as const) {
+        for (const what of ["noop", "reset", "command"] as const) {
           if (!this.#dice.chance(0.2)) continue;
           work.push(
             clock.wait(this.#dice.real() * this.#span).then(() => {
               const own = this.#signal(0.3);
-              return this.#track(`${name}: ${what}`, session[what](own && { signal: own }));
+              const options = own && { signal: own };
+              const asked = what === "command" ? session.command(vrfy("ada"), options) : session[what](options);
+              return this.#track(`${name}: ${what}`, asked);
             }),
           );
         }

@@ -69,7 +69,7 @@ const FALLS = [
 const LIES = ["unasked", "twice", "garbage", "odd", "endless", "contrary", "nothing", "bare", "early"] as const;
 
 /** Commands behind which nothing may be written before their reply has come (RFC 2920 section 3.1). */
-const LAST_IN_GROUP = new Set(["EHLO", "HELO", "LHLO", "DATA", "NOOP", "QUIT", "AUTH", "STARTTLS"]);
+const LAST_IN_GROUP = new Set(["EHLO", "HELO", "LHLO", "DATA", "NOOP", "VRFY", "QUIT", "AUTH", "STARTTLS"]);
 
 /** Plants what must be found out: tests of the checker use it. */
 export type Sabotage = "takes twice" | "takes what it refuses" | "loses" | "forgets a recipient";
@@ -362,6 +362,9 @@ export class SimServer implements Peer {
       case "RSET":
         this.#forget();
         return this.#answer({ verb, text: "250 2.0.0 reset" });
+      case "VRFY":
+        if (this.#from !== undefined) this.#complain(`said ${line} within a transaction`);
+        return this.#answer({ verb, text: "252 2.1.5 perhaps" });
       case "NOOP":
         return this.#answer({ verb, text: "250 2.0.0 here" });
       case "QUIT":

@@ -229,3 +229,34 @@ test("SmtpClient ends with what the token function throws when there is no other
   expect(await Promise.all([rejection(client.send(raw())), rejection(client.send(raw()))])).toEqual([reason, reason]);
   await client.close();
 });
+
+test("SmtpClient tells a message for which no host is left nothing of what was said to another one", async () => {
+  const { runtime, down, servers } = world({
+    "two.example": {
+      reply: (line, { wire }) => {
+        if (runtime.wires.indexOf(wire) > 2 && line.startsWith("EHLO")) return "";
+        if (line.startsWith("RCPT TO:<refused@")) return "450 4.2.1 busy";
+        return /^(?:RCPT|DATA)/.test(line) ? "" : undefined;
+      },
+    },
+  });
+  down.add("one.example");
+  const pool = { size: 2, messagesPerSession: 1, passOver: 1 };
+  const client = new SmtpClient(["TCP:one.example", "TCP:two.example"], { runtime, pool });
+  const other = rejection(client.send(raw("other@example.net")));
+  const refused = rejection(client.send(raw("refused@example.net", "second@example.net")));
+  await pass(5);
+  const ofOther = servers.findIndex(([, { commands }]) => commands.some((line) => line.includes("other@")));
+  const [first, second] = ofOther === 0 ? servers : servers.toReversed();
+  // It is to go to another session, while the first host is tried once more.
+  first![1].wire.finish();
+  await pass(5);
+  second![1].wire.finish();
+  await pass(5);
+  const error = await other;
+  expect(error).toMatchObject({ name: "ConnectionError", fate: "unsent" });
+  expect(error).not.toHaveProperty("rejected");
+  await pass(300_000);
+  await refused;
+  await client.close();
+});

@@ -491,3 +491,29 @@ test("SmtpClient fails what waits for a host that answers no more, though its at
   expect(attempts).toBe(3);
   await client.close();
 });
+
+test("SmtpClient gives up a message at which servers hang up, though others get through meanwhile", async () => {
+  let count = 0;
+  let hangUp = () => {};
+  const { client } = clientOf({ pool: { size: 2, tries: 3, messagesPerSession: 1 } }, {
+    extensions: ["PIPELINING"],
+    reply: (line, { wire }) => {
+      if (!line.startsWith("MAIL FROM:<bad@")) return undefined;
+      count++;
+      hangUp = () => wire.finish();
+      return "";
+    },
+  });
+  await Promise.all([client.send(raw()), client.send(raw())]);
+  const { raw: content } = raw();
+  const bad = rejection(client.send({ raw: content, envelope: { from: "bad@example.com", to: "b@example.net" } }));
+  for (let i = 0; i < 10; i++) {
+    await turns();
+    await client.send(raw());
+    hangUp();
+    await turns();
+  }
+  expect(count).toBe(3);
+  expect(await bad).toMatchObject({ name: "ConnectionError", fate: "unsent" });
+  await client.close();
+});

@@ -27,6 +27,23 @@ test.each([
   },
 );
 
+test.each([
+  ["RCPT TO:<c", "in a group", ["PIPELINING"]],
+  ["DATA", "in a group", ["PIPELINING"]],
+  ["RCPT TO:<c", "a command at a time", []],
+  ["DATA", "a command at a time", []],
+])("an error names who was refused, where the session ends at %s: %s", async (at, _, extensions) => {
+  const { session } = await openSession({
+    extensions,
+    reply: (line, { wire }) => {
+      if (line.startsWith(at)) wire.finish();
+      return line.startsWith(at) ? "" : line.includes("a@x.test") ? "550 5.1.1 not here" : undefined;
+    },
+  });
+  const rejected = [{ recipient: "a@x.test", reply: { code: 550, enhanced: "5.1.1", text: "not here" } }];
+  expect(await rejection(session.send(raw(...TO)))).toMatchObject({ fate: "unsent", rejected });
+});
+
 test("an error names who was refused, where the content waited for the envelope's replies", async () => {
   const { session, wire } = await openSession({
     extensions: ["PIPELINING", "CHUNKING"],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { abortable, withLimit } from "../../../lib/session/within.ts";
+import { waitFor, withLimit } from "../../../lib/session/within.ts";
 import { rejection } from "./support.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -55,16 +55,16 @@ test("withLimit ends the work with the signal's reason, and does not begin it af
   expect(begun).toBe(1);
 });
 
-test("abortable ends the waiting and not the work", async () => {
+test("waitFor ends the waiting and not the work", async () => {
   const controller = new AbortController();
   let finish = () => {};
   const work = new Promise<void>((resolve) => finish = resolve);
-  const error = rejection(abortable(work, controller.signal));
+  const error = rejection(waitFor(work, { signal: controller.signal }));
   controller.abort("enough");
   expect(await error).toBe("enough");
-  expect(await rejection(abortable(work, controller.signal))).toBe("enough");
+  expect(await rejection(waitFor(work, { signal: controller.signal }))).toBe("enough");
   finish();
-  await expect(abortable(work, new AbortController().signal)).resolves.toBeUndefined();
+  await expect(waitFor(work, { signal: new AbortController().signal })).resolves.toBeUndefined();
 });
 
 test("withLimit leaves no timer behind when its signal is none", async () => {
