@@ -149,12 +149,13 @@ describe("UPopMail.logonSmtp returns -7", () => {
 
   test("before any driver is run when a later one is mandatory and missing", async () => {
     const drivers = [LOGIN, ["SMTP=UAuthXOAUTH2SMTP;USE=MAND", "user=ada;token=t"]] as const;
-    const { status, server } = await logonStatus({
+    const { status, error, server } = await logonStatus({
       to: `TLS:${HOST}`,
       drivers,
       script: { offers: ["AUTH LOGIN"] },
     });
     expect([status, server.heard]).toEqual([-7, [`tls ${HELLO}`]]);
+    expect(error).toMatchObject({ advice: expect.stringContaining("driver of a mechanism that the server offers") });
   });
 });
 
