@@ -128,10 +128,10 @@ function unknownKey(
   const shown = /^[A-Za-z_]\w{0,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40));
   const near = nearest(key, known);
   const hint = NAMES_OF_THINGS_TO_OPEN.has(key) && known.includes("content")
-    ? "nothing is opened by its name: give octets, a stream or what fromFile() makes; "
+    ? "; nothing is opened by its name: give octets, a stream or what fromFile() makes"
     : near === undefined
     ? ""
-    : `did you mean ${near}? `;
-  const text = `unknown key; ${hint}${what} may have ${known.join(", ")}`;
+    : ` (did you mean ${near}?)`;
+  const text = `unknown key${hint}; ${what} may have ${known.join(", ")}`;
   return new InputError(place === "" ? shown : `${place}.${shown}`, text);
 }
