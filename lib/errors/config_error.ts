@@ -38,13 +38,11 @@ export class ConfigError extends SmtpError {
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, message: string, place: ConfigPlace = {}, options: SmtpErrorOptions = {}) {
     super(code, "configuration", place.source === undefined ? message : `${placeText(place)}: ${message}`, options);
-    const { source, line, column, profile, option } = place;
-    setKnown<ConfigError>(this, { source, line, column, profile, option });
+    setKnown<ConfigError>(this, place);
   }
 }
 
-function placeText(place: ConfigPlace): string {
-  const line = place.line === undefined ? "" : `:${place.line}`;
-  const column = place.line === undefined || place.column === undefined ? "" : `:${place.column}`;
-  return `${place.source}${line}${column}`;
+/** Without a line, a column says nothing. */
+function placeText({ source, line, column }: ConfigPlace): string {
+  return [source, line, line && column].filter((part) => part !== undefined).join(":");
 }

@@ -112,9 +112,6 @@ function splitWithoutPort(text: string, start: number): Parts {
   };
 }
 
-/** What stands behind a colon and is meant for a port. */
-const PORT = /^\d+$/;
-
 /** Without TCP or TLS in front, whatever stands before a colon was meant as a connector or begins a profile. */
 function checkConnector(parts: Parts): void {
   const colon = parts.host.indexOf(":");
@@ -122,7 +119,7 @@ function checkConnector(parts: Parts): void {
     unknownConnector(parts.host.slice(0, colon));
   }
   const looksLikeConnector = parts.profile !== undefined && parts.port === undefined &&
-    /^[A-Za-z0-9_]+$/.test(parts.host) && !PORT.test(parts.profile);
+    /^[A-Za-z0-9_]+$/.test(parts.host) && !/^\d+$/.test(parts.profile);
   if (looksLikeConnector) unknownConnector(parts.host);
 }
 
@@ -132,11 +129,7 @@ function unknownConnector(word: string): never {
 
 function checkProfile(profile: string, options: { readonly at: number; readonly connector: "TCP" | "TLS" }): void {
   if (options.connector === "TCP") {
-    refuse(
-      "CONFIG_VALUE",
-      options.at,
-      PORT.test(profile) ? "a port stands behind +" : "a profile is only for the connector TLS",
-    );
+    refuse("CONFIG_VALUE", options.at, "a profile is only for the connector TLS, and a port stands behind +");
   }
   if (profile === "") refuse("CONFIG_VALUE", options.at, "the profile is empty");
   if (profile.length > MAX_PROFILE) {

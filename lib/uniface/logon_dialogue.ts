@@ -95,8 +95,7 @@ function isSupported(
 function unsupported({ entryPoint, auth }: SecurityDriver, encrypted: boolean): UnsupportedError {
   if (auth !== undefined) {
     const text = `The server does not offer AUTH ${auth.mechanism} here, and ${entryPoint} is mandatory`;
-    const advice = "Use the driver of a mechanism that the server offers, or a port for submission (587 or 465).";
-    return new UnsupportedError("MECHANISM_UNSUPPORTED", "auth", auth.mechanism, text, { advice });
+    return new UnsupportedError("MECHANISM_UNSUPPORTED", "auth", auth.mechanism, text);
   }
   const what = encrypted ? "The connection is in TLS already" : "The server does not offer STARTTLS";
   const text = `${what}, and ${entryPoint} is mandatory`;

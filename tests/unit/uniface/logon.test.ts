@@ -155,7 +155,8 @@ describe("UPopMail.logonSmtp returns -7", () => {
       script: { offers: ["AUTH LOGIN"] },
     });
     expect([status, server.heard]).toEqual([-7, [`tls ${HELLO}`]]);
-    expect(error).toMatchObject({ advice: expect.stringContaining("driver of a mechanism that the server offers") });
+    // Drivers are named, and not `oauth2()`.
+    expect(error).not.toHaveProperty("advice");
   });
 });
 
