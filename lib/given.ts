@@ -117,7 +117,7 @@ function requireObject(value: unknown, place: string): asserts value is object {
 }
 
 function notPlain(place: string): InputError {
-  return new InputError(place, "must be a plain object, with properties of its own");
+  return new InputError(place, "must be a plain object with own properties");
 }
 
 function unknownKey(

@@ -26,10 +26,11 @@ export class ConfigError extends SmtpError {
   override readonly name = "ConfigError";
   /** File or text that is wrong. */
   declare readonly source?: string;
+  // Bun's errors have a line and a column by themselves: where in the program they were made. Fields hide those.
   /** Counted from 1. */
-  declare readonly line?: number;
+  readonly line: number | undefined;
   /** In UTF-16 code units, counted from 1. */
-  declare readonly column?: number;
+  readonly column: number | undefined;
   /** Name of the TLS profile. */
   declare readonly profile?: string;
   /** Name of the option. */
