@@ -6,7 +6,7 @@
  */
 export { fateOf, noteCancelled } from "./errors/cancelled.ts";
 export { ConfigError, type ConfigPlace } from "./errors/config_error.ts";
-export { blameCaller, InputError } from "./errors/input_error.ts";
+export { InputError } from "./errors/input_error.ts";
 export { AuthenticationError, RejectedError, ReplyError } from "./errors/reply_error.ts";
 export type { RefusedRecipient, ReplyInfo } from "./errors/reply_info.ts";
 export {

@@ -12,7 +12,7 @@ import { InputError } from "./errors/input_error.ts";
 import { nearest } from "./errors/nearest.ts";
 
 /** Keys by which other composers open files and URLs. */
-const NAMES_OF_THINGS_TO_OPEN = new Set(["path", "href", "url", "file", "src"]);
+const NAMES_OF_THINGS_TO_OPEN = /^(?:path|href|url|file|src)$/;
 
 /** Every key of a type, with what it is when it is absent: a key that is forgotten does not compile. */
 export type KeysOf<T> = Readonly<Record<keyof T, unknown>>;
@@ -117,7 +117,7 @@ function requireObject(value: unknown, place: string): asserts value is object {
 }
 
 function notPlain(place: string): InputError {
-  return new InputError(place, "must be a plain object: what is in this one does not stand in properties of its own");
+  return new InputError(place, "must be a plain object with own properties");
 }
 
 function unknownKey(
@@ -127,11 +127,11 @@ function unknownKey(
 ): InputError {
   const shown = /^[A-Za-z_]\w{0,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40));
   const near = nearest(key, known);
-  const hint = NAMES_OF_THINGS_TO_OPEN.has(key) && known.includes("content")
-    ? "nothing is opened by its name: give octets, a stream or what fromFile() makes; "
+  const hint = NAMES_OF_THINGS_TO_OPEN.test(key) && known.includes("content")
+    ? "; nothing is opened by its name: give octets, a stream or a source"
     : near === undefined
     ? ""
-    : `did you mean ${near}? `;
-  const text = `unknown key; ${hint}${what} may have ${known.join(", ")}`;
+    : ` (did you mean ${near}?)`;
+  const text = `unknown key${hint}; ${what} may have ${known.join(", ")}`;
   return new InputError(place === "" ? shown : `${place}.${shown}`, text);
 }

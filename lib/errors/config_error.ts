@@ -26,10 +26,11 @@ export class ConfigError extends SmtpError {
   override readonly name = "ConfigError";
   /** File or text that is wrong. */
   declare readonly source?: string;
+  // Bun's errors have a line and a column by themselves: where in the program they were made. Fields hide those.
   /** Counted from 1. */
-  declare readonly line?: number;
+  readonly line: number | undefined;
   /** In UTF-16 code units, counted from 1. */
-  declare readonly column?: number;
+  readonly column: number | undefined;
   /** Name of the TLS profile. */
   declare readonly profile?: string;
   /** Name of the option. */
@@ -38,13 +39,11 @@ export class ConfigError extends SmtpError {
   /** Made by this library; tests of a program may make one too. */
   constructor(code: SmtpErrorCode, message: string, place: ConfigPlace = {}, options: SmtpErrorOptions = {}) {
     super(code, "configuration", place.source === undefined ? message : `${placeText(place)}: ${message}`, options);
-    const { source, line, column, profile, option } = place;
-    setKnown<ConfigError>(this, { source, line, column, profile, option });
+    setKnown<ConfigError>(this, place);
   }
 }
 
-function placeText(place: ConfigPlace): string {
-  const line = place.line === undefined ? "" : `:${place.line}`;
-  const column = place.line === undefined || place.column === undefined ? "" : `:${place.column}`;
-  return `${place.source}${line}${column}`;
+/** Without a line, a column says nothing. */
+function placeText({ source, line, column }: ConfigPlace): string {
+  return [source, line, line && column].filter((part) => part !== undefined).join(":");
 }

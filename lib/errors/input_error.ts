@@ -4,17 +4,8 @@
  * @module
  */
 
-import { asJson, setKnown } from "./known.ts";
+import { setKnown } from "./known.ts";
 import { shown } from "./shown.ts";
-
-/**
- * Has the stack of a caller's mistake begin with who called a function of this library: what is within would take up the
- * ten lines that there are. Where the platform cannot, it stays as it is.
- */
-export function blameCaller(error: unknown, called: (...args: never[]) => unknown): unknown {
-  if (error instanceof InputError) Error.captureStackTrace?.(error, called);
-  return error;
-}
 
 /**
  * A value of the caller's that cannot be sent as it stands: an address, a header field, a name. Nothing was written, and
@@ -36,7 +27,7 @@ export class InputError extends TypeError {
   }
 
   /** What `JSON.stringify` and loggers show: all but the stack. */
-  toJSON(): Record<string, unknown> {
-    return asJson(this);
+  toJSON(): object {
+    return { ...this, message: this.message };
   }
 }

@@ -10,8 +10,3 @@ export function setKnown<T extends Error>(error: T, properties: Partial<T>): voi
     if (properties[key] !== undefined) error[key] = properties[key];
   }
 }
-
-/** An error for `JSON.stringify`, which leaves the message out of what it makes of errors; the stack and the cause stay out. */
-export function asJson(error: Error): Record<string, unknown> {
-  return { ...error, message: error.message };
-}

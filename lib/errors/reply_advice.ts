@@ -12,8 +12,7 @@ import type { Phase } from "./smtp_error.ts";
 export const TOO_LARGE = "Send less, or a link: attachments grow by a third.";
 
 /** What helps with a server that knows its clients by their certificates. */
-export const CLIENT_CERTIFICATE =
-  "Put a client_certificate that the server trusts, and its client_key, into the TLS profile.";
+export const CLIENT_CERTIFICATE = "Put client_certificate and client_key into the TLS profile.";
 
 /** What is known of the session that was answered. */
 export interface Situation {
@@ -88,8 +87,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/^\w+ [45]\d\d .*\bclient certificate/i, CLIENT_CERTIFICATE],
   [
     /^(?!auth|ehlo|starttls)\w+ 4\d\d (?!4\.2\.2 |.*(?:client host rejected|too many errors))(?:4\.7\.(?:[01]|28|\d{3}) |4\.5\.3 |.*(?:gr[ae]ylist|too (?:much mail|fast|many .{0,20}(?:connection|message|recipient|session))|rate limit|maximum number of concurrent))/i,
-    "Probably a limit of the server's, or greylisting: try again some minutes later. Lower messagesPerSecond, size or the number of " +
-    "recipients.",
+    "Probably a limit of the server's, or greylisting: try again some minutes later. Lower messagesPerSecond, size or recipients.",
   ],
   [
     /^(?:mail|data|final) 55[0-4] (?:5\.3\.4 |5\.2\.3 |.*(?:message|content) (?:size )?(?:too (?:large|big)|exceeds))/i,

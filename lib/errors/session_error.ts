@@ -29,6 +29,11 @@ export class ConnectionError extends SmtpError {
   }
 }
 
+/** Another attempt may do where nothing is in doubt, unless it is known better. */
+function repeatable(options: SmtpErrorOptions): SmtpErrorOptions {
+  return { ...options, retryable: options.retryable ?? options.fate !== "unknown" };
+}
+
 /** A certificate that was looked at and refused stays refused until somebody changes something. */
 function isVerdict(reason: TlsFailure | undefined): boolean {
   return reason !== undefined && reason !== "handshake";
@@ -43,7 +48,7 @@ export class TimeoutError extends SmtpError {
 
   /** Made by this library; tests of a program may make one too. */
   constructor(phase: Phase, message: string, limit: number, options: SmtpErrorOptions = {}) {
-    super("TIMEOUT", phase, message, { ...options, retryable: options.retryable ?? options.fate !== "unknown" });
+    super("TIMEOUT", phase, message, repeatable(options));
     this.limit = limit;
   }
 }
@@ -80,7 +85,7 @@ export class ClosedError extends SmtpError {
 
   /** Made by this library; tests of a program may make one too. */
   constructor(phase: Phase, message: string, options: SmtpErrorOptions = {}) {
-    super("SESSION_CLOSED", phase, message, { ...options, retryable: options.retryable ?? options.fate !== "unknown" });
+    super("SESSION_CLOSED", phase, message, repeatable(options));
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asJson, setKnown } from "./known.ts";
+import { setKnown } from "./known.ts";
 import type { RefusedRecipient } from "./reply_info.ts";
 import { shown } from "./shown.ts";
 
@@ -144,8 +144,8 @@ export class SmtpError extends Error {
   }
 
   /** What `JSON.stringify` and loggers show: all but the stack and the cause. */
-  toJSON(): Record<string, unknown> {
-    return asJson(this);
+  toJSON(): object {
+    return { ...this, message: this.message };
   }
 
   /** The name, the message and the advice, on one line. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { blameCaller, InputError } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import { type Composed, toBytes, toStream } from "./composed.ts";
 import type { Content } from "./content.ts";
 import type { BodyContext, Unlaid } from "./enclosed.ts";
@@ -54,18 +54,16 @@ async function releaseAfter<T>(content: Content, work: Promise<T>): Promise<T> {
  */
 export function compose(message: Message | RawMessage, options?: ComposeOptions): Composed {
   try {
-    return composeChecked(message, options);
+    const context = options === undefined ? PLAIN : contextOf(options);
+    if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
+    if (!says(message, "raw")) return composeFields(message, context);
+    const { envelope, messageId, content } = readRaw(message);
+    return { envelope, messageId, content, form: undefined, toStream, toBytes };
   } catch (error) {
-    throw blameCaller(error, compose);
+    // What is within would take up the ten lines of a stack; it begins with the caller, where the platform can do that.
+    if (error instanceof InputError) Error.captureStackTrace?.(error, compose);
+    throw error;
   }
-}
-
-function composeChecked(message: Message | RawMessage, options: ComposeOptions | undefined): Composed {
-  const context = options === undefined ? PLAIN : contextOf(options);
-  if (typeof message !== "object" || message === null) throw new InputError("message", "must be an object");
-  if (!says(message, "raw")) return composeFields(message, context);
-  const { envelope, messageId, content } = readRaw(message);
-  return { envelope, messageId, content, form: undefined, toStream, toBytes };
 }
 
 const PLAIN: BodyContext = { load: undefined, depth: 0, unlaid };

@@ -119,7 +119,7 @@ function checkConnector(parts: Parts): void {
     unknownConnector(parts.host.slice(0, colon));
   }
   const looksLikeConnector = parts.profile !== undefined && parts.port === undefined &&
-    /^[A-Za-z0-9_]+$/.test(parts.host);
+    /^[A-Za-z0-9_]+$/.test(parts.host) && !/^\d+$/.test(parts.profile);
   if (looksLikeConnector) unknownConnector(parts.host);
 }
 
@@ -129,8 +129,7 @@ function unknownConnector(word: string): never {
 
 function checkProfile(profile: string, options: { readonly at: number; readonly connector: "TCP" | "TLS" }): void {
   if (options.connector === "TCP") {
-    const isPort = /^\d+$/.test(profile);
-    refuse("CONFIG_VALUE", options.at, isPort ? "a port stands behind +" : "a profile is only for the connector TLS");
+    refuse("CONFIG_VALUE", options.at, "a profile is only for the connector TLS, and a port stands behind +");
   }
   if (profile === "") refuse("CONFIG_VALUE", options.at, "the profile is empty");
   if (profile.length > MAX_PROFILE) {

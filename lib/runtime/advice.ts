@@ -52,8 +52,7 @@ export function tlsAdvice(reason: TlsFailure, words: string): string | undefined
     case "handshake":
       if (words.includes("does not speak TLS")) return 'Use tls: "starttls", as on port 587.';
       return /protocol.?version|unsupported.?protocol/i.test(words)
-        ? "The server has no TLS version that the TLS profile takes: 1.2 or 1.3, unless it says otherwise. Have the server " +
-          "updated; on Node, min_tls_version=1.0 takes less."
+        ? "The server has no TLS version of the profile's (by default 1.2, 1.3). On Node, min_tls_version=1.0 takes less."
         : undefined;
     default:
       return undefined;
@@ -63,5 +62,4 @@ export function tlsAdvice(reason: TlsFailure, words: string): string | undefined
 const TRUST =
   "If it is your own, trust it in the TLS profile: ca_certificate=ca.pem, or tlsProfile({ caCertificate: pem }).";
 
-const INCOMPLETE =
-  "Its authority is not public, or the server does not send its intermediate certificates, as it should. ";
+const INCOMPLETE = "Its authority is not public, or the server does not send its intermediate certificates. ";

@@ -144,24 +144,13 @@ const REASON_BY_CODE: ReadonlyMap<string, TlsFailure> = new Map([
   ["CERT_NOT_YET_VALID", "not_yet_valid"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "name_mismatch"],
   ["HOSTNAME_MISMATCH", "name_mismatch"],
-  ["UNABLE_TO_GET_ISSUER_CERT", "untrusted"],
-  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "untrusted"],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "untrusted"],
-  ["UNABLE_TO_DECRYPT_CERT_SIGNATURE", "untrusted"],
-  ["UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY", "untrusted"],
-  ["CERT_SIGNATURE_FAILURE", "untrusted"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted"],
-  ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted"],
-  ["CERT_CHAIN_TOO_LONG", "untrusted"],
-  ["CERT_REVOKED", "untrusted"],
-  ["INVALID_CA", "untrusted"],
-  ["INVALID_PURPOSE", "untrusted"],
-  ["PATH_LENGTH_EXCEEDED", "untrusted"],
-  ["CERT_UNTRUSTED", "untrusted"],
-  ["CERT_REJECTED", "untrusted"],
-  // Node gives OpenSSL's other verdicts of verification (weak key or digest, missing key usage) this code.
-  ["UNSPECIFIED", "untrusted"],
 ]);
+
+/**
+ * OpenSSL's other verdicts of verification, by the names that Node has for them; what it has none for (weak key or digest,
+ * missing key usage) it calls UNSPECIFIED.
+ */
+const UNTRUSTED = /^(?:UNABLE_TO|DEPTH|SELF_SIGNED|CERT|INVALID|PATH)_|^UNSPECIFIED$/;
 
 /** Alerts about a certificate can only be about the client's: the server sends them (RFC 8446 section 6.2). */
 const CERTIFICATE_ALERT =
@@ -172,6 +161,7 @@ function tlsReason(cause: unknown): TlsFailure {
   const { code, text } = told(cause);
   const known = REASON_BY_CODE.get(code);
   if (known !== undefined) return known;
+  if (UNTRUSTED.test(code)) return "untrusted";
   if (CERTIFICATE_ALERT.test(text)) return "client_certificate";
   if (!text.includes("invalid peer certificate")) return "handshake";
   if (/expired/i.test(text)) return "expired";
@@ -191,11 +181,9 @@ function tlsWords(reason: TlsFailure, cause: unknown): string {
       return `the server's certificate is not valid yet${missedDate("from", cause)}`;
     case "name_mismatch":
       return `the server's certificate carries other names (${detail(text)})`;
-    case "pin_mismatch":
-      return detail(text);
     case "client_certificate":
       return `the server demands a client certificate, or refuses the one given (${detail(text)})`;
-    case "handshake":
+    default:
       return /WRONG_VERSION_NUMBER|InvalidContentType/.test(`${code} ${text}`)
         ? "the server does not speak TLS on this port"
         : `no handshake (${wordsFor(code, detail(text))})`;

@@ -13,8 +13,7 @@ export function lostWhile(cause: unknown, closed: boolean): Failure {
   return (fate: Fate, phase: Phase) => {
     // With TLS 1.3, that the server refuses our certificate shows only when something is read.
     if (cause instanceof ConnectionError && cause.reason !== undefined) {
-      const { code, phase, message, reason, advice, cause: underneath } = cause;
-      return new ConnectionError(code, phase, message, { reason, fate, cause: underneath, advice });
+      return new ConnectionError(cause.code, cause.phase, cause.message, { ...cause, fate, cause: cause.cause });
     }
     const text = phase === "idle" ? what : `${what} before ${closed ? "it" : "the server"} answered (${phase})`;
     return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause: broke ? cause.cause : cause });

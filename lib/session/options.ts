@@ -260,7 +260,7 @@ function resolveMode(options: SessionOptions): { readonly tls: TlsMode; readonly
   }
   const port = options.port ?? DEFAULT_PORTS[tls];
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new RangeError("port: must be of type number, whole, from 1 to 65535");
+    throw new RangeError("port: must be a whole number from 1 to 65535, no text");
   }
   // RFC 8314 section 3.3: these two ports say by themselves when TLS begins.
   if ((port === 465 && tls === "starttls") || (port === 587 && tls === "implicit")) {

@@ -67,7 +67,6 @@ test("errors have no property for what is not known, and JSON has their message"
   });
   const known = [
     new InputError("to", "is missing"),
-    new ConfigError("CONFIG_INSECURE", "no"),
     new ConnectionError("CONNECT_FAILED", "connect", "no", { cause: undefined }),
     new TokenError("no"),
   ];
@@ -75,6 +74,11 @@ test("errors have no property for what is not known, and JSON has their message"
     expect(Object.entries(error).filter(([, value]) => value === undefined)).toEqual([]);
     expect(error).not.toHaveProperty("cause");
   }
+});
+
+test("a ConfigError that is about no place has no line, not even where the platform gives errors one", () => {
+  const { line, column } = new ConfigError("CONFIG_INSECURE", "no");
+  expect({ line, column }).toEqual({ line: undefined, column: undefined });
 });
 
 test("the stack of a caller's mistake in a message begins with the caller", () => {

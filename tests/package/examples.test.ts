@@ -85,3 +85,11 @@ test("examples/bulk.ts runs with the permissions of its head", async (context) =
   });
   expect(taken.map(({ tls, user }) => [tls, user])).toEqual(Array(20).fill([true, "ada"]));
 });
+
+test("the program in docs/testing.md runs, with no permission at all", async () => {
+  const guide = await readFile(join(root, "docs/testing.md"), "utf8");
+  const path = join(consumer, "testing.ts");
+  await writeFile(path, /^```ts\n([^]*?)^```$/m.exec(guide)![1]!);
+  const config = ["--config", join(root, "deno.json"), "--no-prompt", "--quiet"];
+  expect(await run(deno, ["run", ...config, path], { cwd: consumer })).toBe("1 true\nMESSAGE_REFUSED rejected\n");
+});

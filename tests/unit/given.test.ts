@@ -78,7 +78,7 @@ test("given refuses what is no object, and what keeps elsewhere what it holds", 
 
 test("given refuses an unknown key that shows, its own or inherited, and says which one may be meant", () => {
   const takes = "a thing may have colour, size, secret";
-  expect(refusal({ color: 1 })).toBe(`options.color: unknown key; did you mean colour? ${takes}`);
+  expect(refusal({ color: 1 })).toBe(`options.color: unknown key (did you mean colour?); ${takes}`);
   expect(refusal(Object.create({ weight: 1 }))).toBe(`options.weight: unknown key; ${takes}`);
   expect(refusal(JSON.parse('{"__proto__": {"size": 1}}'))).toBe(`options.__proto__: unknown key; ${takes}`);
   expect(refusal({ href: 1 })).toBe(`options.href: unknown key; ${takes}`);

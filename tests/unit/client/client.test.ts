@@ -264,7 +264,7 @@ test("SmtpClient refuses a message that is none before it connects, and a target
   expect(runtime.wires).toEqual([]);
   expect(() => new SmtpClient("TLS:")).toThrow(expect.objectContaining({ name: "ConfigError" }));
   expect(() => new SmtpClient({ hots: "mail.example" } as SessionOptions)).toThrow(
-    /^hots: unknown key; did you mean hosts\? a client may have host,/,
+    /^hots: unknown key \(did you mean hosts\?\); a client may have host,/,
   );
 });
 

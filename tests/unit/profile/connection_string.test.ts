@@ -45,6 +45,7 @@ test.each([
   ["STARTTLS:h:p", "CONFIG_UNKNOWN", 1, "TCP and TLS"],
   ["TLS:tls:p", "CONFIG_SYNTAX", 5, "second connector"],
   ["mail.example.com:p", "CONFIG_VALUE", 18, "only for the connector TLS"],
+  ["localhost:1025", "CONFIG_VALUE", 11, "a port stands behind +"],
   ["mail.example.com:587", "CONFIG_VALUE", 18, "a port stands behind +"],
   ["TCP:h:p", "CONFIG_VALUE", 7, "only for the connector TLS"],
   ["h+25:p", "CONFIG_VALUE", 6, "only for the connector TLS"],

@@ -210,7 +210,7 @@ test.each([
 
 test("checkCredentials names a misspelt key", () => {
   expect(() => checkCredentials({ user: "ada", password: "p", pass: "p" } as Credentials)).toThrow(
-    /^auth\.pass: unknown key; did you mean password\? credentials may have user, /,
+    /^auth\.pass: unknown key \(did you mean password\?\); credentials may have /,
   );
 });
 

@@ -149,12 +149,14 @@ describe("UPopMail.logonSmtp returns -7", () => {
 
   test("before any driver is run when a later one is mandatory and missing", async () => {
     const drivers = [LOGIN, ["SMTP=UAuthXOAUTH2SMTP;USE=MAND", "user=ada;token=t"]] as const;
-    const { status, server } = await logonStatus({
+    const { status, error, server } = await logonStatus({
       to: `TLS:${HOST}`,
       drivers,
       script: { offers: ["AUTH LOGIN"] },
     });
     expect([status, server.heard]).toEqual([-7, [`tls ${HELLO}`]]);
+    // Drivers are named, and not `oauth2()`.
+    expect(error).not.toHaveProperty("advice");
   });
 });
 
