@@ -12,7 +12,7 @@ import type { RawMessage } from "../mime/raw.ts";
 import { isComposing } from "../session/composing.ts";
 import { deadlineOf } from "../session/deadline.ts";
 import type { Observe } from "../session/observation.ts";
-import { resolveCompose, resolveObserve } from "../session/options.ts";
+import { checkOptions } from "../session/options.ts";
 import {
   DEFAULT_SEND_OPTIONS,
   readSend,
@@ -20,7 +20,6 @@ import {
   type SendOptions,
   type WaitOptions,
 } from "../session/send_options.ts";
-import { requireRoad } from "../session/way.ts";
 import { type ClientOptions, type ClientTarget, resolveHosts } from "./client_options.ts";
 import type { ClientReceipt } from "./client_receipt.ts";
 import { Composings } from "./composings.ts";
@@ -71,15 +70,15 @@ export class SmtpClient implements AsyncDisposable {
    *
    * @param target connection string, URL, or options that name a host; see {@link Session.open}. Or several of them, in
    *   order of preference, over the options beside them
-   * @throws {ConfigError} a connection string or URL that cannot be understood; {@link TypeError} {@link RangeError} pool
-   *   options that cannot be; {@link UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets. Other options are
-   *   checked when they are used
+   * @throws {ConfigError} what cannot be understood or would be unsafe; {@link TypeError} {@link RangeError} options that
+   *   cannot be; {@link UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets. The files of a TLS profile are
+   *   read with each session
    */
   constructor(target: ClientTarget, options: ClientOptions = {}) {
     const hosts = resolveHosts(target, options);
-    for (const { session } of hosts) requireRoad(session);
-    this.#compose = resolveCompose(hosts[0]!.session.compose);
-    this.#observe = resolveObserve(hosts[0]!.session.observe);
+    const [first] = hosts.map(({ session }) => checkOptions(session));
+    this.#compose = first!.compose;
+    this.#observe = first!.observe;
     this.#pool = new Pool(hosts);
   }
 

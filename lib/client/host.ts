@@ -4,9 +4,7 @@
  * @module
  */
 import type { Mailbox } from "../address/mailbox.ts";
-import { openSession } from "../session/open.ts";
-import { resolveOptions, type SessionOptions } from "../session/options.ts";
-import { checkSignal } from "../session/send_options.ts";
+import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { resolveWindow } from "../session/window.ts";
 import { BackOff } from "./back_off.ts";
@@ -14,7 +12,6 @@ import type { ResolvedHost } from "./client_options.ts";
 import { PooledSession } from "./pooled_session.ts";
 import type { ResolvedPool } from "./pool_options.ts";
 import { Rate } from "./rate.ts";
-import { isMistake } from "./retry.ts";
 
 /**
  * Milliseconds that a session has for a sign of life before it is given up. Own limit: a packet that was lost is sent again
@@ -35,8 +32,8 @@ const SHARED_DEPTH = 8;
 export interface HostEvents {
   /** Something may have changed for those who wait. */
   changed(): void;
-  /** A session could not be opened: because of what was asked for, where it is a mistake. */
-  failed(host: Host, error: unknown, isMistake: boolean): void;
+  /** A session could not be opened. */
+  failed(host: Host, error: unknown): void;
 }
 
 /** The sessions with one host. */
@@ -214,12 +211,11 @@ export class Host {
 
   #open(signal: AbortSignal): void {
     this.opening++;
-    let isRead = false;
     this.#track(
-      this.#opened(signal, () => isRead = true).then((session) => {
+      this.#opened(signal).then((session) => {
         this.opening--;
         // One that is over already is as good as none; to open another at once could go on for ever.
-        if (session.closed !== undefined) return this.#events.failed(this, session.closed, false);
+        if (session.closed !== undefined) return this.#events.failed(this, session.closed);
         const { messagesPerSession, lifetime } = this.pool;
         const bounds = { messagesPerSession, lifetime, ...depthsOf(session, this.#options) };
         this.sessions.add(new PooledSession(session, bounds, performance.now()));
@@ -228,19 +224,14 @@ export class Host {
         this.#events.changed();
       }, (error: unknown) => {
         this.opening--;
-        this.#events.failed(this, error, isMistake(error, isRead));
+        this.#events.failed(this, error);
       }),
     );
   }
 
-  async #opened(ended: AbortSignal, onRead: () => void): Promise<Session> {
+  async #opened(ended: AbortSignal): Promise<Session> {
     const { signal: own } = this.#options;
-    checkSignal(own);
-    const signal = own === undefined ? ended : AbortSignal.any([ended, own]);
-    const options = await resolveOptions({ ...this.#options, signal });
-    onRead();
-    const { driver, state } = await openSession(options, signal);
-    return Session.adopt(driver, state, options);
+    return await Session.open({ ...this.#options, signal: own === undefined ? ended : AbortSignal.any([ended, own]) });
   }
 
   #logOff(one: PooledSession): void {

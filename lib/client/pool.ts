@@ -7,7 +7,7 @@
  * @module
  */
 import type { Mailbox } from "../address/mailbox.ts";
-import { ClosedError, noteCancelled, UnsupportedError } from "../errors.ts";
+import { ClosedError, ConfigError, noteCancelled, UnsupportedError } from "../errors.ts";
 import type { Receipt } from "../session/receipt.ts";
 import type { ResolvedHost } from "./client_options.ts";
 import { asToldToAll, type ClientReceipt } from "./client_receipt.ts";
@@ -79,11 +79,11 @@ export class Pool implements HostEvents {
     this.#placing = false;
   }
 
-  /** A session could not be opened. */
-  failed(host: Host, error: unknown, isMistake: boolean): void {
+  /** A session could not be opened. No other host is tried for a file of its TLS profile that is wrong: it would hide that. */
+  failed(host: Host, error: unknown): void {
     if (this.#ended.signal.aborted) return;
     const now = performance.now();
-    if (isMistake) {
+    if (error instanceof ConfigError) {
       while (this.#queue.first !== undefined) this.#reject(this.#queue.first, error);
     } else if (host.sessions.size + host.opening > 0) {
       // Nobody waits for it: the sessions that are open do the work.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ClosedError, ConfigError, ReplyError, SmtpError } from "../errors.ts";
+import { ClosedError, ReplyError, SmtpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
 
 /**
@@ -30,12 +30,4 @@ export function isForNow(error: unknown): error is ReplyError {
 /** 421 (RFC 5321 section 3.8). */
 export function isClosing(error: unknown): boolean {
   return error instanceof ReplyError && error.reply.code === 421;
-}
-
-/**
- * Whether a session cannot be opened because of what was asked for; no other host is tried then. What else is thrown once
- * the options were read comes from a function of the caller's, such as one for tokens, and may be another the next time.
- */
-export function isMistake(error: unknown, isRead: boolean): boolean {
-  return error instanceof ConfigError || (!isRead && !(error instanceof SmtpError));
 }

@@ -167,14 +167,20 @@ export function readSession(options: SessionOptions): SessionOptions {
   return given(options, { place: "", what: "a session", keys: SESSION_KEYS }) as SessionOptions;
 }
 
+/** Options in which no mistake was found, before the files of their TLS profile are read. */
+interface CheckedOptions extends Omit<ResolvedOptions, "tlsSettings"> {
+  readonly profile: TlsProfile | undefined;
+  readonly loader: FileLoader;
+}
+
 /**
- * Checks options and reads the files of their TLS profile.
+ * Checks options.
  *
  * @throws {ConfigError} for what cannot be understood or would be unsafe
  * @throws {UnsupportedError} `RUNTIME_UNSUPPORTED` where there are no sockets
  * @throws {TypeError} for an option that does not exist or has the wrong type, `RangeError` for a limit out of range
  */
-export async function resolveOptions(asked: SessionOptions): Promise<ResolvedOptions> {
+export function checkOptions(asked: SessionOptions): CheckedOptions {
   const options = readSession(asked);
   const { clientName = DEFAULT_CLIENT_NAME, pipelining = true, allowInsecureAuth = false } = options;
   const { chunking = true } = options;
@@ -192,31 +198,40 @@ export async function resolveOptions(asked: SessionOptions): Promise<ResolvedOpt
     throw new ConfigError("CONFIG_INSECURE", text, { option: "auth" });
   }
   const runtime = resolveRuntime(options);
-  const loader = options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE }));
-  const profile = resolveProfile(options, tls);
-  const timeouts = resolveTimeouts(options.timeouts);
-  const what = "Reading the files of the TLS profile";
-  const reading = { phase: "connect", ms: timeouts.connect, what, signal: options.signal } as const;
   return {
     host: resolveHost(options, tls),
     port,
     path: options.path,
     localAddress: options.localAddress,
     tls,
-    tlsSettings: profile === undefined ? {} : await withLimit(reading, () => loadTlsProfile(profile, loader)),
+    profile: resolveProfile(options, tls),
+    loader: options.loader ?? ((path) => runtime.readFile(path, { maxSize: MAX_FILE_SIZE })),
     auth,
     clientName,
     protocol,
     pipelining,
     chunking: chunking && protocol === undefined,
     window: resolveWindow(options.window),
-    timeouts,
+    timeouts: resolveTimeouts(options.timeouts),
     serverMemory: resolveMemory(options.serverMemory),
     compose: resolveCompose(options.compose),
     runtime,
     log: options.log,
     observe: resolveObserve(options.observe),
   };
+}
+
+/**
+ * Checks options and reads the files of their TLS profile.
+ *
+ * @throws as {@link checkOptions}; {@link ConfigError} for a profile's files; {@link TimeoutError}
+ */
+export async function resolveOptions(asked: SessionOptions): Promise<ResolvedOptions> {
+  const { profile, loader, ...options } = checkOptions(asked);
+  const { timeouts: { connect: ms } } = options;
+  const reading = { phase: "connect", ms, what: "Reading the files of the TLS profile", signal: asked.signal } as const;
+  const tlsSettings = profile && await withLimit(reading, () => loadTlsProfile(profile, loader));
+  return { ...options, tlsSettings: tlsSettings ?? {} };
 }
 
 /** By what it can do: the class would bring its code along where nobody uses it. */

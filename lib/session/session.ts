@@ -79,12 +79,12 @@ export class Session implements AsyncDisposable {
     const asked = typeof target === "string" ? withTarget(target, own) : overlaid(readSession(target), own);
     const resolved = await resolveOptions(asked);
     const { driver, state } = await openSession(resolved, asked.signal);
-    return Session.adopt(driver, state, resolved);
+    return new Session(driver, state, resolved);
   }
 
-  /** A session on a connection that is open already, by whatever dialogue. */
-  static adopt(driver: Driver, state: ServerState, terms: Terms = PLAIN): Session {
-    return new Session(driver, state, terms);
+  /** A session on a connection that was opened by another dialogue than the usual one. */
+  static adopt(driver: Driver, state: ServerState): Session {
+    return new Session(driver, state, PLAIN);
   }
 
   /** What the server offers: EHLO keyword, upper case, to its parameters. */

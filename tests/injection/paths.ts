@@ -57,7 +57,6 @@ const MADE_HERE = new Set([
   "Composed",
   "Deliver",
   "Driver",
-  "Terms",
   "ServerState",
 ]);
 

@@ -11,6 +11,20 @@ function clientOf(...behaviours: readonly ServerOptions[]) {
   return { client: new SmtpClient({ host: "mail.example", tls: "off", runtime }), runtime, servers };
 }
 
+test.each<[wrong: string, options: SessionOptions, error: object]>([
+  ["no host", {}, { name: "TypeError", message: "host: must be a domain name or an IP address" }],
+  ["a port that is text", { host: "mail.example", port: "587" as never }, { name: "RangeError" }],
+  ["credentials in clear", { host: "mail.example", tls: "off", auth: { user: "ada", password: "secret" } }, {
+    code: "CONFIG_INSECURE",
+  }],
+  ["a name for EHLO that is none", { host: "mail.example", clientName: "a b" }, { name: "InputError" }],
+  ["a profile that nobody defines", { host: "mail.example", profile: "mine" }, { code: "CONFIG_UNDEFINED" }],
+  ["no time", { host: "mail.example", timeouts: { connect: 0 } }, { name: "RangeError" }],
+])("SmtpClient refuses at once %s, also in one of several hosts", (_, options, error) => {
+  expect(() => new SmtpClient(options)).toThrow(expect.objectContaining(error));
+  expect(() => new SmtpClient([{ host: "mail.example" }, options])).toThrow(expect.objectContaining(error));
+});
+
 test("SmtpClient connects when there is something to send, and stays logged on", async () => {
   const { client, runtime, servers } = clientOf({});
   expect(runtime.wires).toEqual([]);

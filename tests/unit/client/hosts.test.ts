@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SmtpClient } from "../../../lib/client/client.ts";
 import type { ClientOptions } from "../../../lib/client/client_options.ts";
 import { ConnectionError } from "../../../lib/errors.ts";
-import { oauth2 } from "../../../mod.ts";
+import { oauth2, parseTlsProfile } from "../../../mod.ts";
 import { ScriptedRuntime } from "../../support/scripted_runtime.ts";
 import { ScriptedServer, type ServerOptions } from "../../support/scripted_server.ts";
 import { raw, rejection } from "../session/support.ts";
@@ -95,10 +95,12 @@ test.each([
   await one.close();
 });
 
-test("SmtpClient does not hide a mistake in its options behind another host", async () => {
-  const { client, tried } = world();
-  const one = client({ auth: { user: "ada", password: "secret" } });
-  expect(await rejection(one.send(raw()))).toMatchObject({ name: "ConfigError", code: "CONFIG_INSECURE" });
+test("SmtpClient does not hide a file of a TLS profile that is missing behind another host", async () => {
+  const { runtime, tried } = world();
+  const profile = parseTlsProfile("verify_server=1, ca_certificate=missing.pem");
+  const loader = () => Promise.reject(new Error("no such file"));
+  const one = new SmtpClient(["smtps://one.example", "smtps://two.example"], { runtime, profile, loader });
+  expect(await rejection(one.send(raw()))).toMatchObject({ name: "ConfigError", code: "CONFIG_FILE" });
   expect(tried).toEqual([]);
   await one.close();
 });
