@@ -11,7 +11,8 @@ import { Ledger } from "./ledger.ts";
 import { SimNetwork } from "./network.ts";
 import { Program } from "./program.ts";
 import { drawScenario, type Scenario, type Weather } from "./scenario.ts";
-import { type Sabotage, SimSite } from "./server.ts";
+import { SimSite } from "./server/site.ts";
+import type { Sabotage } from "./server/temper.ts";
 import { problems } from "./verdict.ts";
 
 /** How a seed is simulated. */
