@@ -27,7 +27,7 @@ import type { Clock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
 import type { Ledger } from "./ledger.ts";
 import { makeMessage, type SimMessage } from "./messages.ts";
-import type { SimNetwork } from "./network.ts";
+import type { SimNetwork } from "./network/network.ts";
 import type { HostScenario, Scenario } from "./scenario.ts";
 import { Witness } from "./witness.ts";
 

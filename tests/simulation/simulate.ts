@@ -8,7 +8,7 @@ import type { PoolOptions } from "../../lib/client/pool_options.ts";
 import { Clock, install } from "./clock.ts";
 import { Dice } from "./dice.ts";
 import { Ledger } from "./ledger.ts";
-import { SimNetwork } from "./network.ts";
+import { SimNetwork } from "./network/network.ts";
 import { Program } from "./program.ts";
 import { drawScenario, type Scenario, type Weather } from "./scenario.ts";
 import { SimSite } from "./server/site.ts";

@@ -6,7 +6,7 @@
 import type { Clock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Link } from "../network.ts";
+import type { Link } from "../network/link.ts";
 import type { Sabotage, ServerTemper } from "./temper.ts";
 
 /** What a session knows of its host. */

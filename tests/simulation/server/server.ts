@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Peer } from "../network.ts";
+import type { Peer } from "../network/link.ts";
 import type { ServerAbout } from "./about.ts";
 import { Dialogue } from "./dialogue.ts";
 import { fall, type Fallible, FALLS } from "./fall.ts";

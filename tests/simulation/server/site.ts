@@ -6,7 +6,9 @@
 import type { Clock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
 import type { Ledger } from "../ledger.ts";
-import type { LineTemper, Link, Peer, Site } from "../network.ts";
+import type { LineTemper } from "../network/line.ts";
+import type { Link, Peer } from "../network/link.ts";
+import type { Site } from "../network/network.ts";
 import type { Host } from "./about.ts";
 import { SimServer } from "./server.ts";
 import type { Sabotage, ServerTemper } from "./temper.ts";
