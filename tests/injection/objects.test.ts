@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { objectTypes } from "./paths.ts";
 import { MODULES } from "./table.ts";
-import { NO_SUBJECT, type Subject, SUBJECTS } from "./table/objects.ts";
+import { SUBJECTS } from "./table/objects.ts";
+import { NO_SUBJECT } from "./table/objects/never.ts";
+import type { Subject } from "./table/objects/subject.ts";
 import { ALL } from "./values.ts";
 import { faultOf } from "./verdict.ts";
 import { World } from "./world.ts";

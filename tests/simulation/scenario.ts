@@ -5,8 +5,8 @@
  */
 import type { PoolOptions } from "../../lib/client/pool_options.ts";
 import type { Dice } from "./dice.ts";
-import type { LineTemper } from "./network.ts";
-import type { ServerTemper } from "./server.ts";
+import type { LineTemper } from "./network/line.ts";
+import type { ServerTemper } from "./server/temper.ts";
 
 /** How rough the world is. */
 export type Weather = "calm" | "breezy" | "stormy" | "mad";

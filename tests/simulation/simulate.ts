@@ -8,10 +8,12 @@ import type { PoolOptions } from "../../lib/client/pool_options.ts";
 import { Clock, install } from "./clock.ts";
 import { Dice } from "./dice.ts";
 import { Ledger } from "./ledger.ts";
-import { SimNetwork } from "./network.ts";
-import { Program } from "./program.ts";
+import { SimNetwork } from "./network/network.ts";
+import type { Account } from "./program/account.ts";
+import { Program } from "./program/program.ts";
 import { drawScenario, type Scenario, type Weather } from "./scenario.ts";
-import { type Sabotage, SimSite } from "./server.ts";
+import { SimSite } from "./server/site.ts";
+import type { Sabotage } from "./server/temper.ts";
 import { problems } from "./verdict.ts";
 
 /** How a seed is simulated. */
@@ -22,7 +24,7 @@ export interface SimulateOptions {
   /** What a server does that the checker must find out. */
   readonly sabotage?: Sabotage;
   /** Changes what the program was told, before it is looked at. */
-  readonly tamper?: (program: Program) => void;
+  readonly tamper?: (account: Account) => void;
   /** What the library is held to beyond what it was asked for. */
   readonly heldTo?: { readonly pool?: PoolOptions; readonly window?: number };
 }
@@ -65,14 +67,15 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const { stackTraceLimit } = Error;
   // Nobody reads them, and making them takes longer than all else.
   Error.stackTraceLimit = 0;
-  let program: Program;
+  let account: Account;
   try {
-    program = new Program({ scenario, clock, ledger, dice: dice.fork("program"), network, most });
+    const program = new Program({ scenario, clock, ledger, dice: dice.fork("program"), network, most });
+    account = program.account;
     for (const site of sites.values()) restartNowAndThen(site, dice.fork(site.name));
     let isLookedAt = false;
     program.run().catch((error: unknown) => ledger.violation(`the program failed: ${error}`));
     const hasEnd = await clock.run(() => {
-      if (isLookedAt || !program.isDone) return;
+      if (isLookedAt || !account.isDone) return;
       isLookedAt = true;
       if (clock.timers.size > 0) ledger.violation(`${clock.timers.size} timers are left`);
       for (const link of network.links) {
@@ -80,21 +83,21 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       }
     });
     if (!hasEnd) ledger.violation("there is no end to it");
-    else if (!program.isDone) ledger.violation(`has not ended: ${program.stuck.join(", ")}`);
+    else if (!account.isDone) ledger.violation(`has not ended: ${[...account.pending].join(", ")}`);
   } finally {
     restore();
     Error.stackTraceLimit = stackTraceLimit;
     process.off("unhandledRejection", unhandled);
   }
-  options.tamper?.(program);
+  options.tamper?.(account);
   return {
     seed,
     scenario,
-    problems: problems(program, { ledger, scenario: held }),
+    problems: problems(account, { ledger, scenario: held }),
     trace: ledger.trace,
-    messages: program.messages.length,
+    messages: account.messages.length,
     events: clock.happened,
-    tally: tallyOf(program),
+    tally: tallyOf(account),
   };
 }
 
@@ -111,7 +114,7 @@ function restartNowAndThen(site: SimSite, dice: Dice): void {
   next();
 }
 
-function tallyOf({ outcomes }: Program): Record<string, number> {
+function tallyOf({ outcomes }: Account): Record<string, number> {
   const tally: Record<string, number> = {};
   for (const outcome of outcomes.values()) {
     const word = "receipt" in outcome

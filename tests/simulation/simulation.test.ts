@@ -8,7 +8,8 @@
 import process from "node:process";
 import { afterEach, describe, expect, test } from "vitest";
 import { ClosedError } from "../../lib/errors.ts";
-import type { Outcome, Program } from "./program.ts";
+import type { Account } from "./program/account.ts";
+import type { Outcome } from "./program/outcome.ts";
 import { shrink, simulate, type Simulated, type SimulateOptions } from "./simulate.ts";
 import type { Witness } from "./witness.ts";
 
@@ -107,11 +108,11 @@ describe("the checker finds out", () => {
   });
 
   /** Changes what the program was told of some messages. */
-  const told = (change: (outcome: Outcome, id: number, program: Program) => Outcome | undefined): SimulateOptions => ({
-    tamper: (program) => {
-      for (const [id, outcome] of [...program.outcomes]) {
-        const other = change(outcome, id, program);
-        if (other !== undefined) program.outcomes.set(id, other);
+  const told = (change: (outcome: Outcome, id: number, account: Account) => Outcome | undefined): SimulateOptions => ({
+    tamper: (account) => {
+      for (const [id, outcome] of [...account.outcomes]) {
+        const other = change(outcome, id, account);
+        if (other !== undefined) account.outcomes.set(id, other);
       }
     },
   });
@@ -170,12 +171,12 @@ describe("the checker finds out", () => {
   });
 
   test("messages that went out in another order", async () => {
-    const tamper = (program: Program) => program.inOrder.forEach((ids) => ids.reverse());
+    const tamper = (account: Account) => account.inOrder.forEach((ids) => ids.reverse());
     expect(await plant({ tamper })).toEqual(some(/went out too late/));
   });
 
   test("a source that was left open", async () => {
-    const tamper = (program: Program) => program.messages.forEach(({ source }) => source && source.opened++);
+    const tamper = (account: Account) => account.messages.forEach(({ source }) => source && source.opened++);
     expect(await plant({ tamper })).toEqual(some(/the source of message \d+ was left open/));
   });
 

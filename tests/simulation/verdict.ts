@@ -6,14 +6,15 @@
 import { type Fate, ReplyError, type ReplyInfo, SmtpError } from "../../lib/errors.ts";
 import type { Ledger, Taken } from "./ledger.ts";
 import type { SimMessage } from "./messages.ts";
-import type { Outcome, Program } from "./program.ts";
+import type { Account } from "./program/account.ts";
+import type { Outcome } from "./program/outcome.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What became of a recipient, as the library says. */
 type Word = Fate | "accepted";
 
 /** Everything that does not agree. */
-export function problems(program: Program, { ledger, scenario }: {
+export function problems(account: Account, { ledger, scenario }: {
   readonly ledger: Ledger;
   readonly scenario: Scenario;
 }): string[] {
@@ -21,29 +22,29 @@ export function problems(program: Program, { ledger, scenario }: {
   const tainted = ledger.tainted;
   const takes = new Map<number, Taken[]>();
   for (const one of ledger.taken) takes.set(one.id, [...takes.get(one.id) ?? [], one]);
-  for (const message of program.messages) {
+  for (const message of account.messages) {
     const { id } = message;
     if (tainted.has(id)) continue;
     const taken = takes.get(id) ?? [];
-    const about = { message, taken, ledger, policy: program.sentAs.get(id) ?? message.recipients };
+    const about = { message, taken, ledger, policy: account.sentAs.get(id) ?? message.recipients };
     found.push(...takenTwice(about));
-    const outcome = program.outcomes.get(id);
+    const outcome = account.outcomes.get(id);
     if (outcome === undefined) {
-      if (!program.asked.has(id) && taken.length > 0) found.push(`message ${id} was taken, and nobody asked for it`);
+      if (!account.asked.has(id) && taken.length > 0) found.push(`message ${id} was taken, and nobody asked for it`);
       continue;
     }
     found.push(...disagreements(about, outcome));
-    const isSound = scenario.weather === "calm" && !program.isDisturbed;
+    const isSound = scenario.weather === "calm" && !account.isDisturbed;
     if (isSound && !("receipt" in outcome)) found.push(`message ${id} failed in calm weather: ${outcome.error}`);
   }
-  for (const { id, source } of program.messages) {
-    if (source === undefined || source.temper.hangsAt !== undefined || !program.outcomes.has(id)) continue;
+  for (const { id, source } of account.messages) {
+    if (source === undefined || source.temper.hangsAt !== undefined || !account.outcomes.has(id)) continue;
     if (source.opened !== source.closed) found.push(`the source of message ${id} was left open`);
   }
-  for (const ids of program.inOrder) found.push(...outOfOrder(ids, ledger));
-  found.push(...tooFast(program, { ledger, scenario }));
+  for (const ids of account.inOrder) found.push(...outOfOrder(ids, ledger));
+  found.push(...tooFast(account, { ledger, scenario }));
   if (scenario.watched) {
-    const { witness, outcomes } = program;
+    const { witness, outcomes } = account;
     found.push(...witness.disagreements({ ledger, outcomes, through: scenario.through }));
   }
   return found;
@@ -175,19 +176,19 @@ function outOfOrder(ids: readonly number[], { taken, liars }: Ledger): string[] 
 
 /** The transaction with the number k may not begin before k intervals have gone by, and so with recipients. */
 function tooFast(
-  program: Program,
+  account: Account,
   { ledger, scenario: { pool, through } }: { readonly ledger: Ledger; readonly scenario: Scenario },
 ): string[] {
   const { messagesPerSecond = Infinity, recipientsPerSecond = Infinity } = pool;
   const found: string[] = [];
-  if (through === "session" || ledger.liars.size > 0 || program.messages.length === 0) return found;
+  if (through === "session" || ledger.liars.size > 0 || account.messages.length === 0) return found;
   for (const [host, mails] of ledger.mails) {
     // Sessions may write in another order than they were handed messages in, up to three each.
     const others = 3 * (pool.size ?? 1);
     const named = mails.map(({ recipients }) => recipients);
     mails.forEach(({ at }, index) => {
       const recipients = named.slice(0, Math.max(0, index - others)).reduce((sum, one) => sum + one, 0);
-      const due = program.begun + Math.max(index * 1000 / messagesPerSecond, recipients * 1000 / recipientsPerSecond);
+      const due = account.begun + Math.max(index * 1000 / messagesPerSecond, recipients * 1000 / recipientsPerSecond);
       if (at < due - 0.001) found.push(`${host}: transaction ${index} began ${(due - at).toFixed(1)} ms too early`);
     });
   }

@@ -14,7 +14,7 @@ import {
   type SmtpEvent,
 } from "../../mod.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Outcome } from "./program.ts";
+import type { Outcome } from "./program/outcome.ts";
 
 /** The end of one `sendAll`, and what its loop was given. */
 export interface Bulk {
