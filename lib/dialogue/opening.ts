@@ -89,7 +89,7 @@ export function earlyOffer(first: Extensions, last: Extensions): EarlyOffer | un
 /** Waits for the greeting; with `early`, the next dialogue writes before it has come. */
 export function* greeting(early = false): Dialogue<Reply> {
   const [reply] = yield* exchange("", ["greeting"], { last: early });
-  if (reply!.code !== 220) throw refused("The session", "greeting", reply!);
+  if (reply!.code !== 220) throw refused("GREETING", "greeting", reply!);
   return reply!;
 }
 

@@ -48,7 +48,8 @@ export function refused(
 ): ReplyError | ProtocolError {
   const info = reply.info();
   if (reply.negative) {
-    return new ReplyError("REPLY_REFUSED", phase, `${command} was refused: ${replyText(info)}`, {
+    const what = phase === "greeting" ? "The session" : command;
+    return new ReplyError("REPLY_REFUSED", phase, `${what} was refused: ${replyText(info)}`, {
       reply: info,
       command,
     }, options);

@@ -12,7 +12,7 @@ export class ReplyError extends SmtpError {
   override readonly name: string = "ReplyError";
   /** What the server said. */
   readonly reply: ReplyInfo;
-  /** The command it answered, without any secret. */
+  /** The command it answered, without any secret; `GREETING` where it greeted so. */
   readonly command: string;
 
   /** Made by this library; tests of a program may make one too. */

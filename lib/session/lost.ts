@@ -13,7 +13,8 @@ export function lostWhile(cause: unknown, closed: boolean): Failure {
   return (fate: Fate, phase: Phase) => {
     // With TLS 1.3, that the server refuses our certificate shows only when something is read.
     if (cause instanceof ConnectionError && cause.reason !== undefined) {
-      return new ConnectionError(cause.code, cause.phase, cause.message, { ...cause, fate, cause: cause.cause });
+      const { code, phase, message, reason, advice, cause: underneath } = cause;
+      return new ConnectionError(code, phase, message, { reason, fate, advice, cause: underneath });
     }
     const text = phase === "idle" ? what : `${what} before ${closed ? "it" : "the server"} answered (${phase})`;
     return new ConnectionError("CONNECTION_LOST", phase, text, { fate, cause: broke ? cause.cause : cause });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { ConnectionError } from "../../../lib/errors.ts";
 import type { Connection, Runtime } from "../../../lib/runtime/runtime.ts";
+import { lostWhile } from "../../../lib/session/lost.ts";
 import { Session } from "../../../lib/session/session.ts";
 
 test("Session.open keeps the reason when TLS fails at the first read", async () => {
@@ -27,4 +28,11 @@ test("Session.open keeps the reason when TLS fails at the first read", async () 
   expect(error).toBeInstanceOf(ConnectionError);
   expect(error).toMatchObject({ code: "TLS_FAILED", reason: "client_certificate", retryable: false, fate: "unsent" });
   expect(closed).toBeGreaterThan(0);
+});
+
+test("what TLS failed by says nothing of whether a message may be sent again", () => {
+  const failure = new ConnectionError("TLS_FAILED", "tls", "TLS failed", { reason: "handshake" });
+  expect(failure.retryable).toBe(true);
+  expect(lostWhile(failure, false)("unknown", "final")).toMatchObject({ fate: "unknown", retryable: false });
+  expect(lostWhile(failure, false)("unsent", "mail")).toMatchObject({ fate: "unsent", retryable: true });
 });

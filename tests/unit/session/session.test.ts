@@ -150,3 +150,12 @@ test("a session whose server is silent ends every message that waits in it", asy
   const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(session.send(raw()))));
   expect(errors.map((error) => (error as { fate: string }).fate)).toEqual(Array(50).fill("unsent"));
 });
+
+test.each(["554 no service here", "450 later", "421 busy"])(
+  "Session.open names the greeting that refuses: %s",
+  async (greeting) => {
+    const { runtime } = scripted({ greeting });
+    const error = await rejection(Session.open({ host: "mail.example", tls: "off", runtime }));
+    expect(error).toMatchObject({ phase: "greeting", command: "GREETING", server: "mail.example:25" });
+  },
+);
