@@ -46,10 +46,10 @@ export function messagePart(
 }
 
 /**
- * Fields for programs, which read them as they stand: the registrations want `7bit` (RFC 3464, 8098, 5965). What is not
+ * Fields for programs, which read them as they stand: the registrations want `7bit` (RFC 3464, 8098, 5965, 3886). What is not
  * ASCII has to be encoded all the same.
  */
-const REPORTS = /^message\/(?:delivery-status|disposition-notification|feedback-report)$/;
+const REPORTS = /^message\/(?:delivery-status|disposition-notification|feedback-report|tracking-status)$/;
 
 /**
  * Makes a part of a type that may not be encoded (RFC 2046 section 5.2); `undefined` for any other type.

@@ -151,7 +151,8 @@ test("compose refuses an attachment that says it is multipart, or a message that
 
 test("compose leaves fields for programs as they stand, which look for none that is encoded", () => {
   const content = "Reporting-MTA: dns; mail.example.com\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\n";
-  for (const contentType of ["message/delivery-status", "message/disposition-notification"]) {
+  const reports = ["delivery-status", "disposition-notification", "feedback-report", "tracking-status"];
+  for (const contentType of reports.map((name) => `message/${name}`)) {
     const { content: composed } = compose({ ...BASE, text: "a", attachments: [{ contentType, content }] });
     expect(new TextDecoder().decode(composed.octets)).toContain(
       `Content-Transfer-Encoding: 7bit\r\n\r\n${content.replaceAll("\n", "\r\n")}\r\n--`,
