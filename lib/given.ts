@@ -135,3 +135,11 @@ function unknownKey(
   const text = `unknown key${hint}; ${what} may have ${known.join(", ")}`;
   return new InputError(place === "" ? shown : `${place}.${shown}`, text);
 }
+
+/** Throws a TypeError for what is no signal, such as the controller that has it: nothing would listen to it. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
+  throw new TypeError("signal: must be an AbortSignal");
+}

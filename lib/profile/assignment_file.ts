@@ -18,7 +18,7 @@
  */
 import { runtime } from "#runtime";
 import type { ConfigPlace } from "../errors.ts";
-import { given, type KeysOf } from "../given.ts";
+import { checkSignal, given, type KeysOf } from "../given.ts";
 import {
   DRIVER_PROFILE,
   type Include,
@@ -45,6 +45,8 @@ export interface LoadAssignmentFileOptions {
   readonly loader?: FileLoader;
   /** Path logicals, such as `{ usys: "/opt/uniface/usys" }`, in any case. */
   readonly logicals?: Readonly<Record<string, string>>;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is known of a text without includes. */
@@ -58,7 +60,7 @@ export interface ParseAssignmentFileOptions {
 }
 
 const PARSE_KEYS = { source: "assignment file", directory: undefined, logicals: undefined };
-const LOAD_KEYS: KeysOf<LoadAssignmentFileOptions> = { loader: undefined, logicals: undefined };
+const LOAD_KEYS: KeysOf<LoadAssignmentFileOptions> = { loader: undefined, logicals: undefined, signal: undefined };
 
 /** A setting, with what is needed to read its value as a profile. */
 interface Entry {
@@ -99,9 +101,10 @@ export class AssignmentFile {
   /**
    * Reads one file, or several from global to local, and what they include (`#FILE name`, at most 16 deep). A setting
    * that is read later takes the place of an earlier one; twice in the same file is an error. Relative names, of files
-   * included and of certificates, are looked up beside the file that has them.
+   * included and of certificates, are looked up beside the file that has them. Each file has half a minute.
    *
-   * @throws {ConfigError} as {@link AssignmentFile.parse}, and `CONFIG_FILE` or `CONFIG_UNDEFINED` (a path logical)
+   * @throws {ConfigError} as {@link AssignmentFile.parse}, and `CONFIG_FILE` or `CONFIG_UNDEFINED` (a path logical); the
+   *   signal's reason
    */
   static async load(
     path: string | readonly string[],
@@ -111,7 +114,8 @@ export class AssignmentFile {
     const paths = typeof path === "string" ? [path] : [...path];
     if (paths.length === 0) throw new TypeError("no assignment file is named");
     const own = given(options, { place: "options", what: "AssignmentFile.load", keys: LOAD_KEYS });
-    const { loader = platformLoader } = own as LoadAssignmentFileOptions;
+    const { loader = platformLoader, signal } = own as LoadAssignmentFileOptions;
+    checkSignal(signal);
     if (typeof loader !== "function") throw new TypeError("a file loader must be a function");
     const logicals = readLogicals((own as LoadAssignmentFileOptions).logicals);
     const collector = new Collector(logicals);
@@ -123,6 +127,7 @@ export class AssignmentFile {
         place,
         above: [],
         loader,
+        signal,
       });
     }
     return new AssignmentFile(collector.entries);
@@ -240,18 +245,19 @@ interface Visit {
   readonly place: ConfigPlace;
   readonly above: readonly string[];
   readonly loader: FileLoader;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Reads a file and, at the place of each `#FILE`, the file that it includes. */
 async function collect(collector: Collector, visit: Visit): Promise<void> {
-  const { path, place, above, loader } = visit;
+  const { path, place, above, loader, signal } = visit;
   const identity = pathIdentity(path);
   if (above.includes(identity)) throw configError("CONFIG_SYNTAX", `${quotePath(path)} includes itself`, place);
   if (above.length >= MAX_DEPTH) {
     throw configError("CONFIG_LIMIT", `files include each other more than ${MAX_DEPTH} deep`, place);
   }
   collector.countFile(place);
-  const content = await readFile(path, { loader, place });
+  const content = await readFile(path, { loader, place, signal });
   const directory = directoryOf(path);
   for (const statement of collector.statements(content, { source: path, included: above.length > 0 })) {
     if (statement.kind === "setting") {
@@ -263,7 +269,8 @@ async function collect(collector: Collector, visit: Visit): Promise<void> {
       place: statement.place,
       ...(directory === undefined ? {} : { directory }),
     });
-    await collect(collector, { path: target, place: statement.place, above: [...above, identity], loader });
+    const within = [...above, identity];
+    await collect(collector, { path: target, place: statement.place, above: within, loader, signal });
   }
 }
 

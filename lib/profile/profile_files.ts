@@ -64,7 +64,7 @@ async function readBlocks(
   if (source.kind === "inline") return { source, blocks: parseBlocks(source.pem.reveal(), source) };
   const { loader, files } = options;
   if (loader === undefined) refuse(source, "cannot be read: no file loader was given");
-  const reading = files.get(source.path) ?? readFile(source.path, { loader, place: source.place });
+  const reading = files.get(source.path) ?? readFile(source.path, { loader, place: source.place, signal: undefined });
   files.set(source.path, reading);
   const octets = await reading;
   const looksLikeDer = octets[0] === 0x30 && octets[1] >= 0x80;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { given, type KeysOf } from "../given.ts";
+import { checkSignal, given, type KeysOf } from "../given.ts";
 import { runningOf, until } from "./deadline.ts";
 import type { Patience } from "./patience.ts";
 import type { OnProgress } from "./progress.ts";
@@ -72,12 +72,4 @@ export function readWait(options: WaitOptions): Patience {
   const { signal } = given(options, { place: "", what: "it", keys: { signal: undefined } }) as WaitOptions;
   checkSignal(signal);
   return { signal, deadline: runningOf(options) };
-}
-
-/** Throws a TypeError for what is no signal, such as the controller that has it: nothing would listen to it. */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined) return;
-  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
-  throw new TypeError("signal: must be an AbortSignal");
 }

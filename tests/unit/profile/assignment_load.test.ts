@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { ConfigError, UnsupportedError } from "../../../lib/errors.ts";
 import { AssignmentFile } from "../../../lib/profile/assignment_file.ts";
 import { memoryLoader, rejection } from "./helpers.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** The path of a profile's trust anchors. */
 function anchors(file: AssignmentFile, name: string): string | undefined {
@@ -135,4 +139,44 @@ test.each([
   [{ usys: "/a", USYS: "/b" }, "CONFIG_DUPLICATE"],
 ])("AssignmentFile.load refuses path logicals that are none, case %#", async (logicals, code) => {
   expect((await rejection(AssignmentFile.load("m", { loader: memoryLoader({}), logicals }))).code).toBe(code);
+});
+
+/** A loader that is still at the second file. */
+function stuck() {
+  const asked: string[] = [];
+  const loader = (path: string): Promise<Uint8Array> => {
+    asked.push(path);
+    return path === "a" ? Promise.resolve(new TextEncoder().encode("#FILE b")) : new Promise(() => {});
+  };
+  return { asked, loader };
+}
+
+test("AssignmentFile.load waits half a minute for a file that never comes", async () => {
+  vi.useFakeTimers();
+  const { loader } = stuck();
+  const error = rejection(AssignmentFile.load("a", { loader }));
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await error).toMatchObject({ code: "CONFIG_FILE", source: "a", line: 1 });
+  expect((await error).message).toContain("it took more than 30000 ms");
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("AssignmentFile.load ends with the reason of its signal, and reads nothing once it is aborted", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { asked, loader } = stuck();
+  const loading = AssignmentFile.load("a", { loader, signal }).catch((error: unknown) => error);
+  await vi.waitFor(() => expect(asked).toEqual(["a", "b"]));
+  const reason = new Error("enough");
+  controller.abort(reason);
+  expect(await loading).toBe(reason);
+  expect(await AssignmentFile.load("c", { loader, signal }).catch((error: unknown) => error)).toBe(reason);
+  expect(asked).toEqual(["a", "b"]);
+});
+
+test("AssignmentFile.load refuses a signal that is none", async () => {
+  const { asked, loader } = stuck();
+  const signal = new AbortController() as never;
+  await expect(AssignmentFile.load("a", { loader, signal })).rejects.toThrow("signal: must be an AbortSignal");
+  expect(asked).toEqual([]);
 });
