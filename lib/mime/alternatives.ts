@@ -10,7 +10,7 @@ import type { CustomFields } from "./message.ts";
 import { textToCrlf } from "../bytes/line_ends.ts";
 import { given } from "../given.ts";
 import { parameterField } from "./parameter.ts";
-import { encodeText, LEAF, type Part } from "./part.ts";
+import { encodeText, leaf, type Part } from "./part.ts";
 import { partFields } from "./part_fields.ts";
 import { type ContentInput, toSource } from "./source.ts";
 
@@ -51,5 +51,5 @@ function alternativePart(input: unknown, place: string): Part {
     return encodedPart(head, source, { type: type.type, place });
   }
   const { encoding, body, plain } = encodeText(textToCrlf(content));
-  return { ...LEAF, head, encoding, body, plain };
+  return leaf({ head, encoding, body }, plain);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { has } from "../given.ts";
-import { isEightBitText, LEAF, type Part } from "./part.ts";
+import { isEightBitText, leaf, type Part } from "./part.ts";
 import type { Entity } from "./structure.ts";
 
 /** `8bit`: text as it is (8BITMIME, RFC 6152). `binary`: attachments too (BINARYMIME, RFC 3030). */
@@ -32,7 +32,7 @@ export function inForm(entity: Entity, form: ContentForm): Entity {
 
 function leafInForm(part: Part, form: ContentForm): Part {
   const { head, raw, plain } = part;
-  if (form === "binary" && raw !== undefined) return { ...LEAF, head, encoding: "binary", body: raw };
+  if (form === "binary" && raw !== undefined) return leaf({ head, encoding: "binary", body: raw });
   if (plain === undefined || (typeof plain === "string" && !isEightBitText(plain))) return part;
-  return { ...LEAF, head, encoding: "8bit", body: plain };
+  return leaf({ head, encoding: "8bit", body: plain });
 }

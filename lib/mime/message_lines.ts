@@ -10,7 +10,7 @@ import { ContentError, InputError } from "../errors.ts";
 import { BlindCopyRemover, headerSection, MARK_REFUSED, MarkFinder } from "./blind_copies.ts";
 import { steps } from "./chunks.ts";
 import { LINE_LIMIT } from "./field.ts";
-import { LEAF, type Part } from "./part.ts";
+import { leaf, type Part } from "./part.ts";
 import { readSource, type Source, type StreamSource } from "./source.ts";
 
 const LF = 0x0a;
@@ -33,7 +33,7 @@ export function messagePart(
   about: { readonly place: string; readonly bare: boolean; readonly size: number | undefined },
 ): Part {
   if (source.octets === undefined) {
-    return { ...LEAF, head, encoding: "8bit", body: { lines: source, size: about.size }, uncertain: true };
+    return { ...leaf({ head, encoding: "8bit", body: { lines: source, size: about.size } }), uncertain: true };
   }
   const nul = source.octets.indexOf(0);
   if (nul !== -1) throw new InputError(about.place, NUL_REFUSED, nul);
@@ -42,7 +42,7 @@ export function messagePart(
   const body = about.bare ? mended : withoutBlindCopies(mended);
   const long = new LineCounter().find(body);
   if (long !== -1) throw new InputError(about.place, LINE_REFUSED, long);
-  return { ...LEAF, head, encoding: isAscii(body) ? "7bit" : "8bit", body };
+  return leaf({ head, encoding: isAscii(body) ? "7bit" : "8bit", body });
 }
 
 /**
