@@ -17,7 +17,7 @@ import type { Reply } from "../wire/reply.ts";
 import { forChunks } from "./body.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { ask } from "./so_far.ts";
-import type { Dialogue } from "./step.ts";
+import { type Dialogue, exchangeStep } from "./step.ts";
 import { recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused } from "./upkeep.ts";
 import { contentRefused, contradiction, settle, sort, takes, verdict } from "./verdict.ts";
@@ -43,7 +43,7 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const own = open.begin();
   let before: readonly Reply[] = [];
   if (plan.cautious) {
-    before = (yield* ask({ plan, behind }, lines, phases(behind, to.length, false))).replies;
+    before = (yield* ask({ plan, behind }, exchangeStep(lines, phases(behind, to.length, false)))).replies;
     lines = "";
     if (!isWelcome(plan, before, behind) || before.slice(behind).some((reply) => reply.intermediate)) {
       throw failure(plan, { replies: before, final: undefined, behind, envelope });
@@ -52,12 +52,22 @@ export function* chunkedTransaction(plan: TransactionPlan, open: OpenTransaction
   const isWhole = has(leaving, "body");
   const owed = plan.cautious ? isWhole ? FINAL : [] : phases(behind, to.length, isWhole);
   if (isWhole) lines += bdatLine(leaving.size, true);
-  const answers = yield* ask({ plan, before, behind }, lines, owed, {
-    ...leaving,
-    commits: true,
-    last: true,
+  // Each key is written out: a spread over them took as long as all else that is done for a message.
+  const answers = yield* ask({ plan, before, behind }, {
+    kind: "exchange",
+    octets: lines,
+    owed,
+    body: isWhole ? leaving.body : undefined,
+    content: isWhole ? undefined : leaving.content,
     chunked: !isWhole,
-    isLost: (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(plan, { replies, behind, envelope }),
+    isLost: isWhole
+      ? undefined
+      : (replies) => plan.cautious ? !replies.at(-1)!.positive : isHopeless(plan, { replies, behind, envelope }),
+    last: true,
+    commits: true,
+    shown: undefined,
+    secrets: undefined,
+    heard: undefined,
   });
   const replies = plan.cautious ? [...before, ...answers.replies] : answers.replies;
   const final = answers.whole ? replies[replies.length - 1] : undefined;

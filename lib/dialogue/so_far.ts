@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { nameRefused, type Phase, ProtocolError, RejectedError, SmtpError } from "../errors.ts";
+import { nameRefused, ProtocolError, RejectedError, SmtpError } from "../errors.ts";
 import type { Reply } from "../wire/reply.ts";
-import { type Answers, type Dialogue, type ExchangeOptions, exchangeStep } from "./step.ts";
+import type { Answers, Dialogue, Exchange } from "./step.ts";
 import type { TransactionPlan } from "./transaction_plan.ts";
 import { contentRefused, sort, verdict } from "./verdict.ts";
 
@@ -30,13 +30,11 @@ export interface Asking {
  */
 export function* ask(
   { plan, before = [], behind = 0 }: Asking,
-  lines: string,
-  owed: readonly Phase[],
-  options?: ExchangeOptions,
+  step: Exchange,
 ): Dialogue<Answers> {
   const heard: Reply[] = [];
   try {
-    return (yield exchangeStep(lines, owed, { ...options, heard })) as Answers;
+    return (yield { ...step, heard }) as Answers;
   } catch (error) {
     const said = [...before, ...heard];
     const own = said.slice(behind);

@@ -18,7 +18,7 @@ import { forData } from "./body.ts";
 import { chunkedTransaction } from "./chunked_transaction.ts";
 import type { OpenTransaction } from "./open_transaction.ts";
 import { ask } from "./so_far.ts";
-import { type Dialogue, exchange } from "./step.ts";
+import { type Dialogue, exchange, exchangeStep } from "./step.ts";
 import { type ContentDialogue, recipientAt, type TransactionPlan, type TransactionResult } from "./transaction_plan.ts";
 import { refused, reset, settleOpen } from "./upkeep.ts";
 import { contentRefused, settle, sort, type Sorted, takes, verdict } from "./verdict.ts";
@@ -97,7 +97,7 @@ function* envelopeInGroups(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
     lines += DATA;
     owed.push("data");
   }
-  const { replies } = yield* ask({ plan }, lines, owed);
+  const { replies } = yield* ask({ plan }, exchangeStep(lines, owed));
   const mail = settle(replies[0]!, "MAIL", "mail");
   const recipients = replies.slice(1, plan.to.length + 1).map((reply) => settle(reply, "RCPT", "rcpt"));
   if (!isWaiting) return { mail, recipients, data: settleData(replies[plan.to.length + 1]!) };
@@ -114,7 +114,7 @@ function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
   const soFar = (data?: Reply) => ({ mail, recipients: before.slice(1), data });
   if (!mail.positive) return soFar();
   for (let place = 0; place < plan.to.length; place++) {
-    const { replies: [reply] } = yield* ask({ plan, before }, recipientAt(plan, place), ["rcpt"]);
+    const { replies: [reply] } = yield* ask({ plan, before }, exchangeStep(recipientAt(plan, place), ["rcpt"]));
     before.push(settle(reply!, "RCPT", "rcpt"));
     if (plan.recipients === "all" && !reply!.positive) return soFar();
   }
@@ -122,7 +122,7 @@ function* envelopeInSteps(plan: TransactionPlan): Dialogue<EnvelopeReplies> {
 }
 
 function* askForData(plan: TransactionPlan, before: readonly Reply[]): Dialogue<Reply> {
-  const { replies: [reply] } = yield* ask({ plan, before }, DATA, ["data"]);
+  const { replies: [reply] } = yield* ask({ plan, before }, exchangeStep(DATA, ["data"]));
   return settleData(reply!);
 }
 
