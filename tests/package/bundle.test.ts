@@ -59,11 +59,11 @@ test("a bundle for Node takes Node's adapter, imports Node's own modules alone, 
  * errors are a quarter of it.
  */
 const BOUNDS: readonly (readonly [source: string, octets: number])[] = [
-  ['export * from "@posthaste/smtp";', 121_450],
-  ['export { send } from "@posthaste/smtp";', 64_250],
-  ['export { SmtpClient } from "@posthaste/smtp";', 72_650],
-  ['export { compose } from "@posthaste/smtp";', 24_800],
-  ['export * from "@posthaste/smtp/uniface";', 78_100],
+  ['export * from "@posthaste/smtp";', 121_750],
+  ['export { send } from "@posthaste/smtp";', 64_350],
+  ['export { SmtpClient } from "@posthaste/smtp";', 72_700],
+  ['export { compose } from "@posthaste/smtp";', 24_850],
+  ['export * from "@posthaste/smtp/uniface";', 78_200],
 ];
 
 test.each(BOUNDS)("a bundle of %s has at most %d octets, gzipped", async (source, octets) => {

@@ -67,7 +67,7 @@ test.each(["edge-light", "browser"] as const)(
 );
 
 /** Octets, gzipped, that a Worker with `send` may have of this package: just above what it has. */
-const SEND_BOUND = 57_750;
+const SEND_BOUND = 57_900;
 
 test(`a Worker's bundle of send has at most ${SEND_BOUND} octets, gzipped`, async () => {
   const { gzipped } = await bundle('export { send } from "@posthaste/smtp";', CONDITIONS.workers);
