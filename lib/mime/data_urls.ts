@@ -106,11 +106,11 @@ function withoutLastBlanks(text: string): string {
   return text.slice(0, end);
 }
 
-/** As browsers read it: blanks and line ends do not count, and padding may be missing. */
+/** As browsers read it: blanks and line ends do not count, and padding may be missing, but only all of it. */
 function decoded(octets: Uint8Array): Uint8Array | undefined {
   const text = new TextDecoder("latin1").decode(octets).replace(/[\t\n\f\r ]/g, "");
   const padding = text.length % 4;
-  return fromBase64(padding < 2 ? text : text + "=".repeat(4 - padding));
+  return fromBase64(padding < 2 || text.endsWith("=") ? text : text + "=".repeat(4 - padding));
 }
 
 function percentDecoded(text: string): Uint8Array {

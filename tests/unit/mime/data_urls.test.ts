@@ -110,6 +110,14 @@ test("embedDataUrls reads a URL without the blanks and control characters at its
   expect(embed("<a style=url(data:image/a,\u0001)").contents).toEqual([["image1.a", "image/a", ""]]);
 });
 
+test("embedDataUrls takes base64 without padding, and none with a part of it, as browsers do", () => {
+  const [one] = embedDataUrls('<img src="data:image/a;base64,aaaaaaaaag">').attachments;
+  expect((one as { content: Uint8Array }).content.length).toBe(7);
+  for (const text of ["aaaaaaaaag=", "QQ=", "QUI==", "="]) {
+    expect(() => embedDataUrls(`<img src="data:image/a;base64,${text}">`)).toThrow("base64 is none");
+  }
+});
+
 test("embedDataUrls refuses base64 that is none, with its position, and too many URLs", () => {
   for (const data of ["a", "a===", "YR==", "YW-j", "%ff", "YQ==YQ=="]) {
     const expected = expect.objectContaining({ name: "InputError", field: "html", position: 13 });
